@@ -1,0 +1,109 @@
+"""What an adapter is: a pure function from one message, and what is known, to events or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from device_adapters.core.events import AlarmKind, Event
+
+
+class DeviceClass(StrEnum):
+    CAMERA = "camera"
+    BELL = "bell"
+    SIREN = "siren"
+    GATEWAY = "gateway"
+    PROBE = "probe"
+
+
+class Session(StrEnum):
+    """Which broker session a topic belongs to, so that a flood of heartbeats never delays a press."""
+
+    ALARM = "alarm"
+    STATE = "state"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it came off the wire. ``is_replay``: the broker's retained copy, sent at subscribe."""
+
+    topic: str
+    payload: bytes
+    received_at: datetime
+    qos: int = 1
+    is_replay: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceFacts:
+    """What the inventory knows of a device and an adapter may need to read it."""
+
+    device_id: str
+    device_class: DeviceClass
+    model: str | None = None
+    alarm_kind: AlarmKind | None = None
+    low_battery_below_pct: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The inventory and the adapter's own memory as plain look-ups, so that decoding stays a function of values.
+
+    ``device(address)`` gives the facts or None; ``recall(key)`` what an earlier message made the adapter
+    remember (a gateway's name → hardware address), or None.
+    """
+
+    device: Callable[[str], DeviceFacts | None]
+    recall: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What one message came to. ``remember``: key → value for ``Known.recall``, stored with the commit."""
+
+    events: tuple[Event, ...] = ()
+    remember: Mapping[str, str] = field(default_factory=dict)
+
+
+class Refused(ValueError):
+    """The message does not follow its format. The reason goes into quarantine beside the raw bytes."""
+
+    def __init__(self, reason: str, address: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.address = address
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A topic filter below the adapter's base topic (``{base}`` is put in), and the session it rides on."""
+
+    topic_filter: str
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class Supervision:
+    """How long silence is normal: ``interval_s`` between signs of life, OFFLINE after ``deadline_s``."""
+
+    interval_s: float
+    deadline_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """One device family.
+
+    ``decode(message, base, known)`` is total: events, or ``Refused``; nothing else may leave it.
+    ``ack_topic(base, device_class, address)`` is where the application receipt goes, None where the
+    family has none. ``supervision`` overrides the monitor's own figures per device class.
+    """
+
+    name: str
+    default_base: str
+    subscriptions: tuple[Subscription, ...]
+    decode: Callable[[Message, str, Known], Decoded]
+    ack_topic: Callable[[str, DeviceClass, str], str] | None = None
+    supervision: Mapping[DeviceClass, Supervision] = field(default_factory=dict)

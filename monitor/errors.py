@@ -1,0 +1,44 @@
+"""Errors that carry a reason and say whether trying again can help.
+
+ChuongError
+├── SettingsError       a setting is unknown or wrong; names the place and what was expected
+├── StartError          the monitor cannot start (port in use, second demo, no broker)
+├── StoreUnavailable    the store cannot commit now (locked, full, gone): keep, do not acknowledge, try again
+├── UnknownRecord       no such alarm, device or user
+├── Refusal             the request breaks a rule (wrong state, duplicate id): trying again cannot help
+└── VersionConflict     somebody, or a new press, was first; carries what is there now
+"""
+
+from __future__ import annotations
+
+
+class ChuongError(Exception):
+    may_retry = False
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class SettingsError(ChuongError):
+    pass
+
+
+class StartError(ChuongError):
+    pass
+
+
+class StoreUnavailable(ChuongError):
+    may_retry = True
+
+
+class UnknownRecord(ChuongError):
+    pass
+
+
+class Refusal(ChuongError):
+    pass
+
+
+class VersionConflict(ChuongError):
+    pass

@@ -1,0 +1,1 @@
+"""TAKE IN: wire → batches of messages; acknowledges only after the handler returned."""

@@ -1,0 +1,1 @@
+"""KNOW: which devices exist, where they are and whose they are."""

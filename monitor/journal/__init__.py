@@ -1,0 +1,1 @@
+"""COMMIT: the append-only truth, one writer."""

@@ -1,0 +1,1 @@
+"""DECIDE: pure functions from (state, what happened, now) to (state, transitions)."""

@@ -1,0 +1,1 @@
+"""TELL: from a transition to the people who must know."""

@@ -1,0 +1,1 @@
+"""COUNT: figures over areas and periods."""

@@ -1,0 +1,1 @@
+"""SHOW AND ACT: the desk, the API, the live feed."""
