@@ -1,0 +1,244 @@
+"""The settings: ``config/monitor.toml``, overridden by ``CHUONG_<NAME>``; anything unknown or wrong stops the start.
+
+What each setting means, and why its default is what it is, stands beside it in ``config/monitor.toml``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+
+from device_adapters.core.contract import DeviceClass, Supervision
+from monitor.errors import SettingsError
+
+PREFIX = "CHUONG_"
+FILE_VARIABLE = "CHUONG_CONFIG"
+FILE_NAME = "config/monitor.toml"
+
+
+def _split(url: str, *schemes: str) -> SplitResult:
+    parts = urlsplit(url)
+    if parts.scheme not in schemes:
+        raise ValueError(f"an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    return parts
+
+
+def _mqtt_url(url: str) -> str:
+    parts = _split(url, "mqtt", "mqtts")
+    try:
+        is_complete = bool(parts.hostname) and parts.port != 0 and parts.path in {"", "/"}
+    except ValueError:  # raised by reading a port that is none
+        is_complete = False
+    if not is_complete:
+        raise ValueError("mqtt://host:port or mqtts://host:port, with user:password@ before the host where needed")
+    return url
+
+
+def _database_url(url: str) -> str:
+    parts = _split(url, "sqlite", "postgresql")
+    if parts.scheme == "sqlite" and (parts.netloc or len(parts.path) < 2):
+        raise ValueError("sqlite:///folder/file.sqlite3, or four slashes for a path from the root")
+    return url
+
+
+def _base_topic(topic: str) -> str:
+    if not re.fullmatch(r"[^+#/\s]+(/[^+#/\s]+)*", topic):
+        raise ValueError("a topic without wildcards or spaces, and no slash at either end")
+    return topic
+
+
+Seconds = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+BaseTopic = Annotated[str, AfterValidator(_base_topic)]
+DatabaseUrl = Annotated[str, AfterValidator(_database_url), Field(repr=False)]
+MqttUrl = Annotated[str, AfterValidator(_mqtt_url), Field(repr=False)]
+Secret = Annotated[str | None, Field(repr=False)]
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    post_name: Annotated[str, Field(min_length=1, max_length=80)] = "Trực ban"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    database_url: DatabaseUrl = "sqlite:///data/chuong.sqlite3"
+
+    mqtt_url: MqttUrl = "mqtt://127.0.0.1:1883"
+    mqtt_alarm_user: str | None = None
+    mqtt_alarm_password: Secret = None
+    mqtt_state_user: str | None = None
+    mqtt_state_password: Secret = None
+    base_topic_native: BaseTopic = "anninh/v1"
+    base_topic_zigbee2mqtt: BaseTopic = "zigbee2mqtt"
+
+    http_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    http_port: Annotated[int, Field(ge=1, le=65535)] = 8113
+    session_lifetime_s: Seconds = 43_200
+    login_attempts: Count = 5
+    login_window_s: Seconds = 60
+
+    queue_max_messages: Count = 10_000
+    batch_max_messages: Annotated[int, Field(ge=1, le=1000)] = 500
+    batch_linger_s: Annotated[float, Field(ge=0, le=1)] = 0.002
+    heartbeat_flush_s: Annotated[float, Field(gt=0, le=60)] = 1
+
+    late_grace_s: Annotated[float, Field(ge=0)] = 5
+    never_seen_after_s: Seconds = 86_400
+    supervision_bell_interval_s: Seconds = 20
+    supervision_bell_deadline_s: Seconds = 85
+    supervision_siren_interval_s: Seconds = 20
+    supervision_siren_deadline_s: Seconds = 85
+    supervision_camera_interval_s: Seconds = 40
+    supervision_camera_deadline_s: Seconds = 170
+    supervision_gateway_interval_s: Seconds = 30
+    supervision_gateway_deadline_s: Seconds = 130
+    supervision_probe_interval_s: Seconds = 30
+    supervision_probe_deadline_s: Seconds = 130
+
+    @field_validator("*")
+    @classmethod
+    def _deadline_after_interval(cls, value: Any, info: ValidationInfo) -> Any:
+        name = info.field_name or ""
+        interval_s = info.data.get(name.replace("_deadline_s", "_interval_s"))
+        if name.endswith("_deadline_s") and interval_s is not None and value <= interval_s:
+            raise ValueError(f"more than the interval of {interval_s:g} s")
+        return value
+
+    @property
+    def supervision(self) -> Mapping[DeviceClass, Supervision]:
+        """How long silence is normal, per device class; an adapter or a device may have its own."""
+        values = self.model_dump()
+        return MappingProxyType(
+            {
+                device_class: Supervision(
+                    interval_s=values[f"supervision_{device_class}_interval_s"],
+                    deadline_s=values[f"supervision_{device_class}_deadline_s"],
+                )
+                for device_class in DeviceClass
+            }
+        )
+
+    @property
+    def base_topics(self) -> Mapping[str, str]:
+        """Adapter name → its base topic."""
+        prefix = "base_topic_"
+        topics = {name.removeprefix(prefix): value for name, value in self if name.startswith(prefix)}
+        return MappingProxyType(topics)
+
+
+def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Reads the file, then the environment over it.
+
+    The file is ``path``, else the one ``CHUONG_CONFIG`` names, else ``./config/monitor.toml``, else the one shipped.
+    Raises ``SettingsError`` with one line for each problem: where it is, what was found, what was expected.
+    """
+    file = _read_file(settings_file(path, environ))
+    overrides = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and name != FILE_VARIABLE
+    }
+    problems = dict(_problems(file.values, strict=True))
+    problems.update(_problems(file.values | overrides, strict=False))
+    if problems:
+        in_order = sorted(problems, key=lambda key: file.line_of(key) or 0)
+        raise SettingsError("\n".join(_sentence(file, overrides, key, problems[key]) for key in in_order))
+    return Settings.model_validate(file.values | overrides)
+
+
+def settings_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+    """The settings file that counts. Raises ``SettingsError`` where one is asked for and is not there."""
+    asked_for = path or (Path(environ[FILE_VARIABLE]) if environ.get(FILE_VARIABLE) else None)
+    if asked_for is None:
+        here = Path(FILE_NAME)
+        return here if here.is_file() else shipped(FILE_NAME)
+    if not asked_for.is_file():
+        raise SettingsError(f"{asked_for}: there is no such settings file")
+    return asked_for
+
+
+def alarm_classes_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+    """The ``alarm_classes.toml`` beside the settings file that counts, else the one shipped."""
+    beside = settings_file(path, environ).with_name("alarm_classes.toml")
+    return beside if beside.is_file() else shipped("config/alarm_classes.toml")
+
+
+def shipped(name: str) -> Path:
+    """A file or folder of ``config/`` or ``deploy/mosquitto/``: the package's copy, or the source tree's own."""
+    package = Path(__file__).parent
+    copy = package / "shipped" / name
+    return copy if copy.exists() else package.parent / name
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    text: str
+    values: dict[str, Any]
+
+    def line_of(self, key: str) -> int | None:
+        pattern = re.compile(rf"""\s*(\[+\s*)?["']?{re.escape(key)}["']?\s*[]=.]""")
+        return next((number for number, line in enumerate(self.text.splitlines(), 1) if pattern.match(line)), None)
+
+
+def _read_file(path: Path) -> _File:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return _File(path, text, tomllib.loads(text))
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: expected UTF-8 text; {error.reason} at byte {error.start}") from None
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        place = f"{path}, line {line[1]}" if line else f"{path}, at its end"
+        raise SettingsError(f"{place}: not TOML: {error}") from None
+
+
+def _problems(values: Mapping[str, Any], *, strict: bool) -> Iterator[tuple[str, str | None]]:
+    """Key → what was expected (None: there is no such setting), for each wrong one.
+
+    Strict for the file, which has types of its own; text from the environment is converted. What compares
+    two settings is left to the second look, when the environment has been laid over the file.
+    """
+    try:
+        Settings.model_validate(values, strict=strict)
+    except ValidationError as error:
+        for problem in error.errors(include_url=False):
+            key = str(problem["loc"][0])
+            if problem["type"] == "extra_forbidden":
+                yield key, None
+            elif not (strict and problem["type"] == "value_error"):
+                yield key, re.sub(r"^(Input should be|Value error,) ", "", problem["msg"])
+
+
+def _sentence(file: _File, overrides: dict[str, str], key: str, expected: str | None) -> str:
+    if key in overrides:
+        place, name = "environment", f"{PREFIX}{key.upper()}"
+    else:
+        line, name = file.line_of(key), key
+        place = f"{file.path}, line {line}" if line else f"{file.path}, default"
+    if expected is not None:
+        default = Settings.model_fields[key].default
+        return f"{place}: {name} = {_shown(key, (file.values | overrides).get(key, default))}: expected {expected}"
+    hint = f"all are listed in {FILE_NAME}"
+    for likely in get_close_matches(key, Settings.model_fields, n=1):
+        hint = f"did you mean {name.replace(key, likely).replace(key.upper(), likely.upper())}?"
+    return f"{place}: {name}: there is no such setting; {hint}"
+
+
+def _shown(key: str, value: object) -> str:
+    """The value as found, without its secrets: the sentence goes to the console and the log."""
+    if key.endswith("_password"):
+        return '"***"'
+    if isinstance(value, str):
+        return '"' + re.sub(r"(//[^:]*):.*@", r"\1:***@", value) + '"'
+    return str(value).lower() if isinstance(value, bool) else str(value)
