@@ -67,7 +67,7 @@ class Decoded:
     remember: Mapping[str, str] = field(default_factory=dict)
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818 - it is an answer, not a fault of ours
     """The message does not follow its format. The reason goes into quarantine beside the raw bytes."""
 
     def __init__(self, reason: str, address: str | None = None) -> None:
@@ -97,7 +97,7 @@ class Adapter:
     """One device family.
 
     ``decode(message, base, known)`` is total: events, or ``Refused``; nothing else may leave it.
-    ``ack_topic(base, device_class, address)`` is where the application receipt goes, None where the
+    ``ack_topic(topic)`` is where the application receipt for a message on ``topic`` goes, None where the
     family has none. ``supervision`` overrides the monitor's own figures per device class.
     """
 
@@ -105,5 +105,5 @@ class Adapter:
     default_base: str
     subscriptions: tuple[Subscription, ...]
     decode: Callable[[Message, str, Known], Decoded]
-    ack_topic: Callable[[str, DeviceClass, str], str] | None = None
+    ack_topic: Callable[[str], str] | None = None
     supervision: Mapping[DeviceClass, Supervision] = field(default_factory=dict)

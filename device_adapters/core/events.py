@@ -55,6 +55,7 @@ class Event:
     """One fact about one device.
 
     ``address`` is the identity the device has on its own network; the inventory turns it into a device.
+    ``kind`` is set on ALARM, TAMPER, LOW_BATTERY and TROUBLE, and on CLEAR, where it says *what* is over.
     ``source_event_id`` is the source's own identity of the fact (None where the wire carries none):
     the same value twice is a duplicate. ``receipt_id`` is the id its sender waits for in our application
     receipt, where it keeps the event until then. ``occurred_at`` is the device's clock in UTC, None where it has
