@@ -175,7 +175,7 @@ def alarm_classes_file(path: Path | None = None, environ: Mapping[str, str] = os
 
 
 def shipped(name: str) -> Path:
-    """A file or folder of ``config/`` or ``deploy/mosquitto/``: the package's copy, or the source tree's own."""
+    """A file or folder of ``config/`` or ``deploy/``: the package's copy, or the source tree's own."""
     package = Path(__file__).parent
     copy = package / "shipped" / name
     return copy if copy.exists() else package.parent / name

@@ -21,7 +21,7 @@ VENDOR = Path("monitor", "web", "static", "vendor")
 NODE_LOCK = Path("deploy", "locks", "node.lock")
 
 # Read at run time and edited by people, so they live in the root; an installed package carries a copy.
-SHIPPED = {"config": "monitor/shipped/config", "deploy/mosquitto": "monitor/shipped/deploy/mosquitto"}
+SHIPPED = ("config", "deploy/mosquitto", "deploy/nats")
 
 
 class WebAssetsHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -35,11 +35,11 @@ class WebAssetsHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "standard" and self.target_name == "wheel":
-            build_data["force_include"].update(SHIPPED)
+            build_data["force_include"].update({name: f"monitor/shipped/{name}" for name in SHIPPED})
         if not self._is_fresh():
             self._fetch()
 
-    def clean(self, versions: list[str]) -> None:
+    def clean(self, _versions: list[str]) -> None:
         shutil.rmtree(Path(self.root, VENDOR), ignore_errors=True)
 
     def _fetch(self) -> None:

@@ -1,0 +1,188 @@
+"""The broker configuration we ship, tried against a real broker."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import trustme
+
+from monitor.brokers import password_hash
+from monitor.settings import shipped
+from tests.brokers import Broker, Wire, free_port, password_of
+
+DEVICES = ("BELL-1", "BELL-2", "PROBE-1")
+ALARM = "anninh/v1/bell/BELL-1/alarm"
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    broker = Broker(tmp_path)
+    broker.configure(*DEVICES)
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+def hears(broker: Broker, listener: str, sender: str, topic: str) -> bool:
+    """Does ``listener``, subscribed to everything, get what ``sender`` publishes there?"""
+    with ExitStack() as stack:
+        # One connection an account: a second would throw the first out.
+        wires = {account: stack.enter_context(broker.connect(account)) for account in {listener, sender, "admin"}}
+        wires[listener].subscribe("#")
+        wires[sender].publish(topic, "what was said")
+        # That this one arrives shows that the other was thrown away, and is not only late.
+        is_device = listener in DEVICES
+        wires["admin"].publish(f"anninh/v1/bell/{listener}/command" if is_device else "zigbee2mqtt/end", "the end")
+        return wires[listener].next() == (topic, b"what was said")
+
+
+@pytest.mark.parametrize("channel", ["alarm", "event"])
+def test_it_carries_presses_to_the_monitors_alarm_account(broker, channel):
+    assert hears(broker, "monitor-alarm", "BELL-1", f"anninh/v1/bell/BELL-1/{channel}")
+
+
+@pytest.mark.parametrize("topic", ["anninh/v1/bell/BELL-1/status", "anninh/v1/bell/BELL-1/heartbeat"])
+def test_it_carries_signs_of_life_to_the_monitors_state_account(broker, topic):
+    assert hears(broker, "monitor-state", "BELL-1", topic)
+    assert not hears(broker, "monitor-alarm", "BELL-1", topic)
+
+
+def test_it_carries_what_a_probe_says_of_the_devices_behind_it(broker):
+    assert hears(broker, "monitor-state", "PROBE-1", "anninh/v1/probe/PROBE-1/status/CAM-1")
+    assert hears(broker, "monitor-alarm", "PROBE-1", "anninh/v1/probe/PROBE-1/alarm/BELL-9")
+
+
+@pytest.mark.parametrize("account", ["monitor-alarm", "monitor-state"])
+def test_it_carries_the_gateways_messages_to_the_monitor(broker, account):
+    assert hears(broker, account, "zigbee2mqtt", "zigbee2mqtt/Nút quầy 1")
+
+
+@pytest.mark.parametrize("channel", ["ack", "command"])
+def test_it_carries_the_monitors_answer_to_the_device(broker, channel):
+    assert hears(broker, "BELL-1", "monitor-alarm", f"anninh/v1/bell/BELL-1/{channel}")
+
+
+@pytest.mark.parametrize("account", ["monitor-alarm", "monitor-state"])
+def test_it_lets_the_monitor_speak_to_itself(broker, account):
+    assert hears(broker, account, account, f"anninh/v1/self/{account}")
+
+
+@pytest.mark.parametrize(
+    "topic",
+    ["anninh/v1/bell/BELL-2/alarm", "anninh/v1/probe/PROBE-1/alarm/BELL-1", "zigbee2mqtt/Nút quầy 1", "anninh/v1/x"],
+)
+def test_it_throws_away_what_a_device_says_in_anothers_name(broker, topic):
+    assert not hears(broker, "admin", "BELL-1", topic)
+
+
+@pytest.mark.parametrize("channel", ["ack", "command"])
+@pytest.mark.parametrize("sender", ["BELL-1", "BELL-2", "zigbee2mqtt", "monitor-state"])
+def test_it_throws_away_a_forged_answer(broker, channel, sender):
+    assert not hears(broker, "admin", sender, f"anninh/v1/bell/BELL-1/{channel}")
+
+
+def test_it_throws_away_what_a_gateway_says_beyond_its_base_topic(broker):
+    assert not hears(broker, "admin", "zigbee2mqtt", ALARM)
+
+
+def test_it_hides_from_a_device_what_others_say(broker):
+    assert not hears(broker, "BELL-2", "BELL-1", ALARM)
+
+
+def test_it_refuses_strangers_and_wrong_passwords(broker):
+    with pytest.raises(ConnectionRefusedError):
+        broker.connect("nobody")
+    with pytest.raises(ConnectionRefusedError):
+        Wire(broker.port, None, "monitor-alarm")
+
+
+def test_it_binds_the_client_id_to_the_account(broker):
+    with broker.connect("monitor-alarm", is_clean=False) as monitor:
+        monitor.subscribe("anninh/v1/+/+/alarm/#")
+    with broker.connect("BELL-1") as bell:
+        bell.publish(ALARM, "a press while the monitor is away")
+    broker.connect("BELL-2", client_id="monitor-alarm").close()  # would erase the monitor's session and what waits
+    with broker.connect("monitor-alarm", is_clean=False) as monitor:
+        assert monitor.next() == (ALARM, b"a press while the monitor is away")
+
+
+def test_it_keeps_waiting_presses_over_a_restart(broker):
+    with broker.connect("monitor-alarm", is_clean=False) as monitor:
+        monitor.subscribe("anninh/v1/+/+/alarm/#")
+    with broker.connect("BELL-1") as bell:
+        bell.publish_all(ALARM, map(str, range(3000)))  # three times the queue the broker has by default
+    broker.stop()
+    broker.start()
+    with broker.connect("monitor-alarm", is_clean=False) as monitor:
+        assert [int(monitor.next()[1]) for _ in range(3000)] == list(range(3000))
+
+
+def test_it_keeps_waiting_presses_when_it_is_killed(broker):
+    with broker.connect("monitor-alarm", is_clean=False) as monitor:
+        monitor.subscribe("anninh/v1/+/+/alarm/#")
+    with broker.connect("BELL-1") as bell:
+        bell.publish(ALARM, "a press while the monitor is away")
+    broker.wait_until_saved()
+    broker.kill()
+    broker.start()
+    with broker.connect("monitor-alarm", is_clean=False) as monitor:
+        assert monitor.next() == (ALARM, b"a press while the monitor is away")
+
+
+@pytest.fixture
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def doors(tmp_path: Path, authority: trustme.CA) -> Iterator[tuple[Broker, int]]:
+    """The two listeners for a real post, in another folder and on other ports: the monitor's, and the devices'."""
+    device_port, broker = free_port(), Broker(tmp_path)
+    source = shipped("deploy/mosquitto")
+    listeners = (source / "20-listeners.conf").read_text()
+    for old, new in {
+        "/etc/mosquitto/chuong/": f"{tmp_path}/",
+        "listener 8883": f"listener {device_port} 127.0.0.1",
+        "listener 1884": f"listener {broker.port}",
+    }.items():
+        assert old in listeners
+        listeners = listeners.replace(old, new)
+    text = f"user root\npersistence_location {tmp_path}/\n" + (source / "10-broker.conf").read_text() + listeners
+    (tmp_path / "mosquitto.conf").write_text(text)
+    (tmp_path / "acl").write_text((source / "acl").read_text())
+    (tmp_path / "passwd").write_text(f"monitor-alarm:{password_hash(password_of('monitor-alarm'))}\n")
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.crt"))
+    server = authority.issue_cert("127.0.0.1")
+    server.private_key_pem.write_to_path(str(tmp_path / "server.key"))
+    server.cert_chain_pems[0].write_to_path(str(tmp_path / "server.crt"))
+    broker.start()
+    yield broker, device_port
+    broker.stop()
+
+
+def context(authority: trustme.CA, device: str | None) -> ssl.SSLContext:
+    made = ssl.create_default_context()
+    authority.configure_trust(made)
+    if device:
+        authority.issue_cert(common_name=device).configure_cert(made)
+    return made
+
+
+def test_it_knows_a_device_by_its_certificate(doors, authority):
+    broker, device_port = doors
+    with (
+        broker.connect("monitor-alarm") as monitor,
+        Wire(device_port, None, "any id", tls=context(authority, "BELL-1")) as bell,
+    ):
+        monitor.subscribe("anninh/v1/+/+/alarm/#")
+        bell.publish("anninh/v1/bell/BELL-2/alarm", "forged")
+        bell.publish(ALARM, "pressed")
+        assert monitor.next() == (ALARM, b"pressed")
+
+
+def test_it_keeps_out_a_device_without_our_certificate(doors, authority):
+    _broker, device_port = doors
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        Wire(device_port, None, "monitor-alarm", tls=context(authority, None))
