@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -32,6 +33,7 @@ class KnownDevice:
     adapter: str
     address: str
     supervision_interval_s: float | None
+    registered_at: datetime
 
     @property
     def device_id(self) -> str:
@@ -60,6 +62,7 @@ class DeviceBook:
                     adapter=row["adapter"],
                     address=row["address"],
                     supervision_interval_s=row["supervision_interval_s"],
+                    registered_at=row["registered_at"],
                 )
             )
 

@@ -64,7 +64,7 @@ def after_silence(life: Life, now_s: float, supervision: Supervision) -> tuple[L
     if life.lost_s is not None and now_s >= life.lost_s + WILL_GRACE_S:
         return replace(life, state=DeviceState.OFFLINE), LifeReason.DISCONNECTED
     if life.heard_s is None or life.state not in (DeviceState.ONLINE, DeviceState.LATE):
-        return life, LifeReason.NEVER_SEEN
+        return life, LifeReason.SILENT
     silent_s = now_s - life.heard_s
     if silent_s >= supervision.deadline_s:
         return replace(life, state=DeviceState.OFFLINE), LifeReason.SILENT

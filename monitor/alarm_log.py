@@ -1,0 +1,211 @@
+"""Stored alarms and the alarm machine: read the row, step it, write the row and its transition, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from device_adapters.core.events import AlarmKind
+from monitor.errors import UnknownRecord, VersionConflict
+from monitor.inventory.alarm_classes import AlarmClass
+from monitor.journal.database import table
+from monitor.journal.tables import AlarmRow, TransitionRow
+from monitor.machines.alarm import Alarm, AlarmState, Given, step
+
+ALARM = table(AlarmRow)
+TRANSITION = table(TransitionRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """An admitted call for attention. ``raised_at``: the moment of the press as well as it can be known."""
+
+    source: str
+    device_id: str | None
+    kind: AlarmKind
+    priority: int
+    is_latching: bool
+    raised_at: datetime
+    received_at: datetime
+    late_s: float = 0.0
+    is_audible: bool = True
+    degraded: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmChange:
+    """What happened to one alarm. ``seq`` is its transition's id."""
+
+    seq: int
+    alarm_id: int
+    source: str
+    kind: AlarmKind
+    state: AlarmState
+    is_condition_present: bool
+    reason: str
+
+
+def raise_alarm(tx: Connection, signal: Signal) -> AlarmChange:
+    """Opens an alarm, or adds a press to the live one of the same source and kind."""
+    row = _live_row(tx, signal.source, signal.kind)
+    if row is None:
+        return _open(tx, signal)
+    before = _alarm(row, signal.is_latching)
+    after = step(before, Given.ALARM, at=signal.received_at, by="device")
+    _save(
+        tx,
+        row["id"],
+        after,
+        last_press_at=signal.received_at,
+        # A late press joins without hushing a live one: audible once is audible.
+        is_audible=row["is_audible"] or signal.is_audible,
+        degraded=row["degraded"] or signal.degraded,
+        detail=signal.detail or row["detail"],
+    )
+    reason = "repeat" if before.state is after.state else "alarm"
+    return _journal(tx, row, before, after, reason=reason, at=signal.received_at, actor="device")
+
+
+def restore_alarm(
+    tx: Connection, source: str, kind: AlarmKind, *, is_latching: bool, at: datetime
+) -> AlarmChange | None:
+    """The condition is over, says its source. None where there was nothing to end."""
+    row = _live_row(tx, source, kind)
+    if row is None:
+        return None
+    before = _alarm(row, is_latching)
+    after = step(before, Given.RESTORE, at=at, by="device")
+    if after is before:
+        return None
+    _save(tx, row["id"], after)
+    return _journal(tx, row, before, after, reason=Given.RESTORE, at=at, actor="device")
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerAct:
+    """What an officer did to the version of an alarm that was on the screen."""
+
+    alarm_id: int
+    version: int
+    given: Given
+    at: datetime
+    by: str
+
+
+def apply_act(tx: Connection, act: OfficerAct, classes: Mapping[AlarmKind, AlarmClass]) -> AlarmChange:
+    """Raises ``UnknownRecord``, ``VersionConflict`` (a press or a colleague was first) or ``Refusal``."""
+    row = alarm_row(tx, act.alarm_id)
+    if row["version"] != act.version:
+        raise VersionConflict(f"alarm {act.alarm_id} is at version {row['version']}, you saw {act.version}")
+    before = _alarm(row, classes[AlarmKind(row["kind"])].is_latching)
+    after = step(before, act.given, at=act.at, by=act.by)
+    _save(tx, row["id"], after)
+    return _journal(tx, row, before, after, reason=act.given, at=act.at, actor=act.by)
+
+
+def count_duplicate(tx: Connection, alarm_id: int) -> None:
+    """One more copy of a press that is stored. The version stays: there is nothing new to acknowledge."""
+    tx.execute(update(ALARM).where(ALARM.c.id == alarm_id).values(duplicates=ALARM.c.duplicates + 1))
+
+
+def alarm_row(tx: Connection, alarm_id: int) -> RowMapping:
+    row = tx.execute(select(ALARM).where(ALARM.c.id == alarm_id)).mappings().first()
+    if row is None:
+        raise UnknownRecord(f"there is no alarm {alarm_id}")
+    return row
+
+
+def live_conditions(connection: Connection) -> dict[tuple[str, AlarmKind], bool]:
+    """(source, kind) of every alarm that is not NORMAL → whether its condition is still present."""
+    columns = (ALARM.c.source, ALARM.c.kind, ALARM.c.is_condition_present)
+    live = connection.execute(select(*columns).where(ALARM.c.state != AlarmState.NORMAL))
+    return {(source, AlarmKind(kind)): is_present for source, kind, is_present in live}
+
+
+def _live_row(tx: Connection, source: str, kind: AlarmKind) -> RowMapping | None:
+    live = select(ALARM).where(ALARM.c.source == source, ALARM.c.kind == kind, ALARM.c.state != AlarmState.NORMAL)
+    return tx.execute(live).mappings().first()
+
+
+def _open(tx: Connection, signal: Signal) -> AlarmChange:
+    before = Alarm(kind=signal.kind, is_latching=signal.is_latching)
+    after = step(before, Given.ALARM, at=signal.received_at, by="device")
+    values: dict[str, Any] = {
+        "source": signal.source,
+        "device_id": signal.device_id,
+        "kind": signal.kind,
+        "priority": signal.priority,
+        "raised_at": signal.raised_at,
+        "received_at": signal.received_at,
+        "last_press_at": signal.received_at,
+        "late_s": signal.late_s,
+        "is_audible": signal.is_audible,
+        "duplicates": 0,
+        "degraded": signal.degraded,
+        "detail": signal.detail,
+    }
+    alarm_id = tx.execute(insert(ALARM).values(**values, **_columns(after)).returning(ALARM.c.id)).scalar_one()
+    row = alarm_row(tx, alarm_id)
+    return _journal(tx, row, before, after, reason=Given.ALARM, at=signal.received_at, actor="device")
+
+
+def _alarm(row: RowMapping, is_latching: bool) -> Alarm:
+    return Alarm(
+        kind=AlarmKind(row["kind"]),
+        is_latching=is_latching,
+        state=AlarmState(row["state"]),
+        is_condition_present=row["is_condition_present"],
+        presses=row["presses"],
+        version=row["version"],
+        rung_at=row["rung_at"],
+        acknowledged_at=row["acknowledged_at"],
+        acknowledged_by=row["acknowledged_by"],
+        restored_at=row["restored_at"],
+        closed_at=row["closed_at"],
+    )
+
+
+def _columns(alarm: Alarm) -> dict[str, Any]:
+    return {
+        "state": alarm.state,
+        "is_condition_present": alarm.is_condition_present,
+        "presses": alarm.presses,
+        "version": alarm.version,
+        "rung_at": alarm.rung_at,
+        "acknowledged_at": alarm.acknowledged_at,
+        "acknowledged_by": alarm.acknowledged_by,
+        "restored_at": alarm.restored_at,
+        "closed_at": alarm.closed_at,
+    }
+
+
+def _save(tx: Connection, alarm_id: int, alarm: Alarm, **more: Any) -> None:
+    # Compare and swap on the version: two workers, two officers or two tabs cannot both win.
+    swap = update(ALARM).where(ALARM.c.id == alarm_id, ALARM.c.version == alarm.version - 1)
+    if tx.execute(swap.values(**_columns(alarm), **more)).rowcount != 1:
+        raise VersionConflict(f"alarm {alarm_id} changed meanwhile")
+
+
+def _journal(
+    tx: Connection, row: RowMapping, before: Alarm, after: Alarm, *, reason: str, at: datetime, actor: str
+) -> AlarmChange:
+    values = {
+        "machine": "alarm",
+        "alarm_id": row["id"],
+        "device_id": row["device_id"],
+        "from_state": before.state,
+        "to_state": after.state,
+        "reason": reason,
+        "at": at,
+        "actor": actor,
+        "version": after.version,
+    }
+    seq = tx.execute(insert(TRANSITION).values(**values).returning(TRANSITION.c.id)).scalar_one()
+    return AlarmChange(
+        seq, row["id"], row["source"], after.kind, after.state, after.is_condition_present, reason
+    )

@@ -1,0 +1,223 @@
+"""The composition root: builds the monitor in the order of its flow, and closes it in the opposite order."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+import structlog
+import uvicorn
+from sqlalchemy import Connection
+
+from device_adapters.core.contract import Session, Supervision
+from device_adapters.core.registry import adapters
+from monitor import metrics
+from monitor.clock import Clock, SystemClock
+from monitor.commands import Commands
+from monitor.errors import StartError
+from monitor.ingest.intake import Intake, Limits, Work
+from monitor.ingest.mqtt import BrokerSession, Endpoint, Route
+from monitor.inventory.alarm_classes import read_alarm_classes
+from monitor.inventory.drafts import DeviceDraft
+from monitor.inventory.lookup import DeviceBook, KnownDevice
+from monitor.journal.database import Store
+from monitor.journal.feed import FeedEntry
+from monitor.journal.times import iso
+from monitor.logs import configure_logs
+from monitor.pipeline import AppReceipt, Outlets, Pipeline
+from monitor.settings import Settings, alarm_classes_file
+from monitor.supervision import Supervisor
+from monitor.web.api import create_app
+from monitor.web.live import Feed
+from monitor.web.ports import DeviceLife, Frame, NewDevice, NewReceipt
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+# When the broker comes back its devices need their own back-off to find it again: silence does not count before.
+RECONNECT_GRACE_S = 30.0
+# Four and a quarter intervals of silence: jitter alone crosses three (see machines/liveness.py).
+DEADLINE_INTERVALS = 4.25
+
+
+class Monitor:
+    """The whole program. ``start`` takes messages in; the web is handed this object as its ``Desk``."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings, self.clock = settings, clock
+        self.store = Store(settings.database_url)
+        self.book = DeviceBook()
+        self.supervisor = Supervisor(self._supervision_of, settings.never_seen_after_s)
+        self.feed = Feed()
+        classes = read_alarm_classes(alarm_classes_file())
+        self.pipeline = Pipeline(
+            self.store,
+            self.book,
+            self.supervisor,
+            adapters=adapters(),
+            bases=settings.base_topics,
+            classes=classes,
+            clock=clock,
+            outlets=Outlets(feed=self._publish, receipts=self._send_receipts),
+        )
+        self.commands = Commands(
+            self.store, self.pipeline, self.book, classes=classes, clock=clock, feed=self._publish
+        )
+        self.intake = Intake(
+            Work(process=self.pipeline.process, tick=self._tick, flush=self.pipeline.flush_sightings),
+            Limits(
+                queue_messages=settings.queue_max_messages,
+                batch_messages=settings.batch_max_messages,
+                linger_s=settings.batch_linger_s,
+                flush_s=settings.heartbeat_flush_s,
+            ),
+            clock,
+        )
+        self.sessions = {session: self._broker_session(session) for session in Session}
+
+    def start(self, closing: ExitStack) -> None:
+        """Takes over from the store, then listens. What it opens is closed by ``closing``, last first."""
+        closing.callback(self.store.close)
+        self.store.migrate()
+        self.pipeline.load()
+        self.intake.start()
+        closing.callback(self.intake.stop)
+        for session in self.sessions.values():
+            session.start()
+            closing.callback(session.stop)
+
+    # -- what the web asks -------------------------------------------------------------------------------------
+
+    def read(self) -> AbstractContextManager[Connection]:
+        return self.store.read()
+
+    async def acknowledge(self, alarm_id: int, version: int, user: str) -> Mapping[str, Any]:
+        return await self._on_writer(lambda: self.commands.acknowledge(alarm_id, version, user))
+
+    async def close(self, alarm_id: int, version: int, user: str) -> Mapping[str, Any]:
+        return await self._on_writer(lambda: self.commands.close(alarm_id, version, user))
+
+    async def receipt(self, alarm_id: int, receipt: NewReceipt, user: str) -> None:
+        await self._on_writer(lambda: self.commands.receipt(alarm_id, asdict(receipt), user))
+
+    async def register(self, device: NewDevice, user: str) -> Mapping[str, Any]:
+        draft = DeviceDraft(**asdict(device))
+        return await self._on_writer(lambda: self.commands.register(draft, user))
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        return await self._on_writer(lambda: self.commands.write(work))
+
+    def latest_seq(self) -> int:
+        return self.pipeline.seq
+
+    def devices_live(self) -> Mapping[str, DeviceLife]:
+        return {key: DeviceLife(*sighting[1:]) for key, sighting in self.supervisor.devices_live().items()}
+
+    def health(self) -> dict[str, Any]:
+        """Whether a press can be taken now, and what stands in the way."""
+        sessions = self.sessions.values()
+        is_linked = self._is_linked()
+        reasons = [f"broker: {session.refusal}" for session in sessions if session.refusal]
+        if not is_linked and not reasons:
+            reasons.append("broker: not connected")
+        if self.intake.store_fault:
+            reasons.append(f"store: {self.intake.store_fault}")
+        if not self.intake.is_alive:
+            reasons.append("writer: the writing thread has ended")
+        metrics.QUEUE_DEPTH.set(self.intake.depth)
+        metrics.BROKER_CONNECTED.set(is_linked)
+        return {
+            "ready": not reasons,
+            "broker": "connected" if is_linked else "disconnected",
+            "broker_since_at": iso(max(session.changed_at for session in sessions)),
+            "broker_anonymous": all(session.is_anonymous for session in sessions),
+            "store": "failing" if self.intake.store_fault else "ok",
+            "queue": self.intake.depth,
+            "quarantined": int(metrics.QUARANTINED._value.get()),
+            "reasons": reasons,
+        }
+
+    # -- what the parts are joined by ------------------------------------------------------------------------------
+
+    async def _on_writer(self, command: Callable[[], T]) -> T:
+        return await asyncio.wrap_future(self.intake.submit(command))
+
+    def _publish(self, entries: Sequence[FeedEntry]) -> None:
+        self.feed.publish([Frame(entry.seq, entry.event, entry.data) for entry in entries])
+
+    def _send_receipts(self, receipts: Sequence[AppReceipt]) -> None:
+        for receipt in receipts:
+            self.sessions[Session.ALARM].publish(receipt.topic, receipt.payload)
+
+    def _tick(self) -> None:
+        self.pipeline.tick(is_linked=self._is_linked(), reconnect_grace_s=RECONNECT_GRACE_S)
+
+    def _is_linked(self) -> bool:
+        return all(session.is_connected for session in self.sessions.values())
+
+    def _supervision_of(self, device: KnownDevice) -> Supervision:
+        own_s = device.supervision_interval_s
+        if own_s is not None:
+            return Supervision(interval_s=own_s, deadline_s=own_s * DEADLINE_INTERVALS)
+        device_class = device.facts.device_class
+        family = adapters()[device.adapter].supervision
+        return family.get(device_class, self.settings.supervision[device_class])
+
+    def _broker_session(self, session: Session) -> BrokerSession:
+        settings = self.settings
+        user, password = {
+            Session.ALARM: (settings.mqtt_alarm_user, settings.mqtt_alarm_password),
+            Session.STATE: (settings.mqtt_state_user, settings.mqtt_state_password),
+        }[session]
+        routes = [
+            Route(subscription.topic_filter.format(base=settings.base_topics[adapter.name]), adapter.name)
+            for adapter in adapters().values()
+            for subscription in adapter.subscriptions
+            if subscription.session is session
+        ]
+        return BrokerSession(
+            Endpoint(settings.mqtt_url, user or f"chuong-{session}", user, password),
+            routes,
+            is_urgent=session is Session.ALARM,
+            offer=self.intake.offer,
+            clock=self.clock,
+        )
+
+
+def serve(settings: Settings) -> None:
+    """Runs until it is told to stop. Raises ``StartError`` where it cannot start."""
+    configure_logs(settings.log_level)
+    with ExitStack() as closing:
+        listener = closing.enter_context(_listener(settings.http_host, settings.http_port))
+        monitor = Monitor(settings, SystemClock())
+        monitor.start(closing)
+        if monitor.health()["broker_anonymous"]:
+            log.warning("broker_without_accounts", advice="fine for a first trial; see deploy/mosquitto for accounts")
+        log.info("serving", host=settings.http_host, port=settings.http_port)
+        config = uvicorn.Config(
+            create_app(monitor, monitor.feed),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise StartError(
+            f"cannot listen on {host}:{port}: {error.strerror}. Is another monitor running there? "
+            "Stop it, or choose another port with CHUONG_HTTP_PORT."
+        ) from error
+    return listener

@@ -1,0 +1,150 @@
+"""What people do: acknowledge, close, register, receipts. Each is one transaction, journalled like a device's word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from device_adapters.core.contract import DeviceClass, DeviceFacts
+from device_adapters.core.events import AlarmKind
+from monitor.alarm_log import ALARM, OfficerAct, alarm_row, apply_act
+from monitor.clock import Clock
+from monitor.errors import Refusal
+from monitor.inventory.alarm_classes import AlarmClass
+from monitor.inventory.drafts import DeviceDraft
+from monitor.inventory.folding import fold
+from monitor.inventory.lookup import DeviceBook, KnownDevice
+from monitor.inventory.tables import Device
+from monitor.journal.database import Store, table
+from monitor.journal.device_queries import device_by_id
+from monitor.journal.device_states import Sighting, create_state
+from monitor.journal.feed import FeedEntry
+from monitor.journal.queries import alarm_by_id
+from monitor.journal.tables import ReceiptRow, TransitionRow
+from monitor.machines.alarm import Given
+from monitor.machines.liveness import DeviceState
+from monitor.pipeline import Pipeline
+
+T = TypeVar("T")
+DEVICE = table(Device)
+RECEIPT = table(ReceiptRow)
+
+
+class Commands:
+    """Lives on the writer thread, beside the pipeline, so that a click and a press never race."""
+
+    def __init__(
+        self,
+        store: Store,
+        pipeline: Pipeline,
+        book: DeviceBook,
+        *,
+        classes: Mapping[AlarmKind, AlarmClass],
+        clock: Clock,
+        feed: Callable[[list[FeedEntry]], None],
+    ) -> None:
+        self._store, self._pipeline, self._book = store, pipeline, book
+        self._classes, self._clock, self._feed = classes, clock, feed
+
+    def acknowledge(self, alarm_id: int, version: int, user: str) -> dict[str, Any]:
+        """The alarm afterwards. Raises ``UnknownRecord``, ``VersionConflict`` or ``Refusal``."""
+        return self._act(alarm_id, version, user, Given.ACKNOWLEDGE)
+
+    def close(self, alarm_id: int, version: int, user: str) -> dict[str, Any]:
+        """An officer declares the condition over: for a button that only tells of presses, nobody else can.
+
+        Only what has been acknowledged can be closed, so that nothing ends unseen.
+        """
+        with self._store.read() as connection:
+            row = alarm_row(connection, alarm_id)
+        if row["acknowledged_at"] is None and row["version"] == version:
+            raise Refusal("acknowledge the alarm before closing it")
+        return self._act(alarm_id, version, user, Given.RESTORE)
+
+    def _act(self, alarm_id: int, version: int, user: str, given: Given) -> dict[str, Any]:
+        act = OfficerAct(alarm_id, version, given, self._clock.now(), user)
+        with self._store.transaction() as tx:
+            change = apply_act(tx, act, self._classes)
+            after = alarm_by_id(tx, alarm_id)
+        self._pipeline.tell_alarm(change)
+        return after
+
+    def receipt(self, alarm_id: int, receipt: Mapping[str, Any], user: str) -> None:
+        """``receipt``: screen_id, version, kind, delay_ms. A repeat changes nothing."""
+        with self._store.transaction() as tx:
+            alarm_row(tx, alarm_id)
+            same = select(RECEIPT.c.id).where(
+                RECEIPT.c.alarm_id == alarm_id,
+                RECEIPT.c.version == receipt["version"],
+                RECEIPT.c.screen_id == receipt["screen_id"],
+                RECEIPT.c.kind == receipt["kind"],
+            )
+            if tx.execute(same).first() is None:
+                values = {**receipt, "alarm_id": alarm_id, "user_name": user, "at": self._clock.now()}
+                tx.execute(insert(RECEIPT).values(**values))
+
+    def register(self, draft: DeviceDraft, user: str) -> dict[str, Any]:
+        """The device afterwards. Raises ``Refusal`` where the id, or the address on its network, is taken."""
+        now = self._clock.now()
+        words = (draft.id, draft.name, draft.place, draft.position, draft.street_address, draft.group_name)
+        row = {**asdict(draft), "search_text": fold(" ".join(word for word in words if word))[:1000]}
+        try:
+            with self._store.transaction() as tx:
+                tx.execute(insert(DEVICE).values(**row, registered_at=now))
+                create_state(tx, Sighting(draft.id, DeviceState.UNKNOWN, now, None, None))
+                self._adopt(tx, draft)
+                seq = self._note_registration(tx, draft.id, user)
+                device = device_by_id(tx, draft.id)
+        except IntegrityError:
+            raise Refusal(self._taken(draft)) from None
+        self._book.add(_known(draft, now))
+        self._pipeline.watch(draft.id)
+        self._pipeline.seq = max(self._pipeline.seq, seq)
+        self._feed([FeedEntry(seq, "device_added", device)])
+        return device
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """One short transaction of the web's own (accounts, sessions)."""
+        with self._store.transaction() as tx:
+            return work(tx)
+
+    def _adopt(self, tx: Connection, draft: DeviceDraft) -> None:
+        """Alarms that rang before anybody knew the device get its name and place."""
+        source = f"{draft.adapter}:{draft.address}"
+        tx.execute(update(ALARM).where(ALARM.c.source == source, ALARM.c.device_id.is_(None)).values(device_id=draft.id))
+
+    def _note_registration(self, tx: Connection, device_id: str, user: str) -> int:
+        transition = table(TransitionRow)
+        row = {"machine": "device", "device_id": device_id, "from_state": "", "to_state": "", "reason": "registered"}
+        written = insert(transition).values(**row, at=self._clock.now(), actor=user).returning(transition.c.id)
+        seq: int = tx.execute(written).scalar_one()
+        return seq
+
+    def _taken(self, draft: DeviceDraft) -> str:
+        if self._book.with_id(draft.id) is not None:
+            return f"a device with the id {draft.id!r} is registered already"
+        other = self._book.at_address(draft.adapter, draft.address)
+        owner = f" by {other.device_id}" if other else ""
+        return f"the {draft.adapter} address {draft.address!r} is taken{owner}"
+
+
+def _known(draft: DeviceDraft, registered_at: datetime) -> KnownDevice:
+    facts = DeviceFacts(
+        device_id=draft.id,
+        device_class=DeviceClass(draft.device_class),
+        model=draft.model,
+        alarm_kind=AlarmKind(draft.alarm_kind) if draft.alarm_kind else None,
+    )
+    return KnownDevice(
+        facts=facts,
+        name=draft.name,
+        adapter=draft.adapter,
+        address=draft.address,
+        supervision_interval_s=draft.supervision_interval_s,
+        registered_at=registered_at,
+    )

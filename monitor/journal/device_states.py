@@ -1,0 +1,60 @@
+"""Device states as rows: written with each transition, and in bulk behind the heartbeats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from monitor.journal.database import table
+from monitor.journal.tables import DeviceStateRow
+
+STATE = table(DeviceStateRow)
+
+
+class Sighting(NamedTuple):
+    """One device's state and when it was last seen. Times in UTC, battery in percent."""
+
+    device_id: str
+    state: str
+    since_at: datetime
+    last_seen_at: datetime | None
+    battery_pct: float | None
+
+
+def stored_states(connection: Connection) -> dict[str, Sighting]:
+    columns = (STATE.c[name] for name in Sighting._fields)
+    return {row.device_id: Sighting(*row) for row in connection.execute(select(*columns))}
+
+
+def create_state(tx: Connection, sighting: Sighting) -> None:
+    tx.execute(insert(STATE).values(**sighting._asdict()))
+
+
+def write_state(tx: Connection, sighting: Sighting) -> None:
+    changed = update(STATE).where(STATE.c.device_id == sighting.device_id)
+    tx.execute(changed.values(**sighting._asdict()))
+
+
+_SEEN = (
+    update(STATE)
+    .where(
+        STATE.c.device_id == bindparam("id"),
+        # Commutative on purpose: written twice, or out of order, it comes to the same.
+        or_(STATE.c.last_seen_at.is_(None), STATE.c.last_seen_at < bindparam("seen_at")),
+    )
+    .values(last_seen_at=bindparam("seen_at"), battery_pct=bindparam("battery"))
+)
+
+
+def write_sightings(tx: Connection, sightings: Sequence[Sighting]) -> None:
+    """Bulk last-seen times, a batch of at most a few hundred so that no press waits behind it."""
+    rows = [
+        {"id": each.device_id, "seen_at": each.last_seen_at, "battery": each.battery_pct}
+        for each in sightings
+        if each.last_seen_at is not None
+    ]
+    if rows:
+        tx.execute(_SEEN, rows)

@@ -1,0 +1,75 @@
+"""Events as rows: every fact kept with the bytes it came in, each of them once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from device_adapters.core.events import EventClass
+from monitor.journal.database import table
+from monitor.journal.tables import AdapterMemoryRow, EventRow, QuarantineRow
+
+EVENT = table(EventRow)
+QUARANTINE = table(QuarantineRow)
+MEMORY = table(AdapterMemoryRow)
+
+# The classes whose last occurrence decides whether a retained copy or a repeated state is news.
+_CALLS = (EventClass.ALARM, EventClass.CLEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCall:
+    """The newest alarm or clear of a source: when its device said it happened, and the digest of its bytes."""
+
+    occurred_at: datetime | None
+    digest: bytes
+
+
+def same_event(tx: Connection, source: str, source_event_id: str) -> RowMapping | None:
+    """The stored event with this identity (``id`` and ``alarm_id``), or None."""
+    known = select(EVENT.c.id, EVENT.c.alarm_id).where(
+        EVENT.c.source == source, EVENT.c.source_event_id == source_event_id
+    )
+    return tx.execute(known).mappings().first()
+
+
+def last_call(tx: Connection, source: str) -> StoredCall | None:
+    newest = (
+        select(EVENT.c.occurred_at, EVENT.c.payload_digest)
+        .where(EVENT.c.source == source, EVENT.c.event_class.in_(_CALLS))
+        .order_by(EVENT.c.id.desc())
+        .limit(1)
+    )
+    row = tx.execute(newest).first()
+    return StoredCall(*row) if row else None
+
+
+def add_event(tx: Connection, values: Mapping[str, Any]) -> int:
+    """Stores one event; ``values`` are columns of ``EventRow``."""
+    event_id: int = tx.execute(insert(EVENT).values(**values).returning(EVENT.c.id)).scalar_one()
+    return event_id
+
+
+def count_copy(tx: Connection, event_id: int) -> None:
+    tx.execute(update(EVENT).where(EVENT.c.id == event_id).values(duplicates=EVENT.c.duplicates + 1))
+
+
+def add_quarantine(tx: Connection, values: Mapping[str, Any]) -> int:
+    """Keeps a message that was not understood; ``values`` are columns of ``QuarantineRow``."""
+    row_id: int = tx.execute(insert(QUARANTINE).values(**values).returning(QUARANTINE.c.id)).scalar_one()
+    return row_id
+
+
+def recall_all(connection: Connection) -> dict[tuple[str, str], str]:
+    """(adapter, key) → what the adapter was told."""
+    return {(row.adapter, row.key): row.value for row in connection.execute(select(MEMORY))}
+
+
+def remember(tx: Connection, adapter: str, key: str, value: str) -> None:
+    changed = update(MEMORY).where(MEMORY.c.adapter == adapter, MEMORY.c.key == key).values(value=value)
+    if tx.execute(changed).rowcount == 0:
+        tx.execute(insert(MEMORY).values(adapter=adapter, key=key, value=value))

@@ -1,0 +1,92 @@
+"""One message, read: what its adapter made of it, for whom, and whether any of it must be stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from device_adapters.core.contract import Adapter, Decoded, DeviceFacts, Known, Message, Refused
+from device_adapters.core.events import Event, EventClass
+from monitor.inventory.lookup import DeviceBook, KnownDevice
+
+# What is stored for itself; a heartbeat is only worth a row where it changes a state.
+_STORED = frozenset(
+    {
+        EventClass.ALARM,
+        EventClass.CLEAR,
+        EventClass.TAMPER,
+        EventClass.LOW_BATTERY,
+        EventClass.TEST,
+        EventClass.TROUBLE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One event and the registered device it is about, None where nobody registered it."""
+
+    event: Event
+    device: KnownDevice | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one message came to. ``refused`` holds the reason where the adapter could not read it."""
+
+    adapter: str
+    message: Message
+    heard: tuple[Heard, ...] = ()
+    remember: Mapping[str, str] = field(default_factory=dict)
+    refused: str | None = None
+    refused_address: str | None = None
+
+    @property
+    def digest(self) -> bytes:
+        return hashlib.blake2b(self.message.payload, digest_size=16).digest()
+
+    @property
+    def is_stored(self) -> bool:
+        if self.refused is not None or self.remember:
+            return True
+        return any(heard.event.event_class in _STORED for heard in self.heard)
+
+    def source(self, event: Event) -> str:
+        return f"{self.adapter}:{event.address}"
+
+
+class Reader:
+    """Runs the adapters with what the inventory and their own memory know. Total: it never raises."""
+
+    def __init__(self, adapters: Mapping[str, Adapter], bases: Mapping[str, str], book: DeviceBook) -> None:
+        self._adapters = adapters
+        self._bases = bases
+        self._book = book
+        self.memory: dict[tuple[str, str], str] = {}
+
+    def read(self, adapter_name: str, message: Message) -> Reading:
+        known = Known(device=self._facts_of(adapter_name), recall=lambda key: self.memory.get((adapter_name, key)))
+        try:
+            decoded = self._adapters[adapter_name].decode(message, self._bases[adapter_name], known)
+        except Refused as refused:
+            return Reading(adapter_name, message, refused=refused.reason, refused_address=refused.address)
+        except Exception as error:  # an adapter's bug must cost its own message, not the stream
+            return Reading(adapter_name, message, refused=f"the adapter failed: {type(error).__name__}: {error}")
+        return self._reading(adapter_name, message, decoded)
+
+    def _reading(self, adapter_name: str, message: Message, decoded: Decoded) -> Reading:
+        heard = tuple(
+            Heard(event, self._book.at_address(adapter_name, event.address))
+            for event in decoded.events
+            if event.event_class is not EventClass.IGNORE
+        )
+        news = {key: value for key, value in decoded.remember.items() if self.memory.get((adapter_name, key)) != value}
+        return Reading(adapter_name, message, heard, news)
+
+    def _facts_of(self, adapter_name: str) -> Callable[[str], DeviceFacts | None]:
+        def facts(address: str) -> DeviceFacts | None:
+            device = self._book.at_address(adapter_name, address)
+            return device.facts if device else None
+
+        return facts

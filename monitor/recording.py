@@ -1,0 +1,280 @@
+"""One transaction's worth of writing: readings and changes of life become rows, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, update
+
+from device_adapters.core.events import AlarmKind, Event, EventClass
+from monitor import alarm_log
+from monitor.alarm_log import AlarmChange, Signal
+from monitor.inventory.alarm_classes import AlarmClass
+from monitor.journal import events
+from monitor.journal.database import table
+from monitor.journal.device_states import Sighting, write_state
+from monitor.journal.tables import DeviceStateRow, TransitionRow
+from monitor.machines.admission import Admission, Seen, Verdict, admit
+from monitor.machines.liveness import DeviceState, LifeReason
+from monitor.reading import Heard, Reading
+from monitor.supervision import LifeChange
+
+# An event class that is a condition of the device itself, and the kind of alarm it makes.
+_CONDITIONS = {
+    EventClass.TAMPER: AlarmKind.TAMPER,
+    EventClass.LOW_BATTERY: AlarmKind.BATTERY_LOW,
+    EventClass.TROUBLE: AlarmKind.TROUBLE,
+}
+# A battery hovers around its limit; the alarm ends only this far above it.
+BATTERY_HYSTERESIS_PCT = 5.0
+
+Conditions = dict[tuple[str, AlarmKind], bool]
+
+
+@dataclass(slots=True)
+class Record:
+    """What one transaction changed, for the caches and the feed; void unless the transaction commits."""
+
+    alarms: list[AlarmChange] = field(default_factory=list)
+    recounted: list[int] = field(default_factory=list)
+    tests: list[tuple[int, str, datetime]] = field(default_factory=list)
+    lives: list[LifeChange] = field(default_factory=list)
+    last_seq: int = 0
+    presses: int = 0
+    quarantined: int = 0
+
+
+class Recorder:
+    """Writes into one open transaction. ``conditions``: the live alarms as they are; changed as it writes."""
+
+    def __init__(
+        self, tx: Connection, classes: Mapping[AlarmKind, AlarmClass], conditions: Conditions, strangers: set[str]
+    ) -> None:
+        self.record = Record()
+        self._tx = tx
+        self._classes = classes
+        self._conditions = conditions
+        self._strangers = strangers
+
+    def reading(self, reading: Reading) -> None:
+        """Everything one message says."""
+        for key, value in reading.remember.items():
+            events.remember(self._tx, reading.adapter, key, value)
+        if reading.refused is not None:
+            self._quarantine(reading, reading.refused_address, reading.refused)
+        for heard in reading.heard:
+            self._heard(reading, heard)
+
+    def life(self, change: LifeChange, source: str, sighting: Sighting) -> None:
+        """A device's change of state, and the alarm that it makes or ends."""
+        if change.reason is LifeReason.NEVER_SEEN:
+            if (source, AlarmKind.OFFLINE) not in self._conditions:
+                self._own_condition(change, source, detail=LifeReason.NEVER_SEEN)
+            return
+        write_state(self._tx, sighting)
+        self._transition("liveness", change.device_id, change)
+        self.record.lives.append(change)
+        if change.after.state is DeviceState.OFFLINE:
+            self._own_condition(change, source, detail=change.reason)
+        if change.after.state is DeviceState.ONLINE:
+            self._end(source, AlarmKind.OFFLINE, change.at)
+
+    def _heard(self, reading: Reading, heard: Heard) -> None:
+        event = heard.event
+        if heard.device is None:
+            self._stranger(reading, event)
+        source = reading.source(event)
+        if event.event_class is EventClass.ALARM:
+            self._call(reading, heard, event.kind or AlarmKind.PANIC)
+        elif event.event_class is EventClass.CLEAR:
+            self._clear(reading, heard)
+        elif event.event_class is EventClass.TEST:
+            self._test(reading, heard)
+        elif event.event_class in _CONDITIONS and heard.device is not None:
+            self._call(reading, heard, _CONDITIONS[event.event_class])
+        elif event.degraded is not None:
+            self._quarantine(reading, event.address, event.degraded)
+        self._battery(source, heard, reading)
+
+    def _call(self, reading: Reading, heard: Heard, kind: AlarmKind) -> None:
+        """A press or a condition: admitted against what is stored, kept, and given to the alarm machine."""
+        event, source = heard.event, reading.source(heard.event)
+        if event.degraded is not None:
+            self._quarantine(reading, event.address, event.degraded)
+        admission = self._admit(reading, event, self._conditions.get((source, kind), False))
+        if admission.verdict not in (Verdict.NEW, Verdict.LATE):
+            self._copy(source, event, admission)
+            return
+        rules = self._classes[kind]
+        change = alarm_log.raise_alarm(
+            self._tx,
+            Signal(
+                source=source,
+                device_id=heard.device.device_id if heard.device else None,
+                kind=kind,
+                priority=rules.priority_for(heard.device.facts.device_class if heard.device else None),
+                is_latching=rules.is_latching,
+                raised_at=reading.message.received_at - timedelta(seconds=admission.late_s),
+                received_at=reading.message.received_at,
+                late_s=admission.late_s,
+                is_audible=admission.is_audible,
+                degraded=event.degraded,
+                detail=event.detail,
+            ),
+        )
+        self._changed(change)
+        self._keep(reading, heard, admission, change.alarm_id)
+        self.record.presses += event.event_class is EventClass.ALARM
+
+    def _clear(self, reading: Reading, heard: Heard) -> None:
+        event, source = heard.event, reading.source(heard.event)
+        kinds = [event.kind] if event.kind else [kind for at, kind in self._conditions if at == source]
+        is_present = any(self._conditions.get((source, kind), False) for kind in kinds)
+        admission = self._admit(reading, event, is_present)
+        if admission.verdict not in (Verdict.NEW, Verdict.LATE):
+            self._copy(source, event, admission)
+            return
+        self._keep(reading, heard, admission, None)
+        for kind in kinds:
+            self._end(source, kind, reading.message.received_at)
+
+    def _test(self, reading: Reading, heard: Heard) -> None:
+        event, source = heard.event, reading.source(heard.event)
+        admission = self._admit(reading, event, False)
+        if admission.verdict not in (Verdict.NEW, Verdict.LATE):
+            self._copy(source, event, admission)
+            return
+        self._keep(reading, heard, admission, None)
+        if heard.device is None:
+            return
+        at, device_id = reading.message.received_at, heard.device.device_id
+        state = table(DeviceStateRow)
+        self._tx.execute(update(state).where(state.c.device_id == device_id).values(last_test_at=at))
+        self.record.tests.append((self._note_test(device_id, at), device_id, at))
+
+    def _admit(self, reading: Reading, event: Event, is_present: bool) -> Admission:
+        source = reading.source(event)
+        same = events.same_event(self._tx, source, event.source_event_id) if event.source_event_id else None
+        last = events.last_call(self._tx, source) if reading.message.is_replay else None
+        seen = Seen(
+            is_identity_known=same is not None,
+            last_occurred_at=last.occurred_at if last else None,
+            last_digest=last.digest if last else None,
+            is_condition_present=is_present,
+        )
+        return admit(event, reading.message, reading.digest, seen, reading.message.received_at)
+
+    def _copy(self, source: str, event: Event, admission: Admission) -> None:
+        """A live second copy is counted on its event and alarm; a retained one says nothing new."""
+        if admission.verdict is not Verdict.DUPLICATE or event.source_event_id is None:
+            return
+        same = events.same_event(self._tx, source, event.source_event_id)
+        if same is None:
+            return
+        events.count_copy(self._tx, same["id"])
+        if same["alarm_id"] is not None:
+            alarm_log.count_duplicate(self._tx, same["alarm_id"])
+            self.record.recounted.append(same["alarm_id"])
+
+    def _keep(self, reading: Reading, heard: Heard, admission: Admission, alarm_id: int | None) -> None:
+        event = heard.event
+        events.add_event(
+            self._tx,
+            {
+                "source": reading.source(event),
+                "device_id": heard.device.device_id if heard.device else None,
+                "event_class": event.event_class,
+                "kind": event.kind,
+                "source_event_id": event.source_event_id,
+                "occurred_at": event.occurred_at,
+                "received_at": reading.message.received_at,
+                "late_s": admission.late_s,
+                "alarm_id": alarm_id,
+                "detail": event.detail,
+                "flags": " ".join(sorted({*event.flags, *admission.flags})),
+                "topic": reading.message.topic,
+                "payload": reading.message.payload,
+                "payload_digest": reading.digest,
+            },
+        )
+
+    def _battery(self, source: str, heard: Heard, reading: Reading) -> None:
+        level_pct = heard.event.battery_pct
+        if level_pct is None or heard.device is None or (source, AlarmKind.BATTERY_LOW) not in self._conditions:
+            return
+        if level_pct >= heard.device.facts.low_battery_below_pct + BATTERY_HYSTERESIS_PCT:
+            self._end(source, AlarmKind.BATTERY_LOW, reading.message.received_at)
+
+    def _own_condition(self, change: LifeChange, source: str, *, detail: str) -> None:
+        rules = self._classes[AlarmKind.OFFLINE]
+        signal = Signal(
+            source=source,
+            device_id=change.device_id,
+            kind=AlarmKind.OFFLINE,
+            priority=rules.priority_for(change.device_class),
+            is_latching=rules.is_latching,
+            raised_at=change.at,
+            received_at=change.at,
+            detail=detail,
+        )
+        self._changed(alarm_log.raise_alarm(self._tx, signal))
+
+    def _end(self, source: str, kind: AlarmKind, at: datetime) -> None:
+        if (source, kind) not in self._conditions:
+            return
+        is_latching = self._classes[kind].is_latching
+        change = alarm_log.restore_alarm(self._tx, source, kind, is_latching=is_latching, at=at)
+        if change is not None:
+            self._changed(change)
+
+    def _stranger(self, reading: Reading, event: Event) -> None:
+        """A device nobody registered: its first message is kept to be shown, and every alarm of it rings."""
+        source = reading.source(event)
+        if source in self._strangers and event.event_class is not EventClass.ALARM:
+            return
+        self._strangers.add(source)
+        self._quarantine(reading, event.address, "unknown device: it is not in the inventory")
+
+    def _quarantine(self, reading: Reading, address: str | None, reason: str) -> None:
+        values = {
+            "received_at": reading.message.received_at,
+            "adapter": reading.adapter,
+            "source": f"{reading.adapter}:{address}" if address else None,
+            "topic": reading.message.topic,
+            "payload": reading.message.payload,
+            "reason": reason[:500],
+        }
+        events.add_quarantine(self._tx, values)
+        self.record.quarantined += 1
+
+    def _changed(self, change: AlarmChange) -> None:
+        self.record.alarms.append(change)
+        self.record.last_seq = change.seq
+        key = (change.source, change.kind)
+        if change.state == "NORMAL":
+            self._conditions.pop(key, None)
+        else:
+            self._conditions[key] = change.is_condition_present
+
+    def _transition(self, machine: str, device_id: str, change: LifeChange) -> None:
+        row = {
+            "machine": machine,
+            "device_id": device_id,
+            "from_state": change.before.state,
+            "to_state": change.after.state,
+            "reason": change.reason,
+            "at": change.at,
+            "actor": "monitor" if change.reason is LifeReason.SILENT else "device",
+        }
+        transition = table(TransitionRow)
+        self.record.last_seq = self._tx.execute(insert(transition).values(**row).returning(transition.c.id)).scalar_one()
+
+    def _note_test(self, device_id: str, at: datetime) -> int:
+        row = {"machine": "device", "device_id": device_id, "from_state": "", "to_state": "", "reason": "test"}
+        transition = table(TransitionRow)
+        written = insert(transition).values(**row, at=at, actor="device").returning(transition.c.id)
+        seq: int = self._tx.execute(written).scalar_one()
+        self.record.last_seq = seq
+        return seq

@@ -1,0 +1,171 @@
+"""Who is alive: keeps every device's life in memory, finds who fell silent, writes last-seen times behind.
+
+Memory is a cache: states are rows (``device_state``), and after a restart every deadline starts again from now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from device_adapters.core.contract import DeviceClass, Supervision
+from device_adapters.core.events import LAST_WILL, Event, EventClass
+from monitor.inventory.lookup import KnownDevice
+from monitor.journal.device_states import Sighting, stored_states
+from monitor.machines import liveness
+from monitor.machines.deadlines import Deadlines
+from monitor.machines.liveness import DeviceState, Life, LifeReason
+
+
+@dataclass(frozen=True, slots=True)
+class LifeChange:
+    """One device's change of state. ``before`` is kept so that a failed commit can take it back."""
+
+    device_id: str
+    device_class: DeviceClass
+    before: Life
+    after: Life
+    reason: LifeReason
+    at: datetime
+    since_before_at: datetime
+
+
+@dataclass(slots=True)
+class _Pulse:
+    """What changes with every heartbeat; mutable on purpose, a million of them must stay cheap."""
+
+    life: Life
+    since_at: datetime
+    device_class: DeviceClass
+    supervision: Supervision
+    last_seen_at: datetime | None = None
+    battery_pct: float | None = None
+    filed_s: float | None = None
+
+
+class Supervisor:
+    """Only the writer thread calls it; ``devices_live`` alone may be read from elsewhere."""
+
+    def __init__(self, supervision_of: Callable[[KnownDevice], Supervision], never_seen_after_s: float) -> None:
+        self._supervision_of = supervision_of
+        self._never_seen_after_s = never_seen_after_s
+        self._pulses: dict[str, _Pulse] = {}
+        self._deadlines = Deadlines()
+        self._dirty: set[str] = set()
+
+    def load(self, connection: Connection, devices: Iterable[KnownDevice], now: datetime) -> None:
+        """Takes the stored states over. Whoever was alive is given a whole deadline from now."""
+        stored = stored_states(connection)
+        for device in devices:
+            self.add(device, now, heard_s=0.0)
+            if (row := stored.get(device.device_id)) is None:
+                continue
+            state = DeviceState(row.state)
+            is_alive = state in (DeviceState.ONLINE, DeviceState.LATE)
+            pulse = self._pulses[device.device_id]
+            pulse.life = Life(state=state, heard_s=0.0 if is_alive else None)
+            pulse.since_at, pulse.last_seen_at, pulse.battery_pct = row.since_at, row.last_seen_at, row.battery_pct
+            self._file(device.device_id)
+
+    def add(self, device: KnownDevice, now: datetime, *, heard_s: float) -> None:
+        """Watches a device from now on; until it is heard, only its never-seen deadline runs."""
+        pulse = _Pulse(Life(), now, device.facts.device_class, self._supervision_of(device))
+        left_s = self._never_seen_after_s - (now - device.registered_at).total_seconds()
+        pulse.filed_s = heard_s + max(0.0, left_s)
+        self._deadlines.file(device.device_id, pulse.filed_s)
+        self._pulses[device.device_id] = pulse
+
+    def observe(self, device_id: str, event: Event, *, heard_s: float, at: datetime, is_replay: bool) -> LifeChange | None:
+        """Takes one event as evidence; the change of state it makes, or None.
+
+        A retained copy proves nothing about now: a device and its broker that die together leave a
+        retained "online" behind. Only a retained "offline" counts, for nobody says that of himself.
+        """
+        pulse = self._pulses.get(device_id)
+        if pulse is None or event.event_class is EventClass.IGNORE:
+            return None
+        if event.event_class is EventClass.OFFLINE:
+            if LAST_WILL in event.flags:
+                return self._turn(device_id, liveness.disconnected(pulse.life, heard_s), LifeReason.DISCONNECTED, at)
+            return self._turn(device_id, liveness.reported_down(pulse.life), LifeReason.REPORTED_DOWN, at)
+        if is_replay:
+            return None
+        pulse.last_seen_at = at
+        if event.battery_pct is not None:
+            pulse.battery_pct = event.battery_pct
+        self._dirty.add(device_id)
+        if pulse.life.state is DeviceState.ONLINE:
+            # The hot path: one write, no new object filed anywhere (the wheel finds the mark when it looks).
+            pulse.life = Life(DeviceState.ONLINE, heard_s)
+            return None
+        return self._turn(device_id, liveness.heard(pulse.life, heard_s), LifeReason.HEARD, at)
+
+    def fall_silent(self, heard_s: float, at: datetime) -> list[LifeChange]:
+        """Everybody whose silence has changed their state by ``heard_s``."""
+        due = [device_id for device_id in self._deadlines.due(heard_s) if self._is_due(device_id, heard_s)]
+        changes = [self._fall_silent(device_id, heard_s, at) for device_id in due]
+        return [change for change in changes if change is not None]
+
+    def _is_due(self, device_id: str, heard_s: float) -> bool:
+        # A device that was filed anew under an earlier moment leaves its old entry behind in the wheel.
+        pulse = self._pulses[device_id]
+        if pulse.filed_s is None or pulse.filed_s > heard_s:
+            return False
+        pulse.filed_s = None
+        return True
+
+    def _fall_silent(self, device_id: str, heard_s: float, at: datetime) -> LifeChange | None:
+        pulse = self._pulses[device_id]
+        if pulse.life.state is DeviceState.UNKNOWN:
+            life = pulse.life
+            return LifeChange(device_id, pulse.device_class, life, life, LifeReason.NEVER_SEEN, at, pulse.since_at)
+        after, reason = liveness.after_silence(pulse.life, heard_s, pulse.supervision)
+        change = self._turn(device_id, after, reason, at)
+        self._file(device_id)
+        return change
+
+    def take_back(self, changes: list[LifeChange]) -> None:
+        """Undoes changes whose commit failed, newest first; they will be found again."""
+        for change in reversed(changes):
+            pulse = self._pulses[change.device_id]
+            pulse.life, pulse.since_at = change.before, change.since_before_at
+            self._file(change.device_id)
+
+    def take_sightings(self, at_most: int) -> list[Sighting]:
+        """Last-seen times not yet written, oldest work first come; they count as written from here on."""
+        taken = [self._dirty.pop() for _ in range(min(at_most, len(self._dirty)))]
+        return [self.sighting(device_id) for device_id in taken]
+
+    def put_back(self, sightings: list[Sighting]) -> None:
+        self._dirty.update(sighting.device_id for sighting in sightings)
+
+    def devices_live(self) -> dict[str, Sighting]:
+        """Every device as it is now, fresher than the database by up to a second."""
+        return {device_id: self.sighting(device_id) for device_id in list(self._pulses)}
+
+    def sighting(self, device_id: str) -> Sighting:
+        pulse = self._pulses[device_id]
+        return Sighting(device_id, pulse.life.state.value, pulse.since_at, pulse.last_seen_at, pulse.battery_pct)
+
+    def _turn(self, device_id: str, after: Life, reason: LifeReason, at: datetime) -> LifeChange | None:
+        pulse = self._pulses[device_id]
+        before, since_before_at = pulse.life, pulse.since_at
+        if after is before:
+            return None
+        pulse.life = after
+        self._file(device_id)
+        if after.state is before.state:
+            return None
+        pulse.since_at = at
+        return LifeChange(device_id, pulse.device_class, before, after, reason, at, since_before_at)
+
+    def _file(self, device_id: str) -> None:
+        pulse = self._pulses[device_id]
+        look_s = liveness.next_look_s(pulse.life, pulse.supervision)
+        if look_s is None or (pulse.filed_s is not None and pulse.filed_s <= look_s):
+            return
+        pulse.filed_s = look_s
+        self._deadlines.file(device_id, look_s)

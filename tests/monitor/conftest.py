@@ -1,0 +1,115 @@
+"""A post without wire or web: the real pipeline on a real SQLite file, steered by the test's own clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from device_adapters.core.contract import Message, Supervision
+from device_adapters.core.registry import adapters
+from monitor.commands import Commands
+from monitor.inventory.alarm_classes import read_alarm_classes
+from monitor.inventory.drafts import DeviceDraft
+from monitor.inventory.lookup import DeviceBook
+from monitor.journal.database import Store
+from monitor.journal.feed import FeedEntry
+from monitor.journal.queries import AlarmFilter, alarms_page, quarantine_page
+from monitor.pipeline import AppReceipt, Outlets, Pipeline
+from monitor.settings import shipped
+from monitor.supervision import Supervisor
+from tests.fakes import FakeClock
+
+BASES = {"native": "anninh/v1", "zigbee2mqtt": "zigbee2mqtt"}
+SUPERVISION = Supervision(interval_s=20, deadline_s=85)
+CLASSES = read_alarm_classes(shipped("config/alarm_classes.toml"))
+
+
+class Post:
+    def __init__(self, path: Path, clock: FakeClock) -> None:
+        self.clock = clock
+        self.entries: list[FeedEntry] = []
+        self.receipts: list[AppReceipt] = []
+        self.store = Store(f"sqlite:///{path}")
+        self.store.migrate()
+        book = DeviceBook()
+        self.supervisor = Supervisor(lambda _device: SUPERVISION, never_seen_after_s=86_400)
+        self.pipeline = Pipeline(
+            self.store,
+            book,
+            self.supervisor,
+            adapters=adapters(),
+            bases=BASES,
+            classes=CLASSES,
+            clock=clock,
+            outlets=Outlets(feed=self.entries.extend, receipts=self.receipts.extend),
+        )
+        self.commands = Commands(
+            self.store, self.pipeline, book, classes=CLASSES, clock=clock, feed=self.entries.extend
+        )
+        self.pipeline.load()
+
+    def register(self, device_id: str, adapter: str = "native", **more: Any) -> None:
+        known = {"device_class": "bell", "name": device_id, "address": device_id, **more}
+        self.commands.register(DeviceDraft(id=device_id, adapter=adapter, **known), "operator")
+        self.entries.clear()
+
+    def message(self, topic: str, body: Any, *, is_replay: bool = False) -> tuple[str, Message]:
+        payload = body if isinstance(body, bytes) else json.dumps(body).encode()
+        adapter = next(name for name, base in BASES.items() if topic.startswith(base))
+        return adapter, Message(topic, payload, self.clock.now(), is_replay=is_replay)
+
+    def receive(self, topic: str, body: Any, *, is_replay: bool = False) -> None:
+        self.pipeline.process([self.message(topic, body, is_replay=is_replay)])
+
+    def receive_all(self, batch: Sequence[tuple[str, Message]]) -> None:
+        self.pipeline.process(batch)
+
+    def wait(self, seconds: float, *, is_linked: bool = True) -> None:
+        for _ in range(round(seconds)):
+            self.clock.forward(1)
+            self.pipeline.tick(is_linked=is_linked, reconnect_grace_s=30)
+
+    def alarms(self, **chosen: Any) -> list[dict[str, Any]]:
+        with self.store.read() as connection:
+            return alarms_page(connection, AlarmFilter(**chosen), limit=100)[0]
+
+    def quarantine(self) -> list[dict[str, Any]]:
+        with self.store.read() as connection:
+            return quarantine_page(connection, limit=100)[0]
+
+    def state(self, device_id: str) -> str:
+        return self.supervisor.devices_live()[device_id].state
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        return [dict(entry.data) for entry in self.entries if entry.event == name]
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def post(tmp_path: Path, clock: FakeClock) -> Iterator[Post]:
+    post = Post(tmp_path / "post.sqlite3", clock)
+    yield post
+    post.store.close()
+
+
+@pytest.fixture
+def reborn(tmp_path: Path, clock: FakeClock, post: Post) -> Iterator[Post]:
+    """The same post after a restart: only what was stored is known. Use after ``post`` has done its part."""
+    again: list[Post] = []
+
+    class Reborn:
+        def __call__(self) -> Post:
+            again.append(Post(tmp_path / "post.sqlite3", clock))
+            return again[-1]
+
+    yield Reborn()  # type: ignore[misc]
+    for each in again:
+        each.store.close()
