@@ -135,3 +135,7 @@ def _new_password(from_stdin: bool) -> tuple[str, bool]:
     if sys.stdin.isatty():
         return typer.prompt("Password", hide_input=True, confirmation_prompt=True), False
     return secrets.token_urlsafe(12), True
+
+
+if __name__ == "__main__":
+    app()
