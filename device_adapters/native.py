@@ -32,7 +32,7 @@ from device_adapters.core.bodies import (
     word,
 )
 from device_adapters.core.contract import Adapter, Decoded, DeviceClass, Known, Message, Refused, Session, Subscription
-from device_adapters.core.events import AlarmKind, Event, EventClass
+from device_adapters.core.events import LAST_WILL, AlarmKind, Event, EventClass
 from device_adapters.core.times import from_unix_ms, is_skewed
 
 MAX_ALARM_BYTES = 4096
@@ -193,13 +193,12 @@ def _status(payload: bytes, place: _Place) -> Event:
     text = payload.strip().lower()
     if not text:
         return _ignored(place, "retained status removed")
-    if text in (b"online", b"offline"):
-        return Event(event_class=EventClass(text.decode()), address=place.address)
-    body = read_object(payload)
+    body = {"v": 1, "state": text.decode()} if text in (b"online", b"offline") else read_object(payload)
     if body.get("v") != 1:
         return _ignored(place, "unknown schema version")
-    if body.get("state") in ("online", "offline"):
-        return Event(event_class=EventClass(body["state"]), address=place.address, occurred_at=_time(body, "ts"))
+    if (state := body.get("state")) in ("online", "offline"):
+        flags = (LAST_WILL,) if state == "offline" else ()
+        return Event(event_class=EventClass(state), address=place.address, occurred_at=_time(body, "ts"), flags=flags)
     if (event := _child(place.address, body, EventClass.ONLINE, _time(body, "since"))) is None:
         raise BodyError("no known state")
     return event

@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +38,7 @@ from device_adapters.core.contract import (
     Subscription,
     Supervision,
 )
-from device_adapters.core.events import AlarmKind, Event, EventClass, Shape
+from device_adapters.core.events import LAST_WILL, AlarmKind, Event, EventClass, Shape
 from device_adapters.core.times import from_iso_8601, from_unix_ms, to_unix_ms
 
 BRIDGE = "bridge"  # the gateway's own address
@@ -95,7 +95,8 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
 def _bridge(channel: str, payload: bytes, known: Known) -> Decoded:
     gateway = _Speaker(BRIDGE, None)
     if channel == "state":
-        return Decoded((_availability(gateway, payload),))
+        state = _availability(gateway, payload)
+        return Decoded((replace(state, flags=(LAST_WILL,)) if state.event_class is EventClass.OFFLINE else state,))
     if channel == "health":
         at = _moment(read_object(payload).get("response_time"))
         return Decoded((gateway.says(EventClass.HEARTBEAT, occurred_at=at),))

@@ -7,6 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 
 
+# The flag of an OFFLINE that a broker said in a device's place: its connection ended, which is not yet its end.
+LAST_WILL = "last_will"
+
+
 class EventClass(StrEnum):
     """What a message means for its device. The values are the words of the capture corpus."""
 

@@ -1,0 +1,271 @@
+"""The engine of ``chuong decode``: captured messages in, what a fresh monitor would make of each out.
+
+One JSON object a line: ``id, topic, payload, payload_encoding (json | text | base64), qos, retain`` and, where
+known, ``context`` (what the inventory and the store hold of the device), ``device``, ``replayed`` (the broker's
+retained copy at subscribe; ``retain`` alone is only the publisher's flag), ``received_at`` or ``event_time``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from device_adapters.core.bodies import number
+from device_adapters.core.contract import Adapter, Decoded, DeviceClass, DeviceFacts, Known, Message, Refused
+from device_adapters.core.events import AlarmKind, Event, EventClass
+from device_adapters.core.registry import adapters
+from device_adapters.core.times import EARLIEST
+from monitor.errors import Refusal
+from monitor.journal.times import iso
+from monitor.machines.admission import Admission, Seen, Verdict, admit
+from monitor.recording import BATTERY_HYSTERESIS_PCT
+
+_ADMITTED = frozenset(
+    {
+        EventClass.ALARM,
+        EventClass.TAMPER,
+        EventClass.LOW_BATTERY,
+        EventClass.TEST,
+        EventClass.TROUBLE,
+        EventClass.CLEAR,
+    }
+)
+_SIGNS_OF_LIFE = frozenset({EventClass.HEARTBEAT, EventClass.IGNORE})
+_EQUIPMENT = frozenset({AlarmKind.TAMPER, AlarmKind.BATTERY_LOW, AlarmKind.TROUBLE})
+_CLASSES = {"panic": DeviceClass.BELL, "panic_input": DeviceClass.BELL} | {each.value: each for each in DeviceClass}
+_NOT_NEWS = {
+    Verdict.DUPLICATE: "duplicate",
+    Verdict.STALE_REPLAY: "stale retained press",
+    Verdict.ALREADY_PRESENT: "cached state: it is stored as present",
+}
+
+
+class _LineError(ValueError):
+    """The line is not a captured message; the text says what was expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """One captured message. ``is_open``, ``last_event_at``: what the store holds of its device."""
+
+    line_id: str | None
+    message: Message
+    is_timed: bool
+    device: str | None
+    facts: DeviceFacts | None
+    is_open: bool
+    last_event_at: datetime | None
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """What a monitor that began with the first line has stored by now."""
+
+    identities: set[tuple[str, str]] = field(default_factory=set)
+    last_calls: dict[str, tuple[datetime | None, bytes]] = field(default_factory=dict)
+    conditions: set[tuple[str, AlarmKind | None]] = field(default_factory=set)
+    memory: dict[str, str] = field(default_factory=dict)
+
+    def seen(self, event: Event, line: _Line) -> Seen:
+        last_occurred_at, last_digest = self.last_calls.get(event.address, (None, None))
+        is_stored_as_open = line.is_open and event.kind not in _EQUIPMENT
+        return Seen(
+            is_identity_known=(event.address, event.source_event_id or "") in self.identities,
+            last_occurred_at=line.last_event_at or last_occurred_at,
+            last_digest=last_digest,
+            is_condition_present=is_stored_as_open or (event.address, event.kind) in self.conditions,
+        )
+
+    def keep(self, event: Event, digest: bytes) -> None:
+        if event.source_event_id:
+            self.identities.add((event.address, event.source_event_id))
+        if event.event_class in (EventClass.ALARM, EventClass.CLEAR):
+            self.last_calls[event.address] = (event.occurred_at, digest)
+        if event.event_class is EventClass.CLEAR:
+            self.conditions.discard((event.address, event.kind))
+        elif event.event_class is not EventClass.TEST:
+            self.conditions.add((event.address, event.kind))
+
+    def note_battery(self, event: Event, facts: DeviceFacts | None) -> None:
+        if facts and (event.battery_pct or 0.0) >= facts.low_battery_below_pct + BATTERY_HYSTERESIS_PCT:
+            self.conditions.discard((event.address, AlarmKind.BATTERY_LOW))
+
+
+def decode_lines(adapter_name: str, lines: Iterable[str]) -> Iterator[str]:
+    """One JSON line ``{"id", "events", "refused"}`` for each line. Raises ``Refusal`` for an unknown adapter."""
+    adapter = adapters().get(adapter_name)
+    if adapter is None:
+        raise Refusal(f"there is no adapter {adapter_name!r}; known: {', '.join(adapters())}")
+    return _decode_each(adapter, lines)
+
+
+def _decode_each(adapter: Adapter, lines: Iterable[str]) -> Iterator[str]:
+    ledger = _Ledger()
+    for place, text in enumerate(lines, start=1):
+        if not text.strip():
+            continue
+        try:
+            line = _read_line(text)
+        except (_LineError, RecursionError) as error:
+            yield _written(None, [], f"line {place}: {error}")
+            continue
+        try:
+            yield _written(line.line_id, _decide(adapter, line, ledger), None)
+        except Refused as refused:
+            yield _written(line.line_id, [], refused.reason)
+
+
+def _decide(adapter: Adapter, line: _Line, ledger: _Ledger) -> list[dict[str, Any]]:
+    decoded, line = _decode(adapter, line, ledger)
+    digest = hashlib.blake2b(line.message.payload, digest_size=16).digest()
+    judged = [_judge(event, line, ledger, digest) for event in decoded.events]
+    ledger.memory.update(decoded.remember)
+    kept = _without_noise(judged)
+    is_about_one = len({event.address for event, _ in kept}) == 1
+    return [_told(event, admission, line.device if is_about_one else None) for event, admission in kept]
+
+
+def _decode(adapter: Adapter, line: _Line, ledger: _Ledger) -> tuple[Decoded, _Line]:
+    known = Known(device=lambda _: line.facts, recall=ledger.memory.get)
+    decoded = adapter.decode(line.message, adapter.default_base, known)
+    times = [event.occurred_at for event in decoded.events if event.occurred_at]
+    if line.is_timed or not times:
+        return decoded, line
+    # Nobody says when it came: then it came at once. Decoding is pure, so asking again costs nothing else.
+    line = replace(line, message=replace(line.message, received_at=max(times)))
+    return adapter.decode(line.message, adapter.default_base, known), line
+
+
+def _judge(event: Event, line: _Line, ledger: _Ledger, digest: bytes) -> tuple[Event, Admission | None]:
+    """The event as the monitor would count it, and how it was admitted."""
+    ledger.note_battery(event, line.facts)
+    if event.event_class not in _ADMITTED:
+        return event, None
+    admission = admit(event, line.message, digest, ledger.seen(event, line), line.message.received_at)
+    if admission.verdict in (Verdict.NEW, Verdict.LATE):
+        ledger.keep(event, digest)
+        if event.event_class is EventClass.CLEAR and event.kind in _EQUIPMENT:
+            return replace(event, event_class=EventClass.HEARTBEAT, detail=f"restore:{event.kind}"), None
+        is_late = admission.verdict is Verdict.LATE
+        return replace(event, detail=event.detail or ("late" if is_late else None)), admission
+    if admission.verdict is Verdict.NOT_PRESENT:
+        return replace(event, event_class=EventClass.HEARTBEAT, kind=None), None
+    return replace(event, event_class=EventClass.IGNORE, detail=_NOT_NEWS[admission.verdict]), None
+
+
+def _without_noise(judged: list[tuple[Event, Admission | None]]) -> list[tuple[Event, Admission | None]]:
+    """Of each device what matters: mere signs of life go where there is more, and one of them is enough."""
+    kept: list[tuple[Event, Admission | None]] = []
+    for address in dict.fromkeys(event.address for event, _ in judged):
+        own = [each for each in judged if each[0].address == address]
+        telling = [each for each in own if each[0].event_class not in _SIGNS_OF_LIFE]
+        # Of several signs of life the one that says why it is no more than that.
+        explained = [each for each in own if each[0].detail]
+        kept += telling or explained[:1] or own[:1]
+    return kept
+
+
+def _told(event: Event, admission: Admission | None, device: str | None) -> dict[str, Any]:
+    told = {
+        "class": event.event_class,
+        "device_ref": device or event.address,
+        "occurred_at": iso(event.occurred_at),
+        "address": event.address if device and device != event.address else None,
+        "kind": event.kind,
+        "detail": event.detail,
+        "degraded": event.degraded,
+        "battery_pct": event.battery_pct,
+        "source_event_id": event.source_event_id,
+        "late_s": admission.late_s if admission and admission.late_s else None,
+        "flags": sorted({*event.flags, *(admission.flags if admission else ())}) or None,
+    }
+    always = ("class", "device_ref", "occurred_at")
+    return {key: value for key, value in told.items() if value is not None or key in always}
+
+
+def _written(line_id: str | None, events: list[dict[str, Any]], refused: str | None) -> str:
+    text = json.dumps({"id": line_id, "events": events, "refused": refused}, ensure_ascii=False)
+    return text.encode(errors="backslashreplace").decode()  # half a surrogate stays an escape
+
+
+def _read_line(text: str) -> _Line:
+    try:
+        body = json.loads(text)
+    except ValueError as error:
+        raise _LineError(f"not JSON ({error})") from None
+    if not isinstance(body, dict):
+        raise _LineError("expected a JSON object")
+    topic = body.get("topic")
+    if not isinstance(topic, str) or not _is_utf8(topic):
+        raise _LineError('expected "topic", text')
+    context = body.get("context") or {}
+    if not isinstance(context, dict):
+        raise _LineError('expected "context", an object')
+    received_at = _time(body, "received_at") or _time(body, "event_time")
+    device = body.get("device")
+    return _Line(
+        line_id=None if body.get("id") is None else str(body["id"]),
+        message=Message(topic, _payload(body), received_at or EARLIEST, is_replay=body.get("replayed") is True),
+        is_timed=received_at is not None,
+        device=device if isinstance(device, str) and device else None,
+        facts=_facts(context, str(device or topic)),
+        is_open="open" in str(context.get("state", "")),
+        last_event_at=_time(context, "last_event_seen"),
+    )
+
+
+def _payload(body: Mapping[str, Any]) -> bytes:
+    payload, encoding = body.get("payload"), body.get("payload_encoding", "json")
+    if payload is None or payload == "":
+        return b""  # a zero-byte message; no device sends the JSON words null or ""
+    if encoding == "json":
+        return json.dumps(payload, ensure_ascii=True).encode()
+    if encoding not in ("text", "base64") or not isinstance(payload, str):
+        raise _LineError('expected "payload_encoding" json, text or base64, and text for the last two')
+    if encoding == "text":
+        return payload.encode(errors="surrogatepass")
+    try:
+        return base64.b64decode(payload, validate=True)
+    except (binascii.Error, ValueError):
+        raise _LineError("the payload is not base64") from None
+
+
+def _facts(context: Mapping[str, Any], device_id: str) -> DeviceFacts | None:
+    """What the inventory knows; a class that is none of ours (a light switch) is anything but a bell."""
+    if not context:
+        return None
+    limit_pct = number(context.get("low_battery_below"), 0, 100)
+    kind, model = context.get("alarm_kind"), context.get("model")
+    return DeviceFacts(
+        device_id=device_id,
+        device_class=_CLASSES.get(str(context.get("class")), DeviceClass.CAMERA),
+        model=model if isinstance(model, str) else None,
+        alarm_kind=AlarmKind(kind) if isinstance(kind, str) and kind in set(AlarmKind) else None,
+        low_battery_below_pct=15.0 if limit_pct is None else limit_pct,
+    )
+
+
+def _time(body: Mapping[str, Any], key: str) -> datetime | None:
+    if body.get(key) is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(str(body[key]))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise _LineError(f'expected "{key}", ISO 8601 with a zone')
+    return moment.astimezone(UTC)
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,60 @@
+"""Every capture of every adapter comes out as it must; an adapter without captures is not an adapter."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from device_adapters.core.registry import adapters
+from monitor.decode import decode_lines
+from tests.device_adapters.corpus import FOLDER, captures
+
+FILES = [(name, path, lines) for name in adapters() for path, lines in captures(name)]
+ANSWERS: dict[Path, list[dict[str, Any]]] = {
+    path: [json.loads(text) for text in decode_lines(name, path.read_text("utf-8").splitlines())]
+    for name, path, _ in FILES
+}
+CASES = [
+    pytest.param(line, answer, id=line["id"])
+    for _, path, lines in FILES
+    for line, answer in zip(lines, ANSWERS[path], strict=True)
+]
+
+
+@pytest.mark.parametrize("name", adapters())
+def test_it_has_captures_for_each_adapter(name: str) -> None:
+    lines = [line for _, lines in captures(name) for line in lines]
+    assert len(lines) >= 3
+    assert all(line["source"].strip() for line in lines)
+
+
+def test_it_has_an_adapter_for_each_folder_of_captures() -> None:
+    assert {folder.name for folder in FOLDER.iterdir() if folder.is_dir()} == set(adapters())
+
+
+@pytest.mark.parametrize(("line", "answer"), CASES)
+def test_it_comes_out_as_expected(line: dict[str, Any], answer: dict[str, Any]) -> None:
+    assert answer["refused"] is None
+    assert answer["events"][0]["class"] == line["expect"]
+
+
+@pytest.mark.parametrize(("line", "answer"), [case for case in CASES if "event_time" in case.values[0]])
+def test_it_tells_the_time_of_the_event(line: dict[str, Any], answer: dict[str, Any]) -> None:
+    stated = line["event_time"].removesuffix("Z")
+    assert answer["events"][0]["occurred_at"].startswith(stated)
+
+
+@pytest.mark.parametrize(("line", "answer"), [case for case in CASES if "expect_per_device" in case.values[0]])
+def test_it_tells_each_child_apart(line: dict[str, Any], answer: dict[str, Any]) -> None:
+    said = {event["device_ref"]: event["class"] for event in answer["events"]}
+    assert {child: said[child] for child in line["expect_per_device"]} == line["expect_per_device"]
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"), [case for case in CASES if "capture" in case.values[0]["id"] and "detail" in case.values[0]]
+)
+def test_it_says_why(line: dict[str, Any], answer: dict[str, Any]) -> None:
+    assert answer["events"][0]["detail"] == line["detail"]

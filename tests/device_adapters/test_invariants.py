@@ -1,0 +1,149 @@
+"""What holds for every adapter there is, also the ones not written yet."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from device_adapters.core.contract import Adapter, Decoded, DeviceClass, DeviceFacts, Known, Message, Refused
+from device_adapters.core.events import Event, EventClass
+from device_adapters.core.registry import adapters
+from tests.device_adapters.corpus import captures, payload_of
+
+NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
+ORDER = list(EventClass)
+EVERY = pytest.mark.parametrize("adapter", adapters().values(), ids=list(adapters()))
+few = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+levels = some.lists(
+    some.sampled_from(
+        "bell camera probe b1 alarm status heartbeat event ack bridge state devices availability set action".split()
+    )
+    | some.text(max_size=6),
+    max_size=6,
+)
+words = some.sampled_from(
+    "v id kind input ts seq action sos tamper battery last_seen state s cams type data friendly_name".split()
+)
+values = some.recursive(
+    some.none()
+    | some.booleans()
+    | some.integers()
+    | some.floats()
+    | some.sampled_from(["alarm", "clear", "panic", "emergency", "online", "up", "device_leave", 1, 1_795_249_530_900])
+    | some.text(max_size=8),
+    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(words, inner, max_size=6),
+    max_leaves=12,
+)
+bodies = some.binary(max_size=64) | values.map(lambda value: json.dumps(value).encode())
+
+
+def _known(device_class: DeviceClass | None = None) -> Known:
+    facts = DeviceFacts(device_id="d", device_class=device_class) if device_class else None
+    return Known(device=lambda _: facts, recall=lambda _: None)
+
+
+def _decode(adapter: Adapter, topic: str, payload: bytes, known: Known | None = None) -> Decoded | str:
+    try:
+        return adapter.decode(Message(topic, payload, NOW), adapter.default_base, known or _known())
+    except Refused as refused:
+        return refused.reason
+
+
+def _events(adapter: Adapter, line: dict[str, Any]) -> list[Event]:
+    decoded = _decode(adapter, line["topic"], payload_of(line), _known(DeviceClass.BELL))
+    assert isinstance(decoded, Decoded)
+    return list(decoded.events)
+
+
+@EVERY
+@few
+@given(levels=levels, payload=bodies, device_class=some.none() | some.sampled_from(DeviceClass))
+def test_it_answers_whatever_arrives(
+    adapter: Adapter, levels: list[str], payload: bytes, device_class: DeviceClass | None
+) -> None:
+    topic = "/".join([adapter.default_base, *levels])
+    answer = _decode(adapter, topic, payload, _known(device_class))
+    assert answer
+    if isinstance(answer, Decoded):
+        assert all(event.address for event in answer.events)
+
+
+@EVERY
+@few
+@given(topic=some.text(max_size=30), payload=some.binary(max_size=30))
+def test_it_refuses_what_is_not_below_its_base(adapter: Adapter, topic: str, payload: bytes) -> None:
+    assert "not below" in str(_decode(adapter, topic, payload))
+
+
+@EVERY
+@few
+@given(levels=levels, payload=bodies)
+def test_it_gives_the_same_answer_twice(adapter: Adapter, levels: list[str], payload: bytes) -> None:
+    topic = "/".join([adapter.default_base, *levels])
+    assert _decode(adapter, topic, payload) == _decode(adapter, topic, payload)
+
+
+@EVERY
+def test_it_answers_a_message_nested_a_thousand_times(adapter: Adapter) -> None:
+    for line in _lines(adapter):
+        assert _decode(adapter, line["topic"], b'{"v":1,"x":' + b"[" * 1500 + b"]" * 1500 + b"}")
+
+
+@EVERY
+def test_it_puts_the_gravest_event_of_a_device_first(adapter: Adapter) -> None:
+    for line in _lines(adapter):
+        for _, events in groupby(_events(adapter, line), key=lambda event: event.address):
+            ranks = [ORDER.index(event.event_class) for event in events]
+            assert ranks == sorted(ranks), line["id"]
+
+
+@EVERY
+def test_it_names_what_an_alarm_or_a_clear_is_about(adapter: Adapter) -> None:
+    named = {EventClass.ALARM, EventClass.CLEAR, EventClass.TAMPER, EventClass.LOW_BATTERY}
+    for line in _lines(adapter):
+        assert all(event.kind for event in _events(adapter, line) if event.event_class in named), line["id"]
+
+
+@EVERY
+def test_it_subscribes_to_every_topic_of_its_captures(adapter: Adapter) -> None:
+    filters = [each.topic_filter.format(base=adapter.default_base) for each in adapter.subscriptions]
+    for line in _lines(adapter):
+        is_ours = _events(adapter, line)[0].detail in ("our own ack", "our own command")
+        assert is_ours or any(_matches(each, line["topic"]) for each in filters), line["topic"]
+
+
+@EVERY
+def test_it_never_delivers_one_message_on_two_subscriptions(adapter: Adapter) -> None:
+    filters = [each.topic_filter.format(base=adapter.default_base) for each in adapter.subscriptions]
+    for line in _lines(adapter):
+        assert sum(_matches(each, line["topic"]) for each in filters) <= 1
+
+
+@EVERY
+def test_it_gives_a_device_time_to_answer(adapter: Adapter) -> None:
+    assert all(each.deadline_s > each.interval_s > 0 for each in adapter.supervision.values())
+
+
+@EVERY
+def test_it_draws_its_wire_format(adapter: Adapter) -> None:
+    module = inspect.getmodule(adapter.decode)
+    assert module is not None
+    assert "<base>/" in (module.__doc__ or "")
+
+
+def _lines(adapter: Adapter) -> list[dict[str, Any]]:
+    return [line for _, lines in captures(adapter.name) for line in lines]
+
+
+def _matches(topic_filter: str, topic: str) -> bool:
+    pattern = re.escape(topic_filter).replace(r"/\#", "(/.*)?").replace(r"\+", "[^/]*")
+    return re.fullmatch(pattern, topic) is not None
