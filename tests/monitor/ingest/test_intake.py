@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from device_adapters.core.contract import Message
+from monitor.clock import SystemClock
+from monitor.errors import StoreUnavailable
+from monitor.ingest.intake import Arrival, Intake, Limits, Work
+
+AT = datetime(2026, 3, 14, 11, 52, tzinfo=UTC)
+
+
+class Writer:
+    """What stands behind the queue: notes each batch; ``gate`` holds it up, ``faults`` make it fail."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self.acknowledged: list[str] = []
+        self.gate = threading.Event()
+        self.entered = threading.Event()
+        self.faults: list[Exception] = []
+
+    def process(self, batch: Sequence[tuple[str, Message]]) -> None:
+        self.entered.set()
+        self.gate.wait(5)
+        if self.faults:
+            raise self.faults.pop(0)
+        self.batches.append([message.topic for _, message in batch])
+
+
+@pytest.fixture
+def writer() -> Writer:
+    return Writer()
+
+
+@pytest.fixture
+def start(writer: Writer) -> Iterator[Callable[..., Intake]]:
+    started: list[Intake] = []
+
+    def begin(**limits: float) -> Intake:
+        work = Work(process=writer.process, tick=lambda: None, flush=lambda: None)
+        intake = Intake(work, Limits(**limits), SystemClock())  # type: ignore[arg-type]
+        intake.start()
+        started.append(intake)
+        return intake
+
+    yield begin
+    writer.gate.set()
+    for intake in started:
+        intake.stop()
+
+
+def arrival(writer: Writer, name: str, *, is_urgent: bool = False) -> Arrival:
+    return Arrival("native", Message(name, b"", AT), is_urgent, lambda: writer.acknowledged.append(name))
+
+
+def hold(intake: Intake, writer: Writer) -> None:
+    """Keeps the writer busy with one batch, so that what follows has to queue."""
+    intake.offer(arrival(writer, "first"))
+    assert writer.entered.wait(5)
+
+
+def test_it_acknowledges_only_after_the_batch_was_written(start: Callable[..., Intake], writer: Writer) -> None:
+    intake = start()
+    hold(intake, writer)
+    assert writer.acknowledged == []
+    writer.gate.set()
+    intake.stop()
+    assert writer.acknowledged == ["first"]
+
+
+def test_it_takes_presses_before_heartbeats(start: Callable[..., Intake], writer: Writer) -> None:
+    intake = start()
+    hold(intake, writer)
+    for name in ("beat-1", "beat-2"):
+        intake.offer(arrival(writer, name))
+    intake.offer(arrival(writer, "press", is_urgent=True))
+    writer.gate.set()
+    intake.stop()
+    assert writer.batches[1] == ["press", "beat-1", "beat-2"]
+
+
+def test_it_tries_the_same_batch_again_until_the_store_takes_it(start: Callable[..., Intake], writer: Writer) -> None:
+    writer.faults = [StoreUnavailable("database is locked"), StoreUnavailable("disk full")]
+    writer.gate.set()
+    intake = start()
+    intake.offer(arrival(writer, "press", is_urgent=True))
+    while not writer.acknowledged:
+        assert intake.is_alive
+    assert (writer.batches, writer.acknowledged) == ([["press"]], ["press"])
+
+
+def test_it_says_what_is_wrong_with_the_store_and_that_it_is_over(start: Callable[..., Intake], writer: Writer) -> None:
+    writer.faults = [StoreUnavailable("disk full")]
+    intake = start()
+    hold(intake, writer)
+    writer.gate.set()
+    while intake.store_fault != "disk full":
+        assert intake.is_alive
+    while intake.store_fault is not None:
+        assert intake.is_alive
+
+
+def test_it_survives_a_bug_and_leaves_its_messages_with_the_broker(start: Callable[..., Intake], writer: Writer) -> None:
+    writer.faults = [KeyError("a bug")]
+    intake = start()
+    hold(intake, writer)
+    writer.gate.set()
+    intake.offer(arrival(writer, "next"))
+    while not writer.acknowledged:
+        assert intake.is_alive
+    assert writer.acknowledged == ["next"]
+
+
+def test_it_makes_the_network_wait_when_the_queue_is_full(start: Callable[..., Intake], writer: Writer) -> None:
+    intake = start(queue_messages=2)
+    hold(intake, writer)
+    sender = threading.Thread(target=lambda: [intake.offer(arrival(writer, f"beat-{n}")) for n in range(5)])
+    sender.start()
+    sender.join(0.2)
+    assert sender.is_alive()
+    assert intake.depth == 2
+    writer.gate.set()
+    sender.join(5)
+    intake.stop()
+    assert writer.acknowledged == ["first", *(f"beat-{n}" for n in range(5))]
+
+
+def test_it_runs_a_persons_command_on_the_writer_thread(start: Callable[..., Intake]) -> None:
+    assert start().submit(lambda: threading.current_thread().name).result(5) == "writer"
+
+
+def test_it_gives_a_commands_error_to_whoever_asked(start: Callable[..., Intake]) -> None:
+    def refuse() -> None:
+        raise StoreUnavailable("database is locked")
+
+    with pytest.raises(StoreUnavailable):
+        start().submit(refuse).result(5)
