@@ -44,9 +44,8 @@ from device_adapters.core.times import from_iso_8601, from_unix_ms, to_unix_ms
 BRIDGE = "bridge"  # the gateway's own address
 _CALLS_FOR_HELP = frozenset({"emergency", "sos", "panic"})  # whoever sends it, registered or not
 # A press of a button that is registered as a panic bell, as words of an action ("single", "1_double", "long_press").
-_PRESSES = frozenset(
-    "single double triple quadruple many hold long press pressed click tap push on toggle".split()  # noqa: SIM905
-)
+_COUNTS = frozenset({"single", "double", "triple", "quadruple", "many"})
+_PRESSES = _COUNTS | {"hold", "long", "press", "pressed", "click", "tap", "push", "on", "toggle"}
 _RELEASES = frozenset({"release", "released", "stop"})  # the end of a press that rang already
 _COMMANDS = frozenset({"set", "get"})
 # Single values as text topics (``output: attribute_and_json``): the JSON of the same message says it all.

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-
 # The flag of an OFFLINE that a broker said in a device's place: its connection ended, which is not yet its end.
 LAST_WILL = "last_will"
 

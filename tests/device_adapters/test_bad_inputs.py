@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -79,12 +80,8 @@ def test_it_knows_the_same_press_again(row: dict[str, Any]) -> None:
 
 @_expecting("broker_deny", "broker_reject")
 def test_it_survives_what_the_broker_should_have_stopped(row: dict[str, Any]) -> None:
-    try:
-        decoded = ADAPTER.decode(_message(row), ADAPTER.default_base, NOBODY)
-    except Refused as refused:
-        assert refused.reason
-    else:
-        assert isinstance(decoded, Decoded)
+    with suppress(Refused):
+        assert isinstance(ADAPTER.decode(_message(row), ADAPTER.default_base, NOBODY), Decoded)
 
 
 def test_it_tells_a_reused_id_from_a_resent_press() -> None:

@@ -24,19 +24,19 @@ EVERY = pytest.mark.parametrize("adapter", adapters().values(), ids=list(adapter
 few = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 levels = some.lists(
-    some.sampled_from(
-        "bell camera probe b1 alarm status heartbeat event ack bridge state devices availability set action".split()
-    )
+    some.sampled_from(["bell", "camera", "probe", "b1", "alarm", "status", "heartbeat", "event", "ack"])
+    | some.sampled_from(["bridge", "state", "devices", "availability", "set", "action"])
     | some.text(max_size=6),
     max_size=6,
 )
-words = some.sampled_from(
-    "v id kind input ts seq action sos tamper battery last_seen state s cams type data friendly_name".split()
+words = some.sampled_from(["v", "id", "kind", "input", "ts", "seq", "queued_s", "state", "s", "cams"]) | (
+    some.sampled_from(["action", "sos", "tamper", "battery", "last_seen", "type", "data", "friendly_name"])
 )
 values = some.recursive(
     some.none()
     | some.booleans()
     | some.integers()
+    | some.just(10**400)
     | some.floats()
     | some.sampled_from(["alarm", "clear", "panic", "emergency", "online", "up", "device_leave", 1, 1_795_249_530_900])
     | some.text(max_size=8),
