@@ -1,0 +1,129 @@
+"""What the web reads of the registered devices and their last stored state. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, select
+
+from monitor.errors import UnknownRecord
+from monitor.inventory.folding import LIKE_ESCAPE, like_patterns
+from monitor.inventory.tables import Device
+from monitor.journal.database import table
+from monitor.journal.tables import DeviceStateRow
+from monitor.journal.times import iso
+
+_DEVICE = table(Device)
+_LIFE = table(DeviceStateRow)
+_STATE = func.coalesce(_LIFE.c.state, "UNKNOWN")
+_JOINED = _DEVICE.outerjoin(_LIFE, _LIFE.c.device_id == _DEVICE.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFilter:
+    """``question``: words to look for, marks or none. ``area``: a group's id."""
+
+    question: str = ""
+    device_class: str | None = None
+    state: str | None = None
+    area: str | None = None
+
+
+def _device_view() -> Select[Any]:
+    life = (_STATE.label("state"), _LIFE.c.since_at, _LIFE.c.last_seen_at, _LIFE.c.battery_pct, _LIFE.c.last_test_at)
+    return select(_DEVICE, *life).select_from(_JOINED)
+
+
+def device_json(row: RowMapping) -> dict[str, Any]:
+    """The one shape of a device: what was registered, and its last stored life."""
+    return {
+        "id": row["id"],
+        "class": row["device_class"],
+        "name": row["name"],
+        "adapter": row["adapter"],
+        "address": row["address"],
+        "model": row["model"],
+        "alarm_kind": row["alarm_kind"],
+        "is_high_mast": bool(row["is_high_mast"]),
+        "is_silent_at_site": bool(row["is_silent_at_site"]),
+        "place": row["place"],
+        "position": row["position"],
+        "street_address": row["street_address"],
+        "group_id": row["group_id"],
+        "group_name": row["group_name"],
+        "latitude": row["latitude"],
+        "longitude": row["longitude"],
+        "supervision_interval_s": row["supervision_interval_s"],
+        "state": row["state"],
+        "since_at": iso(row["since_at"]),
+        "last_seen_at": iso(row["last_seen_at"]),
+        "battery_pct": row["battery_pct"],
+        "last_test_at": iso(row["last_test_at"]),
+        "registered_at": iso(row["registered_at"]),
+    }
+
+
+def device_by_id(connection: Connection, device_id: str) -> dict[str, Any]:
+    """Raises ``UnknownRecord``."""
+    row = connection.execute(_device_view().where(_DEVICE.c.id == device_id)).mappings().first()
+    if row is None:
+        raise UnknownRecord(f"there is no device {device_id}")
+    return device_json(row)
+
+
+def devices_page(
+    connection: Connection, chosen: DeviceFilter, *, limit: int, after_id: str | None = None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """In order of id, and the id the next page starts after (None at the end)."""
+    query = _device_view().order_by(_DEVICE.c.id).limit(limit + 1)
+    for pattern in like_patterns(chosen.question):
+        query = query.where(_DEVICE.c.search_text.like(pattern, escape=LIKE_ESCAPE))
+    if chosen.device_class is not None:
+        query = query.where(_DEVICE.c.device_class == chosen.device_class)
+    if chosen.state is not None:
+        query = query.where(_STATE.in_((chosen.state,)))
+    if chosen.area is not None:
+        query = query.where(_DEVICE.c.group_id == chosen.area)
+    if after_id is not None:
+        query = query.where(_DEVICE.c.id > after_id)
+    rows = connection.execute(query).mappings().all()
+    items = [device_json(row) for row in rows[:limit]]
+    return items, (items[-1]["id"] if len(rows) > limit else None)
+
+
+def snapshot_rows(connection: Connection) -> Sequence[Any]:
+    """Every device, in order of id, with only the columns the desk shows; plain tuples, for there may be many."""
+    columns = (
+        _DEVICE.c.id,
+        _DEVICE.c.device_class,
+        _DEVICE.c.name,
+        _DEVICE.c.group_id,
+        _DEVICE.c.place,
+        _DEVICE.c.position,
+        _DEVICE.c.is_high_mast,
+        _STATE.label("state"),
+        _LIFE.c.since_at,
+        _LIFE.c.last_seen_at,
+        _LIFE.c.battery_pct,
+    )
+    return connection.execute(select(*columns).select_from(_JOINED).order_by(_DEVICE.c.id)).all()
+
+
+def groups(connection: Connection) -> list[tuple[str, str]]:
+    """(id, name) of every group that has a device, in order of id."""
+    query = (
+        select(_DEVICE.c.group_id, func.coalesce(func.max(_DEVICE.c.group_name), _DEVICE.c.group_id))
+        .where(_DEVICE.c.group_id.is_not(None))
+        .group_by(_DEVICE.c.group_id)
+        .order_by(_DEVICE.c.group_id)
+    )
+    return [(group_id, name) for group_id, name in connection.execute(query)]
+
+
+def count_devices(connection: Connection) -> dict[tuple[str, str], int]:
+    """(class, state) → count."""
+    query = select(_DEVICE.c.device_class, _STATE, func.count()).select_from(_JOINED)
+    counted = connection.execute(query.group_by(_DEVICE.c.device_class, _STATE))
+    return {(device_class, state): count for device_class, state, count in counted}

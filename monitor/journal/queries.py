@@ -1,0 +1,208 @@
+"""What the web and the live feed read of alarms, transitions and quarantine. Nothing here writes."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, select
+
+from monitor.errors import UnknownRecord
+from monitor.inventory.tables import Device
+from monitor.journal.database import table
+from monitor.journal.tables import AlarmRow, EventRow, QuarantineRow, ReceiptRow, TransitionRow
+from monitor.journal.times import iso
+
+_ALARM = table(AlarmRow)
+_DEVICE = table(Device)
+_EVENT = table(EventRow)
+_QUARANTINE = table(QuarantineRow)
+_RECEIPT = table(ReceiptRow)
+_TRANSITION = table(TransitionRow)
+_OPEN = _ALARM.c.state != "NORMAL"
+# An alarm held open by a stuck button may gather thousands; the newest tell the story.
+EVENTS_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmFilter:
+    """``since``: received at or after, in UTC."""
+
+    states: tuple[str, ...] = ()
+    device_id: str | None = None
+    since: datetime | None = None
+
+
+def _alarm_view() -> Select[Any]:
+    return select(
+        _ALARM,
+        _DEVICE.c.name.label("device_name"),
+        _DEVICE.c.device_class,
+        _DEVICE.c.place,
+        _DEVICE.c.position,
+        _DEVICE.c.street_address,
+        _DEVICE.c.group_id,
+        _DEVICE.c.group_name,
+        func.coalesce(_DEVICE.c.is_silent_at_site, False).label("is_silent_at_site"),
+    ).select_from(_ALARM.outerjoin(_DEVICE, _ALARM.c.device_id == _DEVICE.c.id))
+
+
+def alarm_json(row: RowMapping) -> dict[str, Any]:
+    """The one shape of an alarm, everywhere: the API, the live feed, the conflict answer."""
+    return {
+        "id": row["id"],
+        "device_id": row["device_id"],
+        "source": row["source"],
+        "device_name": row["device_name"],
+        "device_class": row["device_class"],
+        "kind": row["kind"],
+        "state": row["state"],
+        "priority": row["priority"],
+        "raised_at": iso(row["raised_at"]),
+        "received_at": iso(row["received_at"]),
+        "rung_at": iso(row["rung_at"]),
+        "last_press_at": iso(row["last_press_at"]),
+        "late_s": row["late_s"],
+        "is_audible": bool(row["is_audible"]),
+        "presses": row["presses"],
+        "duplicates": row["duplicates"],
+        "version": row["version"],
+        "degraded": row["degraded"],
+        "detail": row["detail"],
+        "acknowledged_at": iso(row["acknowledged_at"]),
+        "acknowledged_by": row["acknowledged_by"],
+        "restored_at": iso(row["restored_at"]),
+        "closed_at": iso(row["closed_at"]),
+        "place": row["place"],
+        "position": row["position"],
+        "street_address": row["street_address"],
+        "group_id": row["group_id"],
+        "group_name": row["group_name"],
+        "is_silent_at_site": bool(row["is_silent_at_site"]),
+    }
+
+
+def alarm_by_id(connection: Connection, alarm_id: int) -> dict[str, Any]:
+    """Raises ``UnknownRecord``."""
+    row = connection.execute(_alarm_view().where(_ALARM.c.id == alarm_id)).mappings().first()
+    if row is None:
+        raise UnknownRecord(f"there is no alarm {alarm_id}")
+    return alarm_json(row)
+
+
+def alarms_by_ids(connection: Connection, alarm_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    rows = connection.execute(_alarm_view().where(_ALARM.c.id.in_(alarm_ids))).mappings()
+    return {row["id"]: alarm_json(row) for row in rows}
+
+
+def alarms_page(
+    connection: Connection, chosen: AlarmFilter, *, limit: int, before_id: int | None = None
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Newest first, and the id the next page starts below (None at the end)."""
+    query = _alarm_view().order_by(_ALARM.c.id.desc()).limit(limit + 1)
+    if chosen.states:
+        query = query.where(_ALARM.c.state.in_(chosen.states))
+    if chosen.device_id is not None:
+        query = query.where(_ALARM.c.device_id == chosen.device_id)
+    if chosen.since is not None:
+        query = query.where(_ALARM.c.received_at >= chosen.since)
+    if before_id is not None:
+        query = query.where(_ALARM.c.id < before_id)
+    rows = connection.execute(query).mappings().all()
+    items = [alarm_json(row) for row in rows[:limit]]
+    return items, (items[-1]["id"] if len(rows) > limit else None)
+
+
+def open_alarms(connection: Connection) -> list[dict[str, Any]]:
+    """Every alarm that is not NORMAL, oldest first."""
+    rows = connection.execute(_alarm_view().where(_OPEN).order_by(_ALARM.c.id)).mappings()
+    return [alarm_json(row) for row in rows]
+
+
+def closed_alarms(connection: Connection, limit: int) -> list[dict[str, Any]]:
+    """The newest that are NORMAL again, newest first."""
+    query = _alarm_view().where(_ALARM.c.state == "NORMAL").order_by(_ALARM.c.id.desc()).limit(limit)
+    return [alarm_json(row) for row in connection.execute(query).mappings()]
+
+
+def alarm_detail(connection: Connection, alarm_id: int) -> dict[str, Any]:
+    """An alarm with its whole story. Raises ``UnknownRecord``."""
+    return {
+        **alarm_by_id(connection, alarm_id),
+        "transitions": _transitions_of(connection, alarm_id),
+        "receipts": _receipts_of(connection, alarm_id),
+        "events": _events_of(connection, alarm_id),
+    }
+
+
+def _transitions_of(connection: Connection, alarm_id: int) -> list[dict[str, Any]]:
+    names = ("id", "from_state", "to_state", "reason", "at", "actor", "version", "note")
+    query = select(*(_TRANSITION.c[name] for name in names)).where(_TRANSITION.c.alarm_id == alarm_id)
+    return _plain(connection.execute(query.order_by(_TRANSITION.c.id)).mappings().all())
+
+
+def _receipts_of(connection: Connection, alarm_id: int) -> list[dict[str, Any]]:
+    names = ("screen_id", "kind", "at", "delay_ms", "user_name", "version")
+    query = select(*(_RECEIPT.c[name] for name in names)).where(_RECEIPT.c.alarm_id == alarm_id)
+    return _plain(connection.execute(query.order_by(_RECEIPT.c.id)).mappings().all())
+
+
+def _events_of(connection: Connection, alarm_id: int) -> list[dict[str, Any]]:
+    names = (
+        "id", "event_class", "kind", "occurred_at", "received_at", "late_s", "duplicates", "flags", "topic",
+    )  # fmt: skip
+    query = select(*(_EVENT.c[name] for name in names)).where(_EVENT.c.alarm_id == alarm_id)
+    newest = connection.execute(query.order_by(_EVENT.c.id.desc()).limit(EVENTS_SHOWN)).mappings().all()
+    return _plain(newest[::-1])
+
+
+def _plain(rows: Sequence[RowMapping]) -> list[dict[str, Any]]:
+    return [{name: iso(value) if isinstance(value, datetime) else value for name, value in row.items()} for row in rows]
+
+
+def latest_seq(connection: Connection) -> int:
+    """Id of the newest transition, 0 before the first."""
+    return int(connection.execute(select(func.coalesce(func.max(_TRANSITION.c.id), 0))).scalar_one())
+
+
+def transitions_since(connection: Connection, seq: int, *, up_to: int, limit: int) -> Sequence[RowMapping]:
+    """Transitions with ``seq`` < id ≤ ``up_to``, in order."""
+    query = (
+        select(_TRANSITION)
+        .where(_TRANSITION.c.id > seq, _TRANSITION.c.id <= up_to)
+        .order_by(_TRANSITION.c.id)
+        .limit(limit)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def quarantine_page(
+    connection: Connection, *, limit: int, before_id: int | None = None
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Newest first, the payload as it came, in base64."""
+    query = select(_QUARANTINE).order_by(_QUARANTINE.c.id.desc()).limit(limit + 1)
+    if before_id is not None:
+        query = query.where(_QUARANTINE.c.id < before_id)
+    rows = connection.execute(query).mappings().all()
+    items = [
+        {
+            "id": row["id"],
+            "received_at": iso(row["received_at"]),
+            "adapter": row["adapter"],
+            "source": row["source"],
+            "topic": row["topic"],
+            "payload_b64": base64.b64encode(row["payload"]).decode("ascii"),
+            "reason": row["reason"],
+        }
+        for row in rows[:limit]
+    ]
+    return items, (items[-1]["id"] if len(rows) > limit else None)
+
+
+def count_open_alarms(connection: Connection) -> dict[int, int]:
+    """Priority → count of alarms that are not NORMAL."""
+    query = select(_ALARM.c.priority, func.count()).where(_OPEN).group_by(_ALARM.c.priority)
+    return {row.priority: row[1] for row in connection.execute(query)}

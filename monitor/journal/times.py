@@ -1,0 +1,27 @@
+"""UTC datetimes as the HTTP surface writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import overload
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+@overload
+def iso(at: datetime) -> str: ...
+@overload
+def iso(at: None) -> None: ...
+@overload
+def iso(at: datetime | None) -> str | None: ...
+def iso(at: datetime | None) -> str | None:
+    """``2026-11-22T07:31:22.104Z``: ISO 8601, UTC, milliseconds."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def unix_ms(at: datetime | None) -> int | None:
+    """Whole milliseconds since 1970 in UTC, for columns of many times."""
+    return None if at is None else (at - _EPOCH) // _MILLISECOND
