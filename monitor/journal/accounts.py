@@ -1,0 +1,239 @@
+"""Who may sign in: users, their browser sessions, their bearer tokens.
+
+Secrets are random (256 bits) or passwords; the store keeps SHA-256 of the first and Argon2id of the second, so
+a stolen database opens nothing. Plain SHA-256 is enough for what cannot be guessed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
+
+from pwdlib import PasswordHash
+from pwdlib.exceptions import PwdlibError
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from monitor.errors import Refusal, UnknownRecord
+from monitor.journal.database import table
+from monitor.journal.tables import ApiTokenRow, LoginSessionRow, UserRow
+
+_USER = table(UserRow)
+_SESSION = table(LoginSessionRow)
+_TOKEN = table(ApiTokenRow)
+
+# OWASP's lighter Argon2id set: 18 ms a login. The library's 64 MiB makes ten logins a second a whole core.
+_HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
+SHORTEST_PASSWORD = 8
+
+
+class Role(StrEnum):
+    DUTY_OFFICER = "duty_officer"
+    COMMANDER = "commander"
+    PATROL = "patrol"
+    OPERATOR = "operator"
+    GROUP_BOARD = "group_board"
+    READER = "reader"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    name: str
+    role: Role
+    scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    user: User
+    token_hash: str
+    last_used_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """A session ends ``idle`` after its last use and ``absolute`` after its start, whatever comes first."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+# ── passwords ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def hash_password(password: str) -> str:
+    """Slow on purpose (about 20 ms): never on the event loop."""
+    return _HASHER.hash(password)
+
+
+def is_password(password: str, password_hash: str | None) -> bool:
+    """Slow on purpose, and as slow for an unknown user (None), so that time does not tell who exists."""
+    try:
+        matches = _HASHER.verify(password, password_hash or _nobodys_hash())
+    except PwdlibError:
+        return False
+    return matches and password_hash is not None
+
+
+@cache
+def _nobodys_hash() -> str:
+    return hash_password(secrets.token_urlsafe())
+
+
+def prepare_password_checks() -> None:
+    """Once at start: else the first unknown name would take twice as long as any later one."""
+    _nobodys_hash()
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+# ── users ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def add_user(connection: Connection, user: User, password: str, now: datetime) -> None:
+    """Raises ``Refusal`` where the name is taken, the password too short, or a scope is asked for."""
+    if user.scope is not None:
+        raise Refusal("an account for one area only is not possible yet: it would see every area")
+    _insist_on_length(password)
+    values = {
+        "name": user.name,
+        "role": user.role.value,
+        "scope": None,
+        "password_hash": hash_password(password),
+        "is_active": True,
+        "created_at": now,
+    }
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(_USER).values(values))
+    except IntegrityError as error:
+        raise Refusal(f"there is already a user {user.name}") from error
+
+
+def set_password(connection: Connection, name: str, password: str) -> None:
+    """Also ends every session of the user. Raises ``UnknownRecord``, ``Refusal``."""
+    _insist_on_length(password)
+    _change(connection, name, password_hash=hash_password(password))
+
+
+def deactivate(connection: Connection, name: str) -> None:
+    """Closes the account, its sessions and its tokens; the name stays, for the journal speaks of it."""
+    _change(connection, name, is_active=False)
+    connection.execute(delete(_TOKEN).where(_TOKEN.c.user_name == name))
+
+
+def _change(connection: Connection, name: str, **values: object) -> None:
+    if connection.execute(update(_USER).where(_USER.c.name == name).values(values)).rowcount != 1:
+        raise UnknownRecord(f"there is no user {name}")
+    connection.execute(delete(_SESSION).where(_SESSION.c.user_name == name))
+
+
+def _insist_on_length(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise Refusal(f"a password needs at least {SHORTEST_PASSWORD} characters")
+
+
+def users(connection: Connection) -> list[User]:
+    """Active users in order of name."""
+    query = select(_USER.c.name, _USER.c.role, _USER.c.scope).where(_USER.c.is_active).order_by(_USER.c.name)
+    return [User(name, Role(role), scope) for name, role, scope in connection.execute(query)]
+
+
+def password_hash_of(connection: Connection, name: str) -> str | None:
+    """None for an unknown or closed account."""
+    query = select(_USER.c.password_hash).where(_USER.c.name == name, _USER.c.is_active)
+    return connection.execute(query).scalar_one_or_none()
+
+
+# ── sessions ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def open_session(connection: Connection, user_name: str, now: datetime, lifetime: Lifetime) -> str:
+    """A new browser session; the token is returned once and kept nowhere. Sweeps out what has ended."""
+    dead = (_SESSION.c.expires_at <= now) | (_SESSION.c.last_used_at <= now - lifetime.idle)
+    connection.execute(delete(_SESSION).where(dead))
+    token = secrets.token_urlsafe(32)
+    values = {
+        "token_hash": hash_token(token),
+        "user_name": user_name,
+        "created_at": now,
+        "last_used_at": now,
+        "expires_at": now + lifetime.absolute,
+    }
+    connection.execute(insert(_SESSION).values(values))
+    return token
+
+
+def session_of(connection: Connection, token: str, now: datetime, idle: timedelta) -> LiveSession | None:
+    query = (
+        select(_USER.c.name, _USER.c.role, _USER.c.scope, _SESSION.c.token_hash, _SESSION.c.last_used_at)
+        .join_from(_SESSION, _USER, _SESSION.c.user_name == _USER.c.name)
+        .where(_SESSION.c.token_hash == hash_token(token), _is_live(now, idle))
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    return LiveSession(User(row.name, Role(row.role), row.scope), row.token_hash, row.last_used_at)
+
+
+def still_live(connection: Connection, hashes: Collection[str], now: datetime, idle: timedelta) -> set[str]:
+    """Which of these session and bearer token hashes still open something."""
+    sessions = (
+        select(_SESSION.c.token_hash)
+        .join_from(_SESSION, _USER, _SESSION.c.user_name == _USER.c.name)
+        .where(_SESSION.c.token_hash.in_(hashes), _is_live(now, idle))
+    )
+    tokens = (
+        select(_TOKEN.c.token_hash)
+        .join_from(_TOKEN, _USER, _TOKEN.c.user_name == _USER.c.name)
+        .where(_TOKEN.c.token_hash.in_(hashes), _USER.c.is_active)
+    )
+    return set(connection.execute(sessions.union_all(tokens)).scalars())
+
+
+def _is_live(now: datetime, idle: timedelta) -> ColumnElement[bool]:
+    return (_SESSION.c.expires_at > now) & (_SESSION.c.last_used_at > now - idle) & _USER.c.is_active
+
+
+def touch_sessions(connection: Connection, hashes: Collection[str], now: datetime) -> None:
+    connection.execute(update(_SESSION).where(_SESSION.c.token_hash.in_(hashes)).values(last_used_at=now))
+
+
+def close_session(connection: Connection, token_hash: str) -> None:
+    connection.execute(delete(_SESSION).where(_SESSION.c.token_hash == token_hash))
+
+
+# ── bearer tokens ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def issue_token(connection: Connection, user_name: str, now: datetime) -> str:
+    """A bearer token that lives until it is revoked; returned once. Raises ``UnknownRecord``."""
+    if password_hash_of(connection, user_name) is None:
+        raise UnknownRecord(f"there is no user {user_name}")
+    token = secrets.token_urlsafe(32)
+    connection.execute(insert(_TOKEN).values(token_hash=hash_token(token), user_name=user_name, created_at=now))
+    return token
+
+
+def revoke_tokens(connection: Connection, user_name: str) -> int:
+    """How many there were."""
+    return connection.execute(delete(_TOKEN).where(_TOKEN.c.user_name == user_name)).rowcount
+
+
+def user_of_token(connection: Connection, token: str) -> User | None:
+    query = (
+        select(_USER.c.name, _USER.c.role, _USER.c.scope)
+        .join_from(_TOKEN, _USER, _TOKEN.c.user_name == _USER.c.name)
+        .where(_TOKEN.c.token_hash == hash_token(token), _USER.c.is_active)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else User(row.name, Role(row.role), row.scope)
