@@ -1,0 +1,122 @@
+"""What the web asks of the rest of the monitor, and what the rest tells the web. ``app.py`` joins the two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from sqlalchemy import Connection
+
+from monitor.clock import Clock
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One event of the live feed, published after its commit and in the order of commits.
+
+    ``seq``: id of the transition it tells of; what tells of none repeats the latest.
+    ``event``: alarm | alarm_count | devices | device_added | test.
+    """
+
+    seq: int
+    event: str
+    data: Mapping[str, Any]
+
+
+class DeviceLife(NamedTuple):
+    """A device's life as the writer knows it now; the store may be a second behind. Times in UTC."""
+
+    state: str
+    since_at: datetime
+    last_seen_at: datetime | None
+    battery_pct: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDevice:
+    """A device to register; every field as in ``inventory.tables.Device``."""
+
+    id: str
+    device_class: str
+    name: str
+    adapter: str
+    address: str
+    model: str | None = None
+    alarm_kind: str | None = None
+    is_high_mast: bool = False
+    is_silent_at_site: bool = False
+    place: str | None = None
+    position: str | None = None
+    street_address: str | None = None
+    group_id: str | None = None
+    group_name: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    supervision_interval_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReceipt:
+    """A screen's word that it showed or sounded ``version`` of an alarm. ``delay_ms``: from feed to eye or ear."""
+
+    screen_id: str
+    version: int
+    kind: str
+    delay_ms: float | None = None
+
+
+class WebSettings(Protocol):
+    """The settings the web reads."""
+
+    @property
+    def post_name(self) -> str: ...
+    @property
+    def session_lifetime_s(self) -> float: ...
+    @property
+    def session_idle_s(self) -> float: ...
+    @property
+    def login_attempts(self) -> int: ...
+    @property
+    def login_window_s(self) -> float: ...
+
+
+class Desk(Protocol):
+    """What the web may ask of the monitor. The commands run on the one writer and return after its commit."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def settings(self) -> WebSettings: ...
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A connection that sees one moment of the store from its first statement on."""
+
+    async def acknowledge(self, alarm_id: int, version: int, user: str) -> Mapping[str, Any]:
+        """The alarm afterwards. Raises ``UnknownRecord``, ``VersionConflict``, ``Refusal``, ``StoreUnavailable``."""
+
+    async def close(self, alarm_id: int, version: int, user: str) -> Mapping[str, Any]:
+        """As ``acknowledge``, for an officer who declares the condition over."""
+
+    async def receipt(self, alarm_id: int, receipt: NewReceipt, user: str) -> None:
+        """Stores it once; a repeat changes nothing. Raises ``UnknownRecord``."""
+
+    async def register(self, device: NewDevice, user: str) -> Mapping[str, Any]:
+        """The device afterwards. Raises ``Refusal`` where the id or (adapter, address) is taken."""
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """One short transaction of the web's own (accounts, sessions)."""
+
+    def health(self) -> Mapping[str, Any]:
+        """ready, broker, broker_since_at, broker_anonymous, store, queue, quarantined, reasons."""
+
+    def latest_seq(self) -> int:
+        """Id of the newest committed transition, 0 before the first."""
+
+    def devices_live(self) -> Mapping[str, DeviceLife]:
+        """Device id → life, from memory. Safe to copy from any thread."""
