@@ -1,0 +1,95 @@
+"""``/api/v1/alarms``: the queue, one alarm's story, and what an officer does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import AwareDatetime
+
+from monitor.errors import VersionConflict
+from monitor.journal import queries
+from monitor.journal.accounts import User
+from monitor.journal.queries import AlarmFilter
+from monitor.machines.alarm import AlarmState
+from monitor.web.access import ALARM_ROLES, only
+from monitor.web.cursors import id_from_cursor, to_cursor
+from monitor.web.failures import failure
+from monitor.web.ports import Desk, NewReceipt
+from monitor.web.schemas import (
+    LARGEST_ID,
+    REFUSALS,
+    Alarm,
+    AlarmDetail,
+    AlarmPage,
+    Answers,
+    Conflict,
+    Failure,
+    Identifier,
+    ReceiptGiven,
+    VersionSeen,
+)
+
+AlarmId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+Officer = Annotated[User, Depends(only(ALARM_ROLES))]
+_UNKNOWN: Answers = {404: {"model": Failure, "description": "No such alarm"}}
+_CONFLICT: Answers = {409: {"model": Conflict, "description": "The version is old: here is the newer alarm"}}
+
+
+def alarms_router(desk: Desk) -> APIRouter:
+    router = APIRouter(prefix="/api/v1/alarms", tags=["alarms"], responses=REFUSALS)
+    _add_reading(router, desk)
+    _add_commands(router, desk)
+    return router
+
+
+def _add_reading(router: APIRouter, desk: Desk) -> None:
+    @router.get("", summary="Alarms, newest first", response_model=AlarmPage)
+    def alarms(
+        state: Annotated[list[AlarmState] | None, Query(description="one or more states")] = None,
+        device: Annotated[Identifier | None, Query(description="a device's id")] = None,
+        since: Annotated[AwareDatetime | None, Query(description="received at or after, with a time zone")] = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        cursor: Annotated[str | None, Query(max_length=200)] = None,
+    ) -> Mapping[str, Any]:
+        chosen = AlarmFilter(tuple(state or ()), device, since)
+        with desk.read() as connection:
+            items, next_id = queries.alarms_page(connection, chosen, limit=limit, before_id=id_from_cursor(cursor))
+        return {"items": items, "next": to_cursor(next_id)}
+
+    @router.get("/{alarm_id}", summary="One alarm and its story", response_model=AlarmDetail, responses=_UNKNOWN)
+    def alarm(alarm_id: AlarmId) -> Mapping[str, Any]:
+        with desk.read() as connection:
+            return queries.alarm_detail(connection, alarm_id)
+
+
+def _add_commands(router: APIRouter, desk: Desk) -> None:
+    answers: Answers = {**_UNKNOWN, **_CONFLICT}
+
+    @router.post("/{alarm_id}/acknowledge", summary="Tiếp nhận", response_model=Alarm, responses=answers)
+    async def acknowledge(request: Request, alarm_id: AlarmId, seen: VersionSeen, officer: Officer) -> Any:
+        """Covers only what the officer had seen: with an old `version` the answer is 409 and the newer alarm."""
+        try:
+            return await desk.acknowledge(alarm_id, seen.version, officer.name)
+        except VersionConflict as conflict:
+            return _newer(request, desk, alarm_id, conflict)
+
+    @router.post("/{alarm_id}/close", summary="Declare the condition over", response_model=Alarm, responses=answers)
+    async def close(request: Request, alarm_id: AlarmId, seen: VersionSeen, officer: Officer) -> Any:
+        try:
+            return await desk.close(alarm_id, seen.version, officer.name)
+        except VersionConflict as conflict:
+            return _newer(request, desk, alarm_id, conflict)
+
+    @router.post("/{alarm_id}/receipts", summary="A screen showed or sounded it", status_code=204, responses=_UNKNOWN)
+    async def receipt(alarm_id: AlarmId, given: ReceiptGiven, officer: Officer) -> None:
+        new = NewReceipt(given.screen_id, given.version, given.kind, given.delay_ms)
+        await desk.receipt(alarm_id, new, officer.name)
+
+
+def _newer(request: Request, desk: Desk, alarm_id: int, conflict: VersionConflict) -> Response:
+    with desk.read() as connection:
+        now_there = queries.alarm_by_id(connection, alarm_id)
+    return failure(request, 409, "version_conflict", str(conflict), **now_there)

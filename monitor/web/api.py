@@ -1,0 +1,77 @@
+"""The whole HTTP surface on one page: what is mounted, and what every request passes on its way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from monitor import metrics
+from monitor.journal import accounts
+from monitor.web import failures
+from monitor.web.alarms import alarms_router
+from monitor.web.api_docs import docs_router
+from monitor.web.body_limit import BodyLimit
+from monitor.web.catalogue_reader import Catalogue
+from monitor.web.desk import desk_router
+from monitor.web.devices import devices_router
+from monitor.web.gate import Gate
+from monitor.web.headers import SecurityHeaders
+from monitor.web.health import health_router
+from monitor.web.live import Feed
+from monitor.web.login import login_router
+from monitor.web.pages import Pages
+from monitor.web.ports import Desk
+from monitor.web.snapshot import snapshot_router
+from monitor.web.static_files import HashedFiles
+from monitor.web.stream import Pulse, stream_router
+
+
+def create_app(desk: Desk, feed: Feed) -> FastAPI:
+    pages = Pages(Catalogue())
+    app = FastAPI(
+        title="Tiếng Chuông",
+        version=metrics.product_version(),
+        # The framework's own pages would load scripts from outside; ours are in api_docs.py.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # A redirect to the slashless path would be put together with the Host header.
+        redirect_slashes=False,
+        lifespan=_lifespan(desk, feed),
+        middleware=[Middleware(SecurityHeaders), Middleware(Gate, desk=desk), Middleware(BodyLimit)],
+    )
+    app.state.pages = pages
+    failures.install(app)
+    for router in (
+        desk_router(desk, pages),
+        login_router(desk, feed, pages),
+        alarms_router(desk),
+        devices_router(desk),
+        snapshot_router(desk),
+        stream_router(desk, feed),
+        docs_router(pages),
+        health_router(desk),
+    ):
+        app.include_router(router)
+    app.mount("/static", HashedFiles(), name="static")
+    return app
+
+
+def _lifespan(desk: Desk, feed: Feed) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def alive(_app: FastAPI) -> AsyncIterator[None]:
+        accounts.prepare_password_checks()
+        feed.open(desk.latest_seq())
+        pulse = Pulse(desk, feed)
+        tasks = [asyncio.create_task(pulse.beat_for_ever()), asyncio.create_task(pulse.touch_for_ever())]
+        yield
+        feed.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    return alive

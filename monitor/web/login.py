@@ -1,0 +1,126 @@
+"""Signing in and out: ``/login``, ``/logout``."""
+
+from __future__ import annotations
+
+from functools import partial
+from math import ceil
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from monitor import metrics
+from monitor.journal import accounts
+from monitor.web.access import IDENTITY, Identity, cookie_name, identity_of, is_https, lifetime
+from monitor.web.limits import TokenBuckets
+from monitor.web.live import Feed
+from monitor.web.pages import Pages
+from monitor.web.ports import Desk
+
+# A whole post may stand behind one address, so an address has more tries than a name.
+ADDRESS_FACTOR = 4
+# Each check costs 20 ms of a core and 19 MiB: a crowd at the door must not slow an alarm down.
+CHECKS_AT_ONCE = 2
+MOST_WAITING = 16
+
+
+class Door:
+    """Checks names and passwords, few at a time and few for each name and address."""
+
+    def __init__(self, desk: Desk) -> None:
+        settings = desk.settings
+        self._desk = desk
+        self._names = TokenBuckets(settings.login_attempts, settings.login_window_s)
+        self._addresses = TokenBuckets(settings.login_attempts * ADDRESS_FACTOR, settings.login_window_s)
+        self._checks = CapacityLimiter(CHECKS_AT_ONCE)
+
+    def wait_s(self, name: str, address: str) -> int:
+        """Whole seconds until this name may be tried again from this address, 0 for now."""
+        if self._checks.statistics().tasks_waiting >= MOST_WAITING:
+            return 1
+        now_s = self._desk.clock.monotonic_s()
+        return ceil(max(self._names.wait_s(name, now_s), self._addresses.wait_s(address, now_s)))
+
+    async def check(self, name: str, password: str, address: str) -> bool:
+        """Takes a try before the check and gives it back after a right one: who knows the password does not guess."""
+        now_s = self._desk.clock.monotonic_s()
+        self._names.take(name, now_s)
+        self._addresses.take(address, now_s)
+        is_right = await to_thread.run_sync(partial(self._is_right, name, password), limiter=self._checks)
+        if is_right:
+            self._names.give_back(name, now_s)
+            self._addresses.give_back(address, now_s)
+        return is_right
+
+    def _is_right(self, name: str, password: str) -> bool:
+        with self._desk.read() as connection:
+            password_hash = accounts.password_hash_of(connection, name)
+        return accounts.is_password(password, password_hash)
+
+
+def login_router(desk: Desk, feed: Feed, pages: Pages) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    door = Door(desk)
+
+    def form(request: Request, target: str, status: int = 200, **problem: object) -> Response:
+        # problem: None | wrong | limited; wait_s only with limited.
+        values: dict[str, object] = {"problem": None, "wait_s": 0, "name": "", **problem}
+        values |= {"next": target, "post_name": desk.settings.post_name}
+        return pages.page(request, "login.html", values, status)
+
+    @router.get("/login")
+    def show(request: Request, next: str = "/") -> Response:  # noqa: A002  the name in the address
+        if IDENTITY in request.scope:
+            return RedirectResponse(own_path(next), 303)
+        return form(request, own_path(next))
+
+    @router.post("/login")
+    async def sign_in(
+        request: Request,
+        name: Annotated[str, Form(max_length=64)] = "",
+        password: Annotated[str, Form(max_length=1024)] = "",
+        next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002
+    ) -> Response:
+        target, address = own_path(next), request.client.host if request.client else ""
+        if wait_s := door.wait_s(name, address):
+            metrics.logins("limited").inc()
+            refusal = form(request, target, 429, problem="limited", wait_s=wait_s, name=name)
+            refusal.headers["Retry-After"] = str(wait_s)
+            return refusal
+        if not await door.check(name, password, address):
+            metrics.logins("wrong").inc()
+            return form(request, target, 401, problem="wrong", name=name)
+        metrics.logins("accepted").inc()
+        now = desk.clock.now()
+        opened = partial(accounts.open_session, user_name=name, now=now, lifetime=lifetime(desk))
+        response = RedirectResponse(target, 303)
+        _give(response, request, await desk.write(opened))
+        return response
+
+    @router.post("/logout")
+    async def sign_out(request: Request, identity: Annotated[Identity, Depends(identity_of)]) -> Response:
+        await desk.write(partial(accounts.close_session, token_hash=identity.credential))
+        feed.end_credential(identity.credential)
+        response = RedirectResponse("/login", 303)
+        response.delete_cookie(cookie_name(request), path="/", secure=is_https(request), httponly=True, samesite="lax")
+        return response
+
+    return router
+
+
+def _give(response: Response, request: Request, token: str) -> None:
+    # No age: the browser forgets it when it closes, and the server ends it in any case.
+    response.set_cookie(
+        cookie_name(request), token, path="/", secure=is_https(request), httponly=True, samesite="lax"
+    )  # fmt: skip
+
+
+def own_path(target: str) -> str:
+    """``target`` where it is a path of ours, else ``/``: nobody may use the login to send people elsewhere."""
+    is_plain = target.isprintable() and "\\" not in target and target.startswith("/") and not target.startswith("//")
+    if not is_plain:
+        return "/"
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else "/"

@@ -1,0 +1,67 @@
+"""Renders the pages: one template each, in the reader's language and theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from monitor.web.access import is_https
+from monitor.web.catalogue_reader import DEFAULT_LANGUAGE, LANGUAGES, Catalogue
+from monitor.web.static_files import icon, static
+
+TEMPLATES = Path(__file__).parent / "templates"
+THEMES = ("auto", "light", "dark")
+_CHOICES = {"lang": LANGUAGES, "theme": THEMES}
+_YEAR_S = 365 * 24 * 3600
+
+
+class Pages:
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+            lstrip_blocks=True,
+        )  # fmt: skip
+        self._templates.globals.update(icon=icon, static=static)
+
+    def page(self, request: Request, name: str, values: Mapping[str, Any], status: int = 200) -> Response:
+        """Besides ``values`` every template has ``t(key, **values)``, ``messages``, ``lang``, ``theme``,
+        ``icon(name)`` and ``static(path)``."""
+        lang = _chosen(request, "lang", DEFAULT_LANGUAGE)
+        context = {
+            "t": partial(_translate, self._catalogue, lang),
+            "messages": self._catalogue.words(lang),
+            "lang": lang,
+            "theme": _chosen(request, "theme", THEMES[0]),
+            **values,
+        }
+        response = HTMLResponse(self._templates.get_template(name).render(context), status)
+        remember_choices(request, response)
+        return response
+
+
+def _translate(catalogue: Catalogue, lang: str, key: str, /, **values: object) -> str:
+    return catalogue.translate(lang, key, values)
+
+
+def _chosen(request: Request, name: str, default: str) -> str:
+    for source in (request.query_params, request.cookies):
+        if (value := source.get(name)) in _CHOICES[name]:
+            return str(value)
+    return default
+
+
+def choices_in(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: values[name] for name, allowed in _CHOICES.items() if values.get(name) in allowed}
+
+
+def remember_choices(request: Request, response: Response) -> None:
+    """``?lang=en`` or ``?theme=dark`` in an address is kept. Scripts may read these cookies: they are no secret."""
+    for name, value in choices_in(request.query_params).items():
+        response.set_cookie(name, value, max_age=_YEAR_S, path="/", secure=is_https(request), samesite="lax")

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from monitor.journal.accounts import Role
+from monitor.web.api import create_app
+from tests.monitor.web.post import Post
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[Post]:
+    post = Post(tmp_path)
+    yield post
+    post.store.close()
+
+
+@pytest.fixture
+def stranger(post: Post) -> Iterator[TestClient]:
+    """A browser that nobody has signed in with."""
+    with TestClient(create_app(post, post.feed), follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def officer(post: Post, stranger: TestClient) -> TestClient:
+    """A program with a duty officer's bearer token."""
+    stranger.headers["Authorization"] = f"Bearer {post.token(Role.DUTY_OFFICER)}"
+    return stranger
+
+
+@pytest.fixture
+def operator(post: Post, stranger: TestClient) -> TestClient:
+    stranger.headers["Authorization"] = f"Bearer {post.token(Role.OPERATOR)}"
+    return stranger
+
+
+@pytest.fixture
+def reader(post: Post, stranger: TestClient) -> TestClient:
+    stranger.headers["Authorization"] = f"Bearer {post.token(Role.READER)}"
+    return stranger

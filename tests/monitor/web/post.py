@@ -1,0 +1,162 @@
+"""A small post for the web's tests: a real store, real writes, the real feed; only the broker side is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, insert
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
+
+from device_adapters.core.events import AlarmKind
+from monitor.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
+from monitor.errors import Refusal
+from monitor.inventory.alarm_classes import read_alarm_classes
+from monitor.inventory.folding import search_text
+from monitor.inventory.tables import Device
+from monitor.journal import accounts, device_queries, queries
+from monitor.journal.accounts import Role, User
+from monitor.journal.database import Store, table
+from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, TransitionRow
+from monitor.machines.alarm import Given
+from monitor.settings import Settings, alarm_classes_file
+from monitor.web.live import Feed
+from monitor.web.ports import DeviceLife, Frame, NewDevice, NewReceipt
+from tests.fakes import FakeClock
+
+T = TypeVar("T")
+PASSWORD = "a long password"
+
+
+class Post:
+    """A desk whose buttons are pressed by the test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = FakeClock()
+        self.settings = Settings(post_name="Công an phường")
+        self.feed = Feed()
+        self.is_ready = True
+        self.lives: dict[str, DeviceLife] = {}
+        self.store = Store(f"sqlite:///{folder}/post.sqlite3")
+        self._classes = read_alarm_classes(alarm_classes_file())
+        with self.store.transaction() as tx:
+            SQLModel.metadata.create_all(tx)
+
+    # -- what the web asks -------------------------------------------------------------------------------------------
+
+    def read(self) -> AbstractContextManager[Connection]:
+        return self.store.read()
+
+    async def acknowledge(self, alarm_id: int, version: int, user: str) -> Mapping[str, Any]:
+        return self.act(alarm_id, version, user, Given.ACKNOWLEDGE)
+
+    async def close(self, alarm_id: int, version: int, user: str) -> Mapping[str, Any]:
+        return self.act(alarm_id, version, user, Given.RESTORE)
+
+    async def receipt(self, alarm_id: int, receipt: NewReceipt, user: str) -> None:
+        with self.store.transaction() as tx:
+            alarm_row(tx, alarm_id)
+            row = {**asdict(receipt), "alarm_id": alarm_id, "user_name": user, "at": self.clock.now()}
+            tx.execute(insert(table(ReceiptRow)).values(row))
+
+    async def register(self, device: NewDevice, user: str) -> Mapping[str, Any]:
+        fields = asdict(device)
+        return self.add_device(fields.pop("id"), by=user, **fields)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        with self.store.transaction() as tx:
+            return work(tx)
+
+    def health(self) -> Mapping[str, Any]:
+        return {
+            "ready": self.is_ready,
+            "broker": "connected" if self.is_ready else "disconnected",
+            "broker_since_at": "2026-03-14T11:00:00.000Z",
+            "broker_anonymous": False,
+            "store": "ok",
+            "queue": 0,
+            "quarantined": 0,
+            "reasons": [] if self.is_ready else ["broker: not connected"],
+        }
+
+    def latest_seq(self) -> int:
+        with self.read() as connection:
+            return queries.latest_seq(connection)
+
+    def devices_live(self) -> Mapping[str, DeviceLife]:
+        return dict(self.lives)
+
+    # -- what the world does -----------------------------------------------------------------------------------------
+
+    def act(self, alarm_id: int, version: int, user: str, given: Given) -> Mapping[str, Any]:
+        with self.store.transaction() as tx:
+            change = apply_act(tx, OfficerAct(alarm_id, version, given, self.clock.now(), user), self._classes)
+        return self._tell(change)
+
+    def press(self, device_id: str = "bell-01", kind: AlarmKind = AlarmKind.HOLD_UP) -> dict[str, Any]:
+        """The alarm afterwards; its device need not be registered."""
+        now = self.clock.now()
+        with self.store.transaction() as tx:
+            signal = Signal(
+                source=f"native:{device_id}",
+                device_id=device_id,
+                kind=kind,
+                priority=self._classes[kind].priority,
+                is_latching=self._classes[kind].is_latching,
+                raised_at=now,
+                received_at=now,
+            )
+            change = raise_alarm(tx, signal)
+        return self._tell(change)
+
+    def restore(self, device_id: str, kind: AlarmKind) -> None:
+        with self.store.transaction() as tx:
+            is_latching = self._classes[kind].is_latching
+            change = restore_alarm(tx, f"native:{device_id}", kind, is_latching=is_latching, at=self.clock.now())
+        assert change is not None
+        self._tell(change)
+
+    def add_device(self, device_id: str = "bell-01", *, by: str = "operator", **given: Any) -> dict[str, Any]:
+        plain = {"device_class": "bell", "name": device_id, "adapter": "native", "address": device_id}
+        fields = {**plain, **given}
+        now = self.clock.now()
+        words = search_text(device_id, *(str(fields.get(name) or "") for name in ("name", "place", "group_name")))
+        try:
+            with self.store.transaction() as tx:
+                tx.execute(insert(table(Device)).values(id=device_id, search_text=words, registered_at=now, **fields))
+                life = {"device_id": device_id, "state": "UNKNOWN", "since_at": now}
+                tx.execute(insert(table(DeviceStateRow)).values(life))
+                self._note_registration(tx, device_id, by)
+                return device_queries.device_by_id(tx, device_id)
+        except IntegrityError as error:
+            raise Refusal(f"the id {device_id} or its address is taken") from error
+
+    def add_user(self, name: str, role: Role) -> None:
+        with self.store.transaction() as tx:
+            accounts.add_user(tx, User(name, role), PASSWORD, self.clock.now())
+
+    def token(self, role: Role) -> str:
+        """A bearer token of a new user who is named after the role."""
+        self.add_user(role.value, role)
+        with self.store.transaction() as tx:
+            return accounts.issue_token(tx, role.value, self.clock.now())
+
+    def quarantine(self, payload: bytes, reason: str) -> None:
+        row = {"received_at": self.clock.now(), "adapter": "native", "topic": "anninh/v1/bell/x/alarm"}
+        with self.store.transaction() as tx:
+            tx.execute(insert(table(QuarantineRow)).values(**row, payload=payload, reason=reason))
+
+    def _note_registration(self, tx: Connection, device_id: str, by: str) -> None:
+        states = {"machine": "device", "from_state": "", "to_state": "", "reason": "registered"}
+        row = {**states, "device_id": device_id, "at": self.clock.now(), "actor": by}
+        tx.execute(insert(table(TransitionRow)).values(row))
+
+    def _tell(self, change: AlarmChange) -> dict[str, Any]:
+        with self.read() as connection:
+            alarm = queries.alarm_by_id(connection, change.alarm_id)
+        self.feed.publish([Frame(change.seq, "alarm", {**alarm, "seq": change.seq, "reason": change.reason})])
+        return alarm
