@@ -11,6 +11,8 @@ SOURCES := $(LOCKS)/bootstrap.lock $(LOCKS)/node.lock pyproject.toml $(wildcard 
 # Never fetch a Python, and never share files with a cache that somebody may clean.
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
+# Compile once here: with PYTHONDONTWRITEBYTECODE set, every start would compile everything again, for seconds.
+export UV_COMPILE_BYTECODE := 1
 export PATH := $(PATH):/usr/sbin
 
 # sync run|dev: make the environment exactly what that lock says, then add this source tree to it. The lock that was

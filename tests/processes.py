@@ -1,0 +1,128 @@
+"""The monitor as its own process, the way a post runs it, so that tests can kill and freeze it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+import httpx2
+
+from monitor.journal.accounts import Role, User, add_user, issue_token
+from monitor.journal.database import Store
+from tests.brokers import free_port
+
+ROOT = Path(__file__).parent.parent
+OFFICER, PASSWORD = "truc-ban", "a long enough password"
+START_S = 30.0
+
+
+@dataclass
+class MonitorProcess:
+    """One monitor on its own database. It keeps database and port over ``stop``, ``kill`` and ``start``."""
+
+    folder: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text(encoding="utf-8")
+
+    @property
+    def pid(self) -> int:
+        assert self.process, "the monitor does not run"
+        return self.process.pid
+
+    def start(self, *, until: str = "/readyz") -> None:
+        """Returns when it answers 200 there: ``/readyz`` needs a broker, ``/healthz`` does not."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(self._command("serve"), cwd=self.folder, env=self._environ, stderr=log)
+        deadline = time.monotonic() + START_S
+        while self.status(until) != 200:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the monitor did not start:\n{self.log[-4000:]}")
+            time.sleep(0.05)
+
+    def status(self, path: str) -> int | None:
+        """The status of an answer, None where there is none."""
+        try:
+            return httpx2.get(self.url + path, timeout=2).status_code
+        except httpx2.TransportError:
+            return None
+
+    def run(self, *arguments: str, given: str = "") -> str:
+        """One ``chuong`` command on the same settings; what it printed."""
+        command, text = self._command(*arguments), given.encode()
+        done = subprocess.run(command, cwd=self.folder, env=self._environ, input=text, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode().strip()
+
+    @cached_property
+    def token(self) -> str:
+        """A bearer token that may do everything; its user can also sign in, with ``OFFICER`` and ``PASSWORD``."""
+        now, store = datetime.now(UTC), Store(self._store_url)  # `chuong user` does the same, and starts twice for it
+        with closing(store), store.transaction() as transaction:
+            add_user(transaction, User(OFFICER, Role.ADMINISTRATOR), PASSWORD, now)
+            return issue_token(transaction, OFFICER, now)
+
+    @cached_property
+    def api(self) -> httpx2.Client:
+        return httpx2.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=10)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
+    def close(self) -> None:
+        if "api" in self.__dict__:
+            self.api.close()
+        self.stop()
+
+    def _end(self, by: signal.Signals) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(by)
+        self.process.send_signal(signal.SIGCONT)
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"the monitor did not end:\n{self.log[-4000:]}") from None
+        finally:
+            self.process = None
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "monitor.cli", *arguments]
+
+    @property
+    def _store_url(self) -> str:
+        return f"sqlite:///{self.folder}/chuong.sqlite3"
+
+    @property
+    def _environ(self) -> dict[str, str]:
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("CHUONG_")}
+        store = {"CHUONG_DATABASE_URL": self._store_url, "CHUONG_HTTP_PORT": str(self.port)}
+        return ours | {"PYTHONPATH": str(ROOT)} | store | dict(self.settings)
