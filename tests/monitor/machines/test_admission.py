@@ -67,6 +67,11 @@ def test_it_compares_a_retained_press_without_a_time_by_its_bytes(digest: bytes,
     assert _admit(_press(), is_replay=True, digest=digest, last_digest=b"same").verdict is verdict
 
 
+def test_it_raises_a_retained_press_whose_identity_is_new_whatever_its_bytes() -> None:
+    event = _press(source_event_id="a-2")
+    assert _admit(event, is_replay=True, digest=b"same", last_digest=b"same").verdict is Verdict.LATE
+
+
 def test_it_raises_a_retained_press_where_nothing_is_stored() -> None:
     assert _admit(_press(), is_replay=True).verdict is Verdict.LATE
 
