@@ -291,8 +291,7 @@ ADAPTER = Adapter(
     subscriptions=(
         Subscription("{base}/+/+/alarm/#", Session.ALARM),
         Subscription("{base}/+/+/event/#", Session.ALARM),
-        Subscription("{base}/+/+/status/#", Session.STATE),
-        Subscription("{base}/+/+/heartbeat/#", Session.STATE),
+        Subscription("{base}/#", Session.STATE),  # the rest, so that a misspelt channel is shown and not lost
     ),
     decode=decode,
     ack_topic=_ack_topic,

@@ -17,7 +17,6 @@ from device_adapters.core.contract import Session, Supervision
 from device_adapters.core.registry import adapters
 from monitor import metrics
 from monitor.clock import Clock, SystemClock
-from monitor.commands import Commands
 from monitor.errors import StartError
 from monitor.ingest.intake import Intake, Limits, Work
 from monitor.ingest.mqtt import BrokerSession, Endpoint, Route
@@ -28,9 +27,11 @@ from monitor.journal.database import Store
 from monitor.journal.feed import FeedEntry
 from monitor.journal.times import iso
 from monitor.logs import configure_logs
-from monitor.pipeline import AppReceipt, Outlets, Pipeline
+from monitor.pipeline.commands import Commands
+from monitor.pipeline.flow import Outlets, Pipeline
+from monitor.pipeline.reading import AppReceipt, Reader
+from monitor.pipeline.supervision import Supervisor
 from monitor.settings import Settings, alarm_classes_file
-from monitor.supervision import Supervisor
 from monitor.web.api import create_app
 from monitor.web.live import Feed
 from monitor.web.ports import DeviceLife, Frame, NewDevice, NewReceipt
@@ -50,23 +51,17 @@ class Monitor:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings, self.clock = settings, clock
         self.store = Store(settings.database_url)
-        self.book = DeviceBook()
-        self.supervisor = Supervisor(self._supervision_of, settings.never_seen_after_s)
+        self.supervisor = Supervisor(self._supervision_of, settings.never_seen_after_s, clock)
         self.feed = Feed()
         classes = read_alarm_classes(alarm_classes_file())
         self.pipeline = Pipeline(
             self.store,
-            self.book,
+            Reader(adapters(), settings.base_topics, DeviceBook()),
             self.supervisor,
-            adapters=adapters(),
-            bases=settings.base_topics,
-            classes=classes,
-            clock=clock,
-            outlets=Outlets(feed=self._publish, receipts=self._send_receipts),
+            classes,
+            Outlets(feed=self._publish, receipts=self._send_receipts),
         )
-        self.commands = Commands(
-            self.store, self.pipeline, self.book, classes=classes, clock=clock, feed=self._publish
-        )
+        self.commands = Commands(self.store, self.pipeline, classes, clock, self._publish)
         self.intake = Intake(
             Work(process=self.pipeline.process, tick=self._tick, flush=self.pipeline.flush_sightings),
             Limits(
@@ -137,7 +132,7 @@ class Monitor:
             "broker_anonymous": all(session.is_anonymous for session in sessions),
             "store": "failing" if self.intake.store_fault else "ok",
             "queue": self.intake.depth,
-            "quarantined": int(metrics.QUARANTINED._value.get()),
+            "quarantined": self.pipeline.quarantined,
             "reasons": reasons,
         }
 
@@ -174,10 +169,13 @@ class Monitor:
             Session.STATE: (settings.mqtt_state_user, settings.mqtt_state_password),
         }[session]
         routes = [
-            Route(subscription.topic_filter.format(base=settings.base_topics[adapter.name]), adapter.name)
+            Route(
+                subscription.topic_filter.format(base=settings.base_topics[adapter.name]),
+                adapter.name,
+                is_ours=subscription.session is session,
+            )
             for adapter in adapters().values()
             for subscription in adapter.subscriptions
-            if subscription.session is session
         ]
         return BrokerSession(
             Endpoint(settings.mqtt_url, user or f"chuong-{session}", user, password),

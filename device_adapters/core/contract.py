@@ -67,7 +67,7 @@ class Decoded:
     remember: Mapping[str, str] = field(default_factory=dict)
 
 
-class Refused(ValueError):  # noqa: N818 - it is an answer, not a fault of ours
+class Refused(ValueError):
     """The message does not follow its format. The reason goes into quarantine beside the raw bytes."""
 
     def __init__(self, reason: str, address: str | None = None) -> None:

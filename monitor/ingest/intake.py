@@ -136,7 +136,7 @@ class Intake:
                 continue
             try:
                 future.set_result(command())
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 — it belongs to whoever gave the command
                 future.set_exception(error)
 
     def _run_batch(self) -> None:

@@ -43,17 +43,28 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A topic filter and the adapter that reads what it brings."""
+    """A topic filter and the adapter that reads what it brings.
+
+    The first route that matches a topic decides whose it is; what belongs to another session (``is_ours``
+    False) is let go here, so that a wide filter on one session doubles nothing of the other.
+    """
 
     topic_filter: str
     adapter: str
+    is_ours: bool = True
 
 
 class BrokerSession:
     """A session that outlives connections and restarts: what the broker could not deliver waits there."""
 
     def __init__(
-        self, endpoint: Endpoint, routes: Sequence[Route], *, is_urgent: bool, offer: Callable[[Arrival], None], clock: Clock
+        self,
+        endpoint: Endpoint,
+        routes: Sequence[Route],
+        *,
+        is_urgent: bool,
+        offer: Callable[[Arrival], None],
+        clock: Clock,
     ) -> None:
         self._endpoint, self._routes, self._is_urgent = endpoint, tuple(routes), is_urgent
         self._offer, self._clock = offer, clock
@@ -115,7 +126,7 @@ class BrokerSession:
         with self._lock:
             self._epoch += 1
         self.sessions_lost += not flags.session_present and self._epoch > 1
-        client.subscribe([(route.topic_filter, 1) for route in self._routes])
+        client.subscribe([(route.topic_filter, 1) for route in self._routes if route.is_ours])
         self.is_connected, self.refusal, self.changed_at = True, None, self._clock.now()
         log.info("broker_connected", client_id=self._endpoint.client_id, session_present=flags.session_present)
 
@@ -153,7 +164,7 @@ class BrokerSession:
     def _find_adapter(self, topic: str) -> str | None:
         for route in self._routes:
             if topic_matches_sub(route.topic_filter, topic):
-                return route.adapter
+                return route.adapter if route.is_ours else None
         return None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from device_adapters.core.events import EventClass
 from monitor.journal.database import table
@@ -62,6 +62,10 @@ def add_quarantine(tx: Connection, values: Mapping[str, Any]) -> int:
     """Keeps a message that was not understood; ``values`` are columns of ``QuarantineRow``."""
     row_id: int = tx.execute(insert(QUARANTINE).values(**values).returning(QUARANTINE.c.id)).scalar_one()
     return row_id
+
+
+def count_quarantined(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(QUARANTINE)).scalar_one())
 
 
 def recall_all(connection: Connection) -> dict[tuple[str, str], str]:

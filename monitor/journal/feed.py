@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """``seq``: the transition's id. ``event``: alarm, alarm_count, devices, device_added or test. ``data``: JSON-ready."""
+    """``seq``: the transition's id. ``data``: JSON-ready.
+
+    ``event``: alarm, alarm_count, devices, device_added or test.
+    """
 
     seq: int
     event: str

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from device_adapters.core.contract import Adapter, Decoded, DeviceClass, DeviceFacts, Known, Message, Refused
+from device_adapters.core.contract import Adapter, Decoded, DeviceClass, DeviceFacts, Known, Message, Refused, Session
 from device_adapters.core.events import Event, EventClass
 from device_adapters.core.registry import adapters
 from tests.device_adapters.corpus import captures, payload_of
@@ -122,10 +122,19 @@ def test_it_subscribes_to_every_topic_of_its_captures(adapter: Adapter) -> None:
 
 
 @EVERY
-def test_it_never_delivers_one_message_on_two_subscriptions(adapter: Adapter) -> None:
-    filters = [each.topic_filter.format(base=adapter.default_base) for each in adapter.subscriptions]
-    for line in _lines(adapter):
-        assert sum(_matches(each, line["topic"]) for each in filters) <= 1
+def test_it_never_delivers_one_message_twice_on_a_session(adapter: Adapter) -> None:
+    for session in Session:
+        mine = [each for each in adapter.subscriptions if each.session is session]
+        filters = [each.topic_filter.format(base=adapter.default_base) for each in mine]
+        for line in _lines(adapter):
+            assert sum(_matches(each, line["topic"]) for each in filters) <= 1
+
+
+@EVERY
+def test_it_names_the_presses_before_any_wider_filter(adapter: Adapter) -> None:
+    # The first subscription that matches decides whose a topic is.
+    order = [each.session for each in adapter.subscriptions]
+    assert order == sorted(order, key=lambda session: session is not Session.ALARM)
 
 
 @EVERY

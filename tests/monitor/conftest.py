@@ -11,16 +11,17 @@ import pytest
 
 from device_adapters.core.contract import Message, Supervision
 from device_adapters.core.registry import adapters
-from monitor.commands import Commands
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.drafts import DeviceDraft
 from monitor.inventory.lookup import DeviceBook
 from monitor.journal.database import Store
 from monitor.journal.feed import FeedEntry
 from monitor.journal.queries import AlarmFilter, alarms_page, quarantine_page
-from monitor.pipeline import AppReceipt, Outlets, Pipeline
+from monitor.pipeline.commands import Commands
+from monitor.pipeline.flow import Outlets, Pipeline
+from monitor.pipeline.reading import AppReceipt, Reader
+from monitor.pipeline.supervision import Supervisor
 from monitor.settings import shipped
-from monitor.supervision import Supervisor
 from tests.fakes import FakeClock
 
 BASES = {"native": "anninh/v1", "zigbee2mqtt": "zigbee2mqtt"}
@@ -35,21 +36,15 @@ class Post:
         self.receipts: list[AppReceipt] = []
         self.store = Store(f"sqlite:///{path}")
         self.store.migrate()
-        book = DeviceBook()
-        self.supervisor = Supervisor(lambda _device: SUPERVISION, never_seen_after_s=86_400)
+        self.supervisor = Supervisor(lambda _device: SUPERVISION, 86_400, clock)
         self.pipeline = Pipeline(
             self.store,
-            book,
+            Reader(adapters(), BASES, DeviceBook()),
             self.supervisor,
-            adapters=adapters(),
-            bases=BASES,
-            classes=CLASSES,
-            clock=clock,
-            outlets=Outlets(feed=self.entries.extend, receipts=self.receipts.extend),
+            CLASSES,
+            Outlets(feed=self.entries.extend, receipts=self.receipts.extend),
         )
-        self.commands = Commands(
-            self.store, self.pipeline, book, classes=CLASSES, clock=clock, feed=self.entries.extend
-        )
+        self.commands = Commands(self.store, self.pipeline, CLASSES, clock, self.entries.extend)
         self.pipeline.load()
 
     def register(self, device_id: str, adapter: str = "native", **more: Any) -> None:

@@ -105,7 +105,9 @@ def test_it_says_what_is_wrong_with_the_store_and_that_it_is_over(start: Callabl
         assert intake.is_alive
 
 
-def test_it_survives_a_bug_and_leaves_its_messages_with_the_broker(start: Callable[..., Intake], writer: Writer) -> None:
+def test_it_survives_a_bug_and_leaves_its_messages_with_the_broker(
+    start: Callable[..., Intake], writer: Writer
+) -> None:
     writer.faults = [KeyError("a bug")]
     intake = start()
     hold(intake, writer)

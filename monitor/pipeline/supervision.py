@@ -13,10 +13,12 @@ from sqlalchemy import Connection
 
 from device_adapters.core.contract import DeviceClass, Supervision
 from device_adapters.core.events import LAST_WILL, Event, EventClass
+from monitor.clock import Clock
 from monitor.inventory.lookup import KnownDevice
 from monitor.journal.device_states import Sighting, stored_states
 from monitor.machines import liveness
 from monitor.machines.deadlines import Deadlines
+from monitor.machines.listening import ListeningClock, tick
 from monitor.machines.liveness import DeviceState, Life, LifeReason
 
 
@@ -49,18 +51,22 @@ class _Pulse:
 class Supervisor:
     """Only the writer thread calls it; ``devices_live`` alone may be read from elsewhere."""
 
-    def __init__(self, supervision_of: Callable[[KnownDevice], Supervision], never_seen_after_s: float) -> None:
+    def __init__(
+        self, supervision_of: Callable[[KnownDevice], Supervision], never_seen_after_s: float, clock: Clock
+    ) -> None:
         self._supervision_of = supervision_of
         self._never_seen_after_s = never_seen_after_s
+        self._clock = clock
+        self._listening = ListeningClock()
         self._pulses: dict[str, _Pulse] = {}
         self._deadlines = Deadlines()
         self._dirty: set[str] = set()
 
-    def load(self, connection: Connection, devices: Iterable[KnownDevice], now: datetime) -> None:
+    def load(self, connection: Connection, devices: Iterable[KnownDevice]) -> None:
         """Takes the stored states over. Whoever was alive is given a whole deadline from now."""
         stored = stored_states(connection)
         for device in devices:
-            self.add(device, now, heard_s=0.0)
+            self.add(device)
             if (row := stored.get(device.device_id)) is None:
                 continue
             state = DeviceState(row.state)
@@ -70,21 +76,22 @@ class Supervisor:
             pulse.since_at, pulse.last_seen_at, pulse.battery_pct = row.since_at, row.last_seen_at, row.battery_pct
             self._file(device.device_id)
 
-    def add(self, device: KnownDevice, now: datetime, *, heard_s: float) -> None:
+    def add(self, device: KnownDevice) -> None:
         """Watches a device from now on; until it is heard, only its never-seen deadline runs."""
+        now = self._clock.now()
         pulse = _Pulse(Life(), now, device.facts.device_class, self._supervision_of(device))
         left_s = self._never_seen_after_s - (now - device.registered_at).total_seconds()
-        pulse.filed_s = heard_s + max(0.0, left_s)
+        pulse.filed_s = self._listening.heard_s + max(0.0, left_s)
         self._deadlines.file(device.device_id, pulse.filed_s)
         self._pulses[device.device_id] = pulse
 
-    def observe(self, device_id: str, event: Event, *, heard_s: float, at: datetime, is_replay: bool) -> LifeChange | None:
+    def observe(self, device_id: str, event: Event, *, at: datetime, is_replay: bool) -> LifeChange | None:
         """Takes one event as evidence; the change of state it makes, or None.
 
         A retained copy proves nothing about now: a device and its broker that die together leave a
         retained "online" behind. Only a retained "offline" counts, for nobody says that of himself.
         """
-        pulse = self._pulses.get(device_id)
+        pulse, heard_s = self._pulses.get(device_id), self._listening.heard_s
         if pulse is None or event.event_class is EventClass.IGNORE:
             return None
         if event.event_class is EventClass.OFFLINE:
@@ -103,8 +110,15 @@ class Supervisor:
             return None
         return self._turn(device_id, liveness.heard(pulse.life, heard_s), LifeReason.HEARD, at)
 
-    def fall_silent(self, heard_s: float, at: datetime) -> list[LifeChange]:
-        """Everybody whose silence has changed their state by ``heard_s``."""
+    def tick(self, *, is_linked: bool, reconnect_grace_s: float) -> list[LifeChange]:
+        """Lets time pass; everybody whose silence has changed their state by now."""
+        self._listening = tick(
+            self._listening,
+            monotonic_s=self._clock.monotonic_s(),
+            is_linked=is_linked,
+            reconnect_grace_s=reconnect_grace_s,
+        )
+        heard_s, at = self._listening.heard_s, self._clock.now()
         due = [device_id for device_id in self._deadlines.due(heard_s) if self._is_due(device_id, heard_s)]
         changes = [self._fall_silent(device_id, heard_s, at) for device_id in due]
         return [change for change in changes if change is not None]

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, update
 
 from device_adapters.core.events import AlarmKind, Event, EventClass
-from monitor import alarm_log
-from monitor.alarm_log import AlarmChange, Signal
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.journal import events
 from monitor.journal.database import table
@@ -18,8 +16,10 @@ from monitor.journal.device_states import Sighting, write_state
 from monitor.journal.tables import DeviceStateRow, TransitionRow
 from monitor.machines.admission import Admission, Seen, Verdict, admit
 from monitor.machines.liveness import DeviceState, LifeReason
-from monitor.reading import Heard, Reading
-from monitor.supervision import LifeChange
+from monitor.pipeline import alarm_log
+from monitor.pipeline.alarm_log import AlarmChange, Signal
+from monitor.pipeline.reading import Heard, Reading
+from monitor.pipeline.supervision import LifeChange
 
 # An event class that is a condition of the device itself, and the kind of alarm it makes.
 _CONDITIONS = {
@@ -121,7 +121,7 @@ class Recorder:
                 late_s=admission.late_s,
                 is_audible=admission.is_audible,
                 degraded=event.degraded,
-                detail=event.detail,
+                detail=event.detail or _unknown_delay(admission),
             ),
         )
         self._changed(change)
@@ -269,7 +269,8 @@ class Recorder:
             "actor": "monitor" if change.reason is LifeReason.SILENT else "device",
         }
         transition = table(TransitionRow)
-        self.record.last_seq = self._tx.execute(insert(transition).values(**row).returning(transition.c.id)).scalar_one()
+        written = insert(transition).values(**row).returning(transition.c.id)
+        self.record.last_seq = self._tx.execute(written).scalar_one()
 
     def _note_test(self, device_id: str, at: datetime) -> int:
         row = {"machine": "device", "device_id": device_id, "from_state": "", "to_state": "", "reason": "test"}
@@ -278,3 +279,8 @@ class Recorder:
         seq: int = self._tx.execute(written).scalar_one()
         self.record.last_seq = seq
         return seq
+
+
+def _unknown_delay(admission: Admission) -> str | None:
+    """A retained press without a time was made while nobody listened; how long ago, only its sender knows."""
+    return "late_unknown" if admission.verdict is Verdict.LATE and not admission.late_s else None

@@ -68,7 +68,7 @@ def raise_alarm(tx: Connection, signal: Signal) -> AlarmChange:
         detail=signal.detail or row["detail"],
     )
     reason = "repeat" if before.state is after.state else "alarm"
-    return _journal(tx, row, before, after, reason=reason, at=signal.received_at, actor="device")
+    return _journal(tx, row, _Turn(before, after, reason, signal.received_at, "device"))
 
 
 def restore_alarm(
@@ -83,7 +83,7 @@ def restore_alarm(
     if after is before:
         return None
     _save(tx, row["id"], after)
-    return _journal(tx, row, before, after, reason=Given.RESTORE, at=at, actor="device")
+    return _journal(tx, row, _Turn(before, after, Given.RESTORE, at, "device"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def apply_act(tx: Connection, act: OfficerAct, classes: Mapping[AlarmKind, Alarm
     before = _alarm(row, classes[AlarmKind(row["kind"])].is_latching)
     after = step(before, act.given, at=act.at, by=act.by)
     _save(tx, row["id"], after)
-    return _journal(tx, row, before, after, reason=act.given, at=act.at, actor=act.by)
+    return _journal(tx, row, _Turn(before, after, act.given, act.at, act.by))
 
 
 def count_duplicate(tx: Connection, alarm_id: int) -> None:
@@ -151,7 +151,7 @@ def _open(tx: Connection, signal: Signal) -> AlarmChange:
     }
     alarm_id = tx.execute(insert(ALARM).values(**values, **_columns(after)).returning(ALARM.c.id)).scalar_one()
     row = alarm_row(tx, alarm_id)
-    return _journal(tx, row, before, after, reason=Given.ALARM, at=signal.received_at, actor="device")
+    return _journal(tx, row, _Turn(before, after, Given.ALARM, signal.received_at, "device"))
 
 
 def _alarm(row: RowMapping, is_latching: bool) -> Alarm:
@@ -191,21 +191,29 @@ def _save(tx: Connection, alarm_id: int, alarm: Alarm, **more: Any) -> None:
         raise VersionConflict(f"alarm {alarm_id} changed meanwhile")
 
 
-def _journal(
-    tx: Connection, row: RowMapping, before: Alarm, after: Alarm, *, reason: str, at: datetime, actor: str
-) -> AlarmChange:
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A step that was taken: what an alarm was, what it is, why, when and by whom."""
+
+    before: Alarm
+    after: Alarm
+    reason: str
+    at: datetime
+    actor: str
+
+
+def _journal(tx: Connection, row: RowMapping, turn: _Turn) -> AlarmChange:
+    after = turn.after
     values = {
         "machine": "alarm",
         "alarm_id": row["id"],
         "device_id": row["device_id"],
-        "from_state": before.state,
+        "from_state": turn.before.state,
         "to_state": after.state,
-        "reason": reason,
-        "at": at,
-        "actor": actor,
+        "reason": turn.reason,
+        "at": turn.at,
+        "actor": turn.actor,
         "version": after.version,
     }
     seq = tx.execute(insert(TRANSITION).values(**values).returning(TRANSITION.c.id)).scalar_one()
-    return AlarmChange(
-        seq, row["id"], row["source"], after.kind, after.state, after.is_condition_present, reason
-    )
+    return AlarmChange(seq, row["id"], row["source"], after.kind, after.state, after.is_condition_present, turn.reason)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+import orjson
 
 from device_adapters.core.contract import Adapter, Decoded, DeviceFacts, Known, Message, Refused
 from device_adapters.core.events import Event, EventClass
@@ -56,13 +58,21 @@ class Reading:
         return f"{self.adapter}:{event.address}"
 
 
+@dataclass(frozen=True, slots=True)
+class AppReceipt:
+    """Our own word to a sender that its event is stored: it may forget it now."""
+
+    topic: str
+    payload: bytes
+
+
 class Reader:
     """Runs the adapters with what the inventory and their own memory know. Total: it never raises."""
 
     def __init__(self, adapters: Mapping[str, Adapter], bases: Mapping[str, str], book: DeviceBook) -> None:
         self._adapters = adapters
         self._bases = bases
-        self._book = book
+        self.book = book
         self.memory: dict[tuple[str, str], str] = {}
 
     def read(self, adapter_name: str, message: Message) -> Reading:
@@ -71,13 +81,21 @@ class Reader:
             decoded = self._adapters[adapter_name].decode(message, self._bases[adapter_name], known)
         except Refused as refused:
             return Reading(adapter_name, message, refused=refused.reason, refused_address=refused.address)
-        except Exception as error:  # an adapter's bug must cost its own message, not the stream
+        except Exception as error:  # noqa: BLE001 — an adapter's bug costs its own message, not the stream
             return Reading(adapter_name, message, refused=f"the adapter failed: {type(error).__name__}: {error}")
         return self._reading(adapter_name, message, decoded)
 
+    def receipts(self, reading: Reading) -> Iterator[AppReceipt]:
+        """What its sender waits for, once everything the message says is stored."""
+        topic_of = self._adapters[reading.adapter].ack_topic
+        for heard in reading.heard:
+            if topic_of is not None and heard.event.receipt_id is not None:
+                payload = orjson.dumps({"v": 1, "id": heard.event.receipt_id})
+                yield AppReceipt(topic_of(reading.message.topic), payload)
+
     def _reading(self, adapter_name: str, message: Message, decoded: Decoded) -> Reading:
         heard = tuple(
-            Heard(event, self._book.at_address(adapter_name, event.address))
+            Heard(event, self.book.at_address(adapter_name, event.address))
             for event in decoded.events
             if event.event_class is not EventClass.IGNORE
         )
@@ -86,7 +104,7 @@ class Reader:
 
     def _facts_of(self, adapter_name: str) -> Callable[[str], DeviceFacts | None]:
         def facts(address: str) -> DeviceFacts | None:
-            device = self._book.at_address(adapter_name, address)
+            device = self.book.at_address(adapter_name, address)
             return device.facts if device else None
 
         return facts

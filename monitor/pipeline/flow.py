@@ -10,36 +10,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import orjson
-
-from device_adapters.core.contract import Adapter, Message
+from device_adapters.core.contract import Message
 from device_adapters.core.events import AlarmKind
-from monitor import alarm_log, metrics
-from monitor.clock import Clock
+from monitor import metrics
 from monitor.errors import StoreUnavailable
 from monitor.inventory.alarm_classes import AlarmClass
-from monitor.inventory.lookup import DeviceBook
+from monitor.inventory.lookup import KnownDevice
 from monitor.journal.database import Store
 from monitor.journal.device_states import Sighting, write_sightings
-from monitor.journal.events import recall_all
+from monitor.journal.events import count_quarantined, recall_all
 from monitor.journal.feed import FeedEntry
 from monitor.journal.queries import alarms_by_ids, latest_seq
 from monitor.journal.times import iso, unix_ms
-from monitor.machines.listening import ListeningClock, tick
-from monitor.reading import Reader, Reading
-from monitor.recording import Conditions, Record, Recorder
-from monitor.supervision import LifeChange, Supervisor
+from monitor.pipeline import alarm_log
+from monitor.pipeline.reading import AppReceipt, Reader, Reading
+from monitor.pipeline.recording import Conditions, Record, Recorder
+from monitor.pipeline.supervision import LifeChange, Supervisor
 
 # Bulk last-seen rows a transaction: at 20,000 in one, a press behind it waited 34 ms; at 500, under 4.
 SIGHTINGS_PER_COMMIT = 500
-
-
-@dataclass(frozen=True, slots=True)
-class AppReceipt:
-    """Our own word to a sender that its event is stored: it may forget it now."""
-
-    topic: str
-    payload: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,31 +45,26 @@ class Pipeline:
     def __init__(
         self,
         store: Store,
-        book: DeviceBook,
+        reader: Reader,
         supervisor: Supervisor,
-        *,
-        adapters: Mapping[str, Adapter],
-        bases: Mapping[str, str],
         classes: Mapping[AlarmKind, AlarmClass],
-        clock: Clock,
         outlets: Outlets,
     ) -> None:
-        self._store, self._book, self._supervisor = store, book, supervisor
-        self._adapters, self._bases, self._classes = adapters, bases, classes
-        self._clock, self._outlets = clock, outlets
-        self._reader = Reader(adapters, bases, book)
+        self._store, self._reader, self._supervisor = store, reader, supervisor
+        self._classes, self._outlets = classes, outlets
         self._conditions: Conditions | None = None
         self._strangers: set[str] = set()
-        self._listening = ListeningClock()
         self.seq = 0
+        self.quarantined = 0
 
     def load(self) -> None:
         """Takes everything over from the store; every deadline starts again from now."""
         with self._store.read() as connection:
-            self._book.load(connection)
-            self._supervisor.load(connection, self._book.all(), self._clock.now())
+            self._reader.book.load(connection)
+            self._supervisor.load(connection, self._reader.book.all())
             self._reader.memory = recall_all(connection)
             self.seq = latest_seq(connection)
+            self.quarantined = count_quarantined(connection)
 
     def process(self, batch: Sequence[tuple[str, Message]]) -> None:
         """Makes one batch of (adapter, message) durable and tells of it. Raises ``StoreUnavailable``: keep it."""
@@ -89,8 +73,7 @@ class Pipeline:
             record = self._commit(readings)
         except StoreUnavailable:
             raise
-        except Exception:
-            # One row the store will not take must not roll the others back with it.
+        except Exception:  # noqa: BLE001 — one row the store will not take must not roll the others back
             for reading in readings:
                 self._commit_alone(reading)
         else:
@@ -99,13 +82,7 @@ class Pipeline:
 
     def tick(self, *, is_linked: bool, reconnect_grace_s: float) -> None:
         """Lets time pass: the listening clock, whoever fell silent, last-seen times. Raises ``StoreUnavailable``."""
-        self._listening = tick(
-            self._listening,
-            monotonic_s=self._clock.monotonic_s(),
-            is_linked=is_linked,
-            reconnect_grace_s=reconnect_grace_s,
-        )
-        silent = self._supervisor.fall_silent(self._listening.heard_s, self._clock.now())
+        silent = self._supervisor.tick(is_linked=is_linked, reconnect_grace_s=reconnect_grace_s)
         if silent:
             self._tell(self._write([], silent))
 
@@ -120,12 +97,12 @@ class Pipeline:
                 raise
             self._outlets.feed([_devices_entry(self.seq, sightings)])
 
-    def watch(self, device_id: str) -> None:
-        """A device was registered: its silence counts from now on."""
-        device = self._book.with_id(device_id)
-        if device is not None:
-            self._supervisor.add(device, self._clock.now(), heard_s=self._listening.heard_s)
+    def welcome(self, device: KnownDevice, seq: int) -> None:
+        """A device was registered, as transition ``seq``: it is known, and its silence counts, from now on."""
+        self._reader.book.add(device)
+        self._supervisor.add(device)
         self._strangers.clear()
+        self.seq = max(self.seq, seq)
 
     def tell_alarm(self, change: alarm_log.AlarmChange) -> None:
         """An officer's act was committed: the caches and the screens follow."""
@@ -148,7 +125,7 @@ class Pipeline:
                     self._conditions = alarm_log.live_conditions(tx)
                 recorder = Recorder(tx, self._classes, self._conditions, self._strangers)
                 for change in changes:
-                    device = self._book.with_id(change.device_id)
+                    device = self._reader.book.with_id(change.device_id)
                     if device is not None:
                         source = f"{device.adapter}:{device.address}"
                         recorder.life(change, source, self._supervisor.sighting(change.device_id))
@@ -168,7 +145,7 @@ class Pipeline:
             self._tell(self._commit([reading]))
         except StoreUnavailable:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 — whatever it is, the row goes into quarantine with it
             reason = f"the store refused it: {type(error).__name__}: {error}"
             self._tell(self._write([replace(reading, heard=(), remember={}, refused=reason)], []))
 
@@ -182,7 +159,6 @@ class Pipeline:
                 change = self._supervisor.observe(
                     heard.device.device_id,
                     heard.event,
-                    heard_s=self._listening.heard_s,
                     at=message.received_at,
                     is_replay=message.is_replay,
                 )
@@ -206,6 +182,7 @@ class Pipeline:
         metrics.PRESSES.inc(record.presses)
         metrics.DUPLICATES.inc(len(record.recounted))
         metrics.QUARANTINED.inc(record.quarantined)
+        self.quarantined += record.quarantined
         self.seq = max(self.seq, record.last_seq)
         alarm_ids = [each.alarm_id for each in record.alarms] + record.recounted
         alarms: dict[int, dict[str, Any]] = {}
@@ -221,7 +198,7 @@ class Pipeline:
             for each in sorted(record.alarms, key=lambda change: change.seq)
         ]
         for seq, device_id, at in record.tests:
-            device = self._book.with_id(device_id)
+            device = self._reader.book.with_id(device_id)
             name = device.name if device else device_id
             entries.append(FeedEntry(seq, "test", {"device_id": device_id, "name": name, "at": iso(at)}))
         entries.sort(key=lambda entry: entry.seq)
@@ -234,19 +211,9 @@ class Pipeline:
         return entries
 
     def _acknowledge(self, readings: Sequence[Reading]) -> None:
-        receipts = []
-        for reading in readings:
-            topic_of = self._adapters[reading.adapter].ack_topic
-            for heard in reading.heard:
-                if topic_of is None or heard.event.receipt_id is None:
-                    continue
-                receipts.append(AppReceipt(topic_of(reading.message.topic), _receipt(heard.event.receipt_id)))
+        receipts = [receipt for reading in readings for receipt in self._reader.receipts(reading)]
         if receipts:
             self._outlets.receipts(receipts)
-
-
-def _receipt(receipt_id: str) -> bytes:
-    return orjson.dumps({"v": 1, "id": receipt_id})
 
 
 def _devices_entry(seq: int, sightings: Sequence[Sighting]) -> FeedEntry:

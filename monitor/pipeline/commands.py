@@ -7,18 +7,17 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from device_adapters.core.contract import DeviceClass, DeviceFacts
 from device_adapters.core.events import AlarmKind
-from monitor.alarm_log import ALARM, OfficerAct, alarm_row, apply_act
 from monitor.clock import Clock
 from monitor.errors import Refusal
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.drafts import DeviceDraft
 from monitor.inventory.folding import fold
-from monitor.inventory.lookup import DeviceBook, KnownDevice
+from monitor.inventory.lookup import KnownDevice
 from monitor.inventory.tables import Device
 from monitor.journal.database import Store, table
 from monitor.journal.device_queries import device_by_id
@@ -28,7 +27,8 @@ from monitor.journal.queries import alarm_by_id
 from monitor.journal.tables import ReceiptRow, TransitionRow
 from monitor.machines.alarm import Given
 from monitor.machines.liveness import DeviceState
-from monitor.pipeline import Pipeline
+from monitor.pipeline.alarm_log import ALARM, OfficerAct, alarm_row, apply_act
+from monitor.pipeline.flow import Pipeline
 
 T = TypeVar("T")
 DEVICE = table(Device)
@@ -42,13 +42,11 @@ class Commands:
         self,
         store: Store,
         pipeline: Pipeline,
-        book: DeviceBook,
-        *,
         classes: Mapping[AlarmKind, AlarmClass],
         clock: Clock,
         feed: Callable[[list[FeedEntry]], None],
     ) -> None:
-        self._store, self._pipeline, self._book = store, pipeline, book
+        self._store, self._pipeline = store, pipeline
         self._classes, self._clock, self._feed = classes, clock, feed
 
     def acknowledge(self, alarm_id: int, version: int, user: str) -> dict[str, Any]:
@@ -102,9 +100,7 @@ class Commands:
                 device = device_by_id(tx, draft.id)
         except IntegrityError:
             raise Refusal(self._taken(draft)) from None
-        self._book.add(_known(draft, now))
-        self._pipeline.watch(draft.id)
-        self._pipeline.seq = max(self._pipeline.seq, seq)
+        self._pipeline.welcome(_known(draft, now), seq)
         self._feed([FeedEntry(seq, "device_added", device)])
         return device
 
@@ -116,7 +112,8 @@ class Commands:
     def _adopt(self, tx: Connection, draft: DeviceDraft) -> None:
         """Alarms that rang before anybody knew the device get its name and place."""
         source = f"{draft.adapter}:{draft.address}"
-        tx.execute(update(ALARM).where(ALARM.c.source == source, ALARM.c.device_id.is_(None)).values(device_id=draft.id))
+        unnamed = update(ALARM).where(ALARM.c.source == source, ALARM.c.device_id.is_(None))
+        tx.execute(unnamed.values(device_id=draft.id))
 
     def _note_registration(self, tx: Connection, device_id: str, user: str) -> int:
         transition = table(TransitionRow)
@@ -126,11 +123,14 @@ class Commands:
         return seq
 
     def _taken(self, draft: DeviceDraft) -> str:
-        if self._book.with_id(draft.id) is not None:
+        same = select(DEVICE.c.id, DEVICE.c.address).where(
+            or_(DEVICE.c.id == draft.id, and_(DEVICE.c.adapter == draft.adapter, DEVICE.c.address == draft.address))
+        )
+        with self._store.read() as connection:
+            owners = {row.id for row in connection.execute(same)}
+        if draft.id in owners:
             return f"a device with the id {draft.id!r} is registered already"
-        other = self._book.at_address(draft.adapter, draft.address)
-        owner = f" by {other.device_id}" if other else ""
-        return f"the {draft.adapter} address {draft.address!r} is taken{owner}"
+        return f"the {draft.adapter} address {draft.address!r} is taken by {', '.join(sorted(owners))}"
 
 
 def _known(draft: DeviceDraft, registered_at: datetime) -> KnownDevice:
