@@ -21,6 +21,7 @@ from monitor.web.access import Identity, identity_of, idle_time
 from monitor.web.live import Beat, Feed, Listener
 from monitor.web.ports import Desk
 from monitor.web.replay import replay
+from monitor.web.schemas import REFUSALS
 from monitor.web.sse import packet, resync
 
 BEAT_EVERY_S = 1.0
@@ -53,9 +54,9 @@ class EventStream(StreamingResponse):
 
 
 def stream_router(desk: Desk, feed: Feed) -> APIRouter:
-    router = APIRouter(prefix="/api/v1", tags=["stream"])
+    router = APIRouter(prefix="/api/v1", tags=["stream"], responses=REFUSALS)
 
-    @router.get("/stream", summary="The live feed", response_class=EventStream)
+    @router.get("/stream", summary="The live feed", response_class=StreamingResponse)
     async def stream(
         identity: Annotated[Identity, Depends(identity_of)],
         header: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
@@ -82,7 +83,8 @@ async def _events(desk: Desk, feed: Feed, listener: Listener, wanted: str | None
             listener.seq = listener.replayed_to = missed.seq
             yield missed.encode()
         while listener.end_reason is None:
-            yield await listener.take()
+            if news := await listener.take():
+                yield news
         yield resync(listener.seq, listener.end_reason).at(listener.seq)
     finally:
         feed.unsubscribe(listener)
@@ -136,9 +138,12 @@ class Pulse:
         """An open desk is a session in use: it must not go dark in the middle of a quiet night."""
         while True:
             await asyncio.sleep(TOUCH_EVERY_S)
-            if credentials := self._feed.credentials():
-                now = self._desk.clock.now()
-                try:
-                    await self._desk.write(partial(accounts.touch_sessions, hashes=credentials, now=now))
-                except StoreUnavailable:
-                    _LOG.warning("sessions in use could not be noted: the store does not commit")
+            await self.touch()
+
+    async def touch(self) -> None:
+        if credentials := self._feed.credentials():
+            now = self._desk.clock.now()
+            try:
+                await self._desk.write(partial(accounts.touch_sessions, hashes=credentials, now=now))
+            except StoreUnavailable:
+                _LOG.warning("sessions in use could not be noted: the store does not commit")

@@ -13,7 +13,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from device_adapters.core.events import AlarmKind
-from monitor.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
 from monitor.errors import Refusal
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.folding import search_text
@@ -23,6 +22,7 @@ from monitor.journal.accounts import Role, User
 from monitor.journal.database import Store, table
 from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, TransitionRow
 from monitor.machines.alarm import Given
+from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
 from monitor.settings import Settings, alarm_classes_file
 from monitor.web.live import Feed
 from monitor.web.ports import DeviceLife, Frame, NewDevice, NewReceipt
