@@ -72,27 +72,35 @@ def find_nats() -> BrokerProgram:
     return BrokerProgram("nats-server", Path(found))
 
 
-def prepare(program: BrokerProgram, plan: BrokerPlan) -> list[str]:
-    """Writes the broker's files into ``plan.folder`` and returns the command that starts it."""
+@dataclass(frozen=True, slots=True)
+class PreparedBroker:
+    """The command that starts it, and where it will write its log."""
+
+    command: Sequence[str]
+    log: Path
+
+
+def prepare(program: BrokerProgram, plan: BrokerPlan) -> PreparedBroker:
+    """Writes the broker's files into ``plan.folder``."""
     plan.folder.mkdir(parents=True, exist_ok=True)
     return _prepare_mosquitto(program, plan) if program.name == "mosquitto" else _prepare_nats(program, plan)
 
 
-def _prepare_mosquitto(program: BrokerProgram, plan: BrokerPlan) -> list[str]:
+def _prepare_mosquitto(program: BrokerProgram, plan: BrokerPlan) -> PreparedBroker:
     _write_secret(plan.folder / "acl", plan.acl)
     lines = (f"{account}:{password_hash(password)}\n" for account, password in plan.passwords.items())
     _write_secret(plan.folder / "passwd", "".join(lines))
     parts = (_filled(f"deploy/mosquitto/{name}", plan) for name in ("10-broker.conf", "loopback.conf"))
     config = plan.folder / "mosquitto.conf"
     _write_secret(config, "\n".join(parts))
-    return [str(program.path), "-c", str(config)]
+    return PreparedBroker([str(program.path), "-c", str(config)], plan.folder / "mosquitto.log")
 
 
-def _prepare_nats(program: BrokerProgram, plan: BrokerPlan) -> list[str]:
+def _prepare_nats(program: BrokerProgram, plan: BrokerPlan) -> PreparedBroker:
     _write_secret(plan.folder / "accounts.conf", nats_accounts(plan.acl, plan.passwords))
     config = plan.folder / "nats.conf"
     _write_secret(config, _filled("deploy/nats/nats.conf", plan))
-    return [str(program.path), "-c", str(config)]
+    return PreparedBroker([str(program.path), "-c", str(config)], plan.folder / "nats.log")
 
 
 def _filled(name: str, plan: BrokerPlan) -> str:

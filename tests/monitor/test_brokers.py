@@ -92,7 +92,7 @@ class Broker:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = prepare(self.program, self.plan)
+        command = prepare(self.program, self.plan).command
         self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         assert until(self._answers)
 
