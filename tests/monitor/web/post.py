@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,9 +19,9 @@ from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.folding import search_text
 from monitor.inventory.tables import Device
 from monitor.journal import accounts, device_queries, queries
-from monitor.journal.accounts import Role, User
+from monitor.journal.accounts import Role
 from monitor.journal.database import Store, table
-from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, TransitionRow
+from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, TransitionRow, UserRow
 from monitor.machines.alarm import Given
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
 from monitor.settings import Settings, alarm_classes_file
@@ -30,6 +31,11 @@ from tests.fakes import FakeClock
 
 T = TypeVar("T")
 PASSWORD = "a long password"
+
+
+@cache
+def _password_hash() -> str:
+    return accounts.hash_password(PASSWORD)  # slow on purpose: once for all tests is enough
 
 
 class Post:
@@ -137,7 +143,8 @@ class Post:
 
     def add_user(self, name: str, role: Role) -> None:
         with self.store.transaction() as tx:
-            accounts.add_user(tx, User(name, role), PASSWORD, self.clock.now())
+            row = {"name": name, "role": role, "password_hash": _password_hash(), "created_at": self.clock.now()}
+            tx.execute(insert(table(UserRow)).values(row))
 
     def token(self, role: Role) -> str:
         """A bearer token of a new user who is named after the role."""

@@ -53,7 +53,7 @@ class Stream:
         raise AssertionError("the stream has ended")
 
     def until(self, is_last: Callable[[Told], bool]) -> list[Told]:
-        seen = []
+        seen: list[Told] = []
         while not seen or not is_last(seen[-1]):
             seen.append(self.next())
         return seen

@@ -14,7 +14,8 @@ def test_it_lists_alarms_newest_first(post: Post, officer: TestClient) -> None:
 
 def test_it_pages_through_every_alarm_once(post: Post, officer: TestClient) -> None:
     pressed = [post.press(f"bell-{number}")["id"] for number in range(5)]
-    seen, cursor = [], None
+    seen: list[int] = []
+    cursor = None
     while cursor is not None or not seen:
         page = officer.get("/api/v1/alarms", params={"limit": 2, **({"cursor": cursor} if cursor else {})}).json()
         seen += [alarm["id"] for alarm in page["items"]]

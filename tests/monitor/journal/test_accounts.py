@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+from monitor.errors import Refusal, UnknownRecord
+from monitor.journal import accounts
+from monitor.journal.accounts import Lifetime, Role, User
+from monitor.journal.database import Store
+from tests.fakes import FakeClock
+
+OFFICER = User("truc-ban", Role.DUTY_OFFICER)
+PASSWORD = "a long password"
+LIFE = Lifetime(idle=timedelta(minutes=30), absolute=timedelta(hours=12))
+CLOCK = FakeClock()
+NOW = CLOCK.now()
+
+
+@pytest.fixture
+def tx(tmp_path: Path) -> Iterator[Connection]:
+    store = Store(f"sqlite:///{tmp_path}/accounts.sqlite3")
+    with store.transaction() as tx:
+        SQLModel.metadata.create_all(tx)
+        accounts.add_user(tx, OFFICER, PASSWORD, NOW)
+        yield tx
+    store.close()
+
+
+def test_it_knows_a_right_password() -> None:
+    stored = accounts.hash_password(PASSWORD)
+    assert accounts.is_password(PASSWORD, stored)
+    assert not accounts.is_password("another password", stored)
+
+
+def test_it_hashes_with_argon2id_of_19_mib() -> None:
+    assert accounts.hash_password(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.parametrize("stored", [None, "", "not a hash"])
+def test_it_lets_nobody_in_without_a_hash(stored: str | None) -> None:
+    assert not accounts.is_password("", stored)
+
+
+def test_it_stores_no_password(tx: Connection) -> None:
+    stored = tx.exec_driver_sql("SELECT password_hash FROM user_account").scalar_one()
+    assert PASSWORD not in stored
+
+
+def test_it_refuses_a_name_that_is_taken(tx: Connection) -> None:
+    with pytest.raises(Refusal, match="already a user truc-ban"):
+        accounts.add_user(tx, OFFICER, PASSWORD, NOW)
+    assert accounts.users(tx) == [OFFICER]
+
+
+def test_it_refuses_a_short_password(tx: Connection) -> None:
+    with pytest.raises(Refusal, match="at least 8"):
+        accounts.add_user(tx, User("another", Role.READER), "short", NOW)
+
+
+def test_it_refuses_a_scope_that_nothing_enforces(tx: Connection) -> None:
+    with pytest.raises(Refusal, match="one area"):
+        accounts.add_user(tx, User("another", Role.GROUP_BOARD, "to-1"), PASSWORD, NOW)
+
+
+def test_it_finds_the_user_of_a_session(tx: Connection) -> None:
+    token = accounts.open_session(tx, OFFICER.name, NOW, LIFE)
+    session = accounts.session_of(tx, token, NOW, LIFE.idle)
+    assert session is not None
+    assert session.user == OFFICER
+
+
+def test_it_makes_tokens_that_nobody_guesses(tx: Connection) -> None:
+    tokens = {accounts.open_session(tx, OFFICER.name, NOW, LIFE) for _ in range(3)}
+    assert [len(token) for token in tokens] == [43] * 3
+
+
+@pytest.mark.parametrize("after", [LIFE.idle, LIFE.absolute])
+def test_it_ends_an_idle_session(tx: Connection, after: timedelta) -> None:
+    token = accounts.open_session(tx, OFFICER.name, NOW, LIFE)
+    assert accounts.session_of(tx, token, NOW + after - timedelta(seconds=1), after) is not None
+    assert accounts.session_of(tx, token, NOW + after, after) is None
+
+
+def test_it_keeps_a_session_in_use_only_until_its_end(tx: Connection) -> None:
+    token = accounts.open_session(tx, OFFICER.name, NOW, LIFE)
+    late = NOW + LIFE.absolute
+    accounts.touch_sessions(tx, [accounts.hash_token(token)], late)
+    assert accounts.session_of(tx, token, late - timedelta(seconds=1), LIFE.idle) is not None
+    assert accounts.session_of(tx, token, late, LIFE.idle) is None
+
+
+def test_it_ends_a_session_at_once(tx: Connection) -> None:
+    token = accounts.open_session(tx, OFFICER.name, NOW, LIFE)
+    accounts.close_session(tx, accounts.hash_token(token))
+    assert accounts.session_of(tx, token, NOW, LIFE.idle) is None
+
+
+def test_it_ends_every_session_with_a_new_password(tx: Connection) -> None:
+    token = accounts.open_session(tx, OFFICER.name, NOW, LIFE)
+    accounts.set_password(tx, OFFICER.name, "another password")
+    assert accounts.session_of(tx, token, NOW, LIFE.idle) is None
+    assert accounts.is_password("another password", accounts.password_hash_of(tx, OFFICER.name))
+
+
+def test_it_closes_an_account_with_all_that_opens_it(tx: Connection) -> None:
+    session, token = accounts.open_session(tx, OFFICER.name, NOW, LIFE), accounts.issue_token(tx, OFFICER.name, NOW)
+    accounts.deactivate(tx, OFFICER.name)
+    assert accounts.session_of(tx, session, NOW, LIFE.idle) is None
+    assert accounts.user_of_token(tx, token) is None
+    assert accounts.password_hash_of(tx, OFFICER.name) is None
+    assert accounts.users(tx) == []
+
+
+def test_it_sweeps_ended_sessions_out(tx: Connection) -> None:
+    accounts.open_session(tx, OFFICER.name, NOW, LIFE)
+    accounts.open_session(tx, OFFICER.name, NOW + LIFE.idle, LIFE)
+    assert tx.exec_driver_sql("SELECT count(*) FROM login_session").scalar_one() == 1
+
+
+def test_it_finds_the_user_of_a_token(tx: Connection) -> None:
+    token = accounts.issue_token(tx, OFFICER.name, NOW)
+    assert accounts.user_of_token(tx, token) == OFFICER
+    assert accounts.user_of_token(tx, "nonsense") is None
+
+
+def test_it_revokes_every_token_of_a_user(tx: Connection) -> None:
+    tokens = [accounts.issue_token(tx, OFFICER.name, NOW) for _ in range(2)]
+    assert accounts.revoke_tokens(tx, OFFICER.name) == 2
+    assert [accounts.user_of_token(tx, token) for token in tokens] == [None, None]
+
+
+def test_it_issues_no_token_to_nobody(tx: Connection) -> None:
+    with pytest.raises(UnknownRecord, match="no user nobody"):
+        accounts.issue_token(tx, "nobody", NOW)
+
+
+def test_it_tells_which_credentials_still_open_something(tx: Connection) -> None:
+    live = accounts.hash_token(accounts.open_session(tx, OFFICER.name, NOW, LIFE))
+    token = accounts.hash_token(accounts.issue_token(tx, OFFICER.name, NOW))
+    closed = accounts.hash_token(accounts.open_session(tx, OFFICER.name, NOW, LIFE))
+    accounts.close_session(tx, closed)
+    assert accounts.still_live(tx, {live, token, closed, "nonsense"}, NOW, LIFE.idle) == {live, token}
+    assert accounts.still_live(tx, {live, token}, NOW + LIFE.idle, LIFE.idle) == {token}
