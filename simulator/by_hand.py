@@ -53,6 +53,7 @@ def _deliver(message: Outgoing, account: str, ack_topic: str | None, passwords: 
             raise OSError("the broker has it, but the monitor has sent no receipt")
     finally:
         link.close()
+        link.join()
 
 
 def _at_once(action: Callable[[], None]) -> None:

@@ -36,6 +36,8 @@ class Fleet:
     def close(self) -> None:
         for link in self._links:
             link.close()
+        for link in self._links:
+            link.join()
 
     def press(self, device_id: str) -> None:
         """A bell of any kind. Raises ``KeyError`` where there is none."""

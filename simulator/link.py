@@ -124,8 +124,11 @@ class MqttLink:
         return receipt.is_published()
 
     def close(self) -> None:
-        """Takes leave of the broker, so that it does not send the will."""
+        """Takes leave of the broker, so that it does not send the will; ``join`` waits until that is done."""
         self._client.disconnect()
+
+    def join(self) -> None:
+        self._client.loop_stop()
 
     def _on_connect(self, client: Client, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
