@@ -30,6 +30,9 @@ _CONDITIONS = {
 # A battery hovers around its limit; the alarm ends only this far above it.
 BATTERY_HYSTERESIS_PCT = 5.0
 
+# The shipped broker lets no larger message through; with another one, a stranger must not fill the disk.
+LONGEST_KEPT_BYTES = 65_536
+
 Conditions = dict[tuple[str, AlarmKind], bool]
 
 
@@ -195,7 +198,7 @@ class Recorder:
                 "detail": event.detail,
                 "flags": " ".join(sorted({*event.flags, *admission.flags})),
                 "topic": reading.message.topic,
-                "payload": reading.message.payload,
+                "payload": reading.message.payload[:LONGEST_KEPT_BYTES],
                 "payload_digest": reading.digest,
             },
         )
@@ -243,7 +246,7 @@ class Recorder:
             "adapter": reading.adapter,
             "source": f"{reading.adapter}:{address}" if address else None,
             "topic": reading.message.topic,
-            "payload": reading.message.payload,
+            "payload": reading.message.payload[:LONGEST_KEPT_BYTES],
             "reason": reason[:500],
         }
         events.add_quarantine(self._tx, values)

@@ -80,7 +80,7 @@ def _add_registering(router: APIRouter, desk: Desk) -> None:
 
 def _add_quarantine(router: APIRouter, desk: Desk) -> None:
     @router.get("/quarantine", summary="Messages not understood, newest first", response_model=QuarantinePage)
-    def quarantine(limit: Annotated[int, Query(ge=1, le=100)] = 50, cursor: Cursor = None) -> Mapping[str, Any]:
+    def quarantine(limit: Annotated[int, Query(ge=1, le=500)] = 50, cursor: Cursor = None) -> Mapping[str, Any]:
         with desk.read() as connection:
             items, next_id = queries.quarantine_page(connection, limit=limit, before_id=id_from_cursor(cursor))
         return {"items": items, "next": to_cursor(next_id)}
