@@ -62,9 +62,21 @@ lock: $(BIN)/uv   ## resolve all dependencies anew (the only target that looks f
 	@$(call compile,pyproject.toml --extra build --extra dev,dev)
 	@echo "· browser assets"
 	@cd $(WEB) && npm install --package-lock-only --silent
+	@$(BIN)/python -c "$$without_addresses" $(WEB)/package-lock.json
 
 compile = $(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate $(1) -o $(LOCKS)/$(2).lock
+
+# npm copies each package's own links into its lock; ours holds hashes and no address.
+define without_addresses
+import json, pathlib, sys
+lock = pathlib.Path(sys.argv[1])
+content = json.loads(lock.read_text())
+for package in content["packages"].values():
+    package.pop("funding", None)
+lock.write_text(json.dumps(content, indent=2) + "\n")
+endef
+export without_addresses
 
 clean:   ## remove everything that was made here, but not data/
 	rm -rf $(VENV) monitor/web/static/vendor build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

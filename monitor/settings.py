@@ -93,7 +93,6 @@ class Settings(BaseModel):
     batch_linger_s: Annotated[float, Field(ge=0, le=1)] = 0.002
     heartbeat_flush_s: Annotated[float, Field(gt=0, le=60)] = 1
 
-    late_grace_s: Annotated[float, Field(ge=0)] = 5
     never_seen_after_s: Seconds = 86_400
     supervision_bell_interval_s: Seconds = 20
     supervision_bell_deadline_s: Seconds = 85
