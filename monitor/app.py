@@ -35,6 +35,7 @@ from monitor.settings import Settings, alarm_classes_file
 from monitor.web.api import create_app
 from monitor.web.live import Feed
 from monitor.web.ports import DeviceLife, Frame, NewDevice, NewReceipt
+from monitor.web.server import Server
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -203,7 +204,7 @@ def serve(settings: Settings) -> None:
             server_header=False,
             timeout_graceful_shutdown=2,
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config, monitor.feed).run(sockets=[listener])
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -94,7 +94,8 @@ class Feed:
     """``publish`` may be called from any thread, everything else only on the event loop."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # Reentrant: the signal that stops the server may arrive inside it.
+        self._lock = threading.RLock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: set[Listener] = set()
         self._seq = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import socket
 import threading
 import time
@@ -15,6 +16,7 @@ from typing import Any
 import uvicorn
 
 from monitor.web.api import create_app
+from monitor.web.server import Server
 from tests.monitor.web.post import Post
 
 PATIENCE_S = 10.0
@@ -74,8 +76,8 @@ class Stream:
 def serving(post: Post) -> Iterator[int]:
     """The port of a running server."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(post, post.feed), log_config=None, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    config = uvicorn.Config(create_app(post, post.feed), log_config=None, timeout_graceful_shutdown=None)
+    server = Server(config, post.feed)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
@@ -84,7 +86,7 @@ def serving(post: Post) -> Iterator[int]:
             time.sleep(0.01)
         yield listener.getsockname()[1]
     finally:
-        post.feed.close()
-        server.should_exit = True
-        thread.join()
+        server.handle_exit(signal.SIGTERM, None)
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
         listener.close()
