@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.brokers import GATEWAY_ACCOUNT, Broker
 from tests.builders import a_bell, a_camera, a_zigbee_bell
+from tests.chromium import launch
 from tests.desk import Desk
 from tests.processes import ROOT, MonitorProcess
 
@@ -67,15 +67,8 @@ def desk(mosquitto: Broker, monitor_process: Callable[..., MonitorProcess]) -> I
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    assert program, "Chromium is not installed: make system-packages"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-            ignore_default_args=["--mute-audio"],
-        )
+        browser = launch(playwright)
         yield browser
         browser.close()
 

@@ -1,0 +1,1 @@
+"""Measurements: `make bench`. Figures are medians within one run; no test asserts a time."""

@@ -1,0 +1,33 @@
+"""`make bench`: prints what was measured here and now, as a table and as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.press_to_officer import measure
+
+PRESSES = int(os.environ.get("BENCH_PRESSES", "100"))
+
+
+def main() -> None:
+    console = Console()
+    with tempfile.TemporaryDirectory(prefix="chuong-bench-") as folder:
+        spreads = measure(Path(folder), PRESSES)
+    table = Table(title=f"From the button to the officer, {PRESSES} presses, {os.cpu_count()} cores")
+    for column in ("", "median ms", "p99 ms", "longest ms"):
+        table.add_column(column, justify="left" if not column else "right")
+    for spread in spreads:
+        table.add_row(spread.name, f"{spread.median_ms:.0f}", f"{spread.p99_ms:.0f}", f"{spread.max_ms:.0f}")
+    console.print(table)
+    figures = {spread.name: {"median_ms": spread.median_ms, "p99_ms": spread.p99_ms} for spread in spreads}
+    print(json.dumps({"presses": PRESSES, "figures": figures}, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
