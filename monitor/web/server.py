@@ -1,7 +1,8 @@
-"""The HTTP server: uvicorn, which lets go of its live feeds when it is told to stop."""
+"""The HTTP server: uvicorn, which lets go of its live feeds and comes back to its caller when it is told to stop."""
 
 from __future__ import annotations
 
+import signal
 from types import FrameType
 
 import uvicorn
@@ -14,7 +15,11 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._feed = feed
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
+        """Instead of uvicorn's own, which sends itself the signal again at the end: the process would then die of it
+        before the writer, the broker sessions and the store are closed in order."""
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
         # It waits for open answers to end before it runs any shutdown of ours, and a feed never ends by itself.
         self._feed.close()
-        super().handle_exit(sig, frame)
