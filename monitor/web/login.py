@@ -62,6 +62,12 @@ class Door:
 
 def login_router(desk: Desk, feed: Feed, pages: Pages) -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    _add_sign_in(router, desk, pages)
+    _add_sign_out(router, desk, feed)
+    return router
+
+
+def _add_sign_in(router: APIRouter, desk: Desk, pages: Pages) -> None:
     door = Door(desk)
 
     def form(request: Request, target: str, status: int = 200, **problem: object) -> Response:
@@ -95,10 +101,18 @@ def login_router(desk: Desk, feed: Feed, pages: Pages) -> APIRouter:
         metrics.logins("accepted").inc()
         now = desk.clock.now()
         opened = partial(accounts.open_session, user_name=name, now=now, lifetime=lifetime(desk))
-        response = RedirectResponse(target, 303)
-        _give(response, request, await desk.write(opened))
-        return response
+        return _let_in(request, target, await desk.write(opened))
 
+
+def _let_in(request: Request, target: str, token: str) -> Response:
+    response = RedirectResponse(target, 303)
+    is_secure = is_https(request)
+    # No age: the browser forgets it when it closes, and the server ends it in any case.
+    response.set_cookie(cookie_name(request), token, path="/", secure=is_secure, httponly=True, samesite="lax")
+    return response
+
+
+def _add_sign_out(router: APIRouter, desk: Desk, feed: Feed) -> None:
     @router.post("/logout")
     async def sign_out(request: Request, identity: Annotated[Identity, Depends(identity_of)]) -> Response:
         await desk.write(partial(accounts.close_session, token_hash=identity.credential))
@@ -106,15 +120,6 @@ def login_router(desk: Desk, feed: Feed, pages: Pages) -> APIRouter:
         response = RedirectResponse("/login", 303)
         response.delete_cookie(cookie_name(request), path="/", secure=is_https(request), httponly=True, samesite="lax")
         return response
-
-    return router
-
-
-def _give(response: Response, request: Request, token: str) -> None:
-    # No age: the browser forgets it when it closes, and the server ends it in any case.
-    response.set_cookie(
-        cookie_name(request), token, path="/", secure=is_https(request), httponly=True, samesite="lax"
-    )  # fmt: skip
 
 
 def own_path(target: str) -> str:
