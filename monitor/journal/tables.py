@@ -15,6 +15,7 @@ class EventRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("source", "source_event_id"),
         Index("ix_event_source_id", "source", "id"),
+        Index("ix_event_alarm_id", "alarm_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -22,6 +22,7 @@ from monitor.journal.events import count_quarantined, recall_all
 from monitor.journal.feed import FeedEntry
 from monitor.journal.queries import alarms_by_ids, latest_seq
 from monitor.journal.times import iso, unix_ms
+from monitor.machines.alarm import Given
 from monitor.pipeline import alarm_log
 from monitor.pipeline.reading import AppReceipt, Reader, Reading
 from monitor.pipeline.recording import Conditions, Record, Recorder
@@ -136,6 +137,7 @@ class Pipeline:
             self._conditions = None
             self._strangers.clear()
             raise
+        self._count(recorder.record)
         for reading in readings:
             self._reader.memory.update({(reading.adapter, key): value for key, value in reading.remember.items()})
         return recorder.record
@@ -179,10 +181,6 @@ class Pipeline:
         return False
 
     def _tell(self, record: Record) -> None:
-        metrics.PRESSES.inc(record.presses)
-        metrics.DUPLICATES.inc(len(record.recounted))
-        metrics.QUARANTINED.inc(record.quarantined)
-        self.quarantined += record.quarantined
         self.seq = max(self.seq, record.last_seq)
         alarm_ids = [each.alarm_id for each in record.alarms] + record.recounted
         alarms: dict[int, dict[str, Any]] = {}
@@ -191,6 +189,17 @@ class Pipeline:
                 alarms = alarms_by_ids(connection, alarm_ids)
         if entries := self._entries(record, alarms):
             self._outlets.feed(entries)
+
+    def _count(self, record: Record) -> None:
+        metrics.PRESSES.inc(len(record.pressed_at))
+        for pressed_at in record.pressed_at:
+            metrics.PRESS_TO_COMMIT_S.observe((self._supervisor.now() - pressed_at).total_seconds())
+        metrics.DUPLICATES.inc(len(record.recounted))
+        metrics.QUARANTINED.inc(record.quarantined)
+        self.quarantined += record.quarantined
+        for change in record.alarms:
+            if change.reason == Given.ALARM:
+                metrics.alarms(change.kind).inc()
 
     def _entries(self, record: Record, alarms: Mapping[int, dict[str, Any]]) -> list[FeedEntry]:
         entries = [

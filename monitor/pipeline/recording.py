@@ -45,7 +45,7 @@ class Record:
     tests: list[tuple[int, str, datetime]] = field(default_factory=list)
     lives: list[LifeChange] = field(default_factory=list)
     last_seq: int = 0
-    presses: int = 0
+    pressed_at: list[datetime] = field(default_factory=list)  # receive times of the presses among them
     quarantined: int = 0
 
 
@@ -129,7 +129,8 @@ class Recorder:
         )
         self._changed(change)
         self._keep(reading, heard, admission, change.alarm_id)
-        self.record.presses += event.event_class is EventClass.ALARM
+        if event.event_class is EventClass.ALARM:
+            self.record.pressed_at.append(reading.message.received_at)
 
     def _clear(self, reading: Reading, heard: Heard) -> None:
         event, source = heard.event, reading.source(heard.event)

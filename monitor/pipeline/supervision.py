@@ -85,6 +85,9 @@ class Supervisor:
         self._deadlines.file(device.device_id, pulse.filed_s)
         self._pulses[device.device_id] = pulse
 
+    def now(self) -> datetime:
+        return self._clock.now()
+
     def observe(self, device_id: str, event: Event, *, at: datetime, is_replay: bool) -> LifeChange | None:
         """Takes one event as evidence; the change of state it makes, or None.
 

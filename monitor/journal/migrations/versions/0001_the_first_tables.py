@@ -127,6 +127,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "source_event_id", name=op.f("uq_event_source_source_event_id")),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index("ix_event_alarm_id", ["alarm_id"], unique=False)
         batch_op.create_index("ix_event_source_id", ["source", "id"], unique=False)
 
     op.create_table(
@@ -221,6 +222,7 @@ def downgrade() -> None:
     op.drop_table("login_session")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("ix_event_source_id")
+        batch_op.drop_index("ix_event_alarm_id")
 
     op.drop_table("event")
     op.drop_table("device_state")
