@@ -24,7 +24,7 @@ from device_adapters.core.times import EARLIEST
 from monitor.errors import Refusal
 from monitor.journal.times import iso
 from monitor.machines.admission import Admission, Seen, Verdict, admit
-from monitor.recording import BATTERY_HYSTERESIS_PCT
+from monitor.pipeline.recording import BATTERY_HYSTERESIS_PCT
 
 _ADMITTED = frozenset(
     {
