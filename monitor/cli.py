@@ -14,7 +14,7 @@ import typer
 from monitor.app import serve as serve_monitor
 from monitor.clock import SystemClock
 from monitor.decode import decode_lines
-from monitor.demo import DemoOptions, run_demo
+from monitor.demo.trial import DemoOptions, run_demo
 from monitor.doctor import examine
 from monitor.errors import ChuongError
 from monitor.inventory.alarm_classes import read_alarm_classes

@@ -16,7 +16,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from monitor.brokers import BrokerPlan, BrokerProgram, find_program, prepare
+from monitor.demo.brokers import BrokerPlan, BrokerProgram, find_program, prepare
 
 MONITOR_ACCOUNTS = ("monitor-alarm", "monitor-state", "monitor-sys", "admin")
 GATEWAY_ACCOUNT = "zigbee2mqtt"

@@ -9,7 +9,7 @@ import pytest
 import trustme
 
 from device_adapters.core.registry import adapters
-from monitor.brokers import password_hash, read_acl
+from monitor.demo.brokers import password_hash, read_acl
 from monitor.settings import shipped
 from tests.brokers import Broker, Wire, free_port, password_of
 

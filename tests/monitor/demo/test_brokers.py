@@ -16,7 +16,7 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from monitor.brokers import BrokerPlan, BrokerProgram, find_nats, find_program, prepare, read_acl, subjects
+from monitor.demo.brokers import BrokerPlan, BrokerProgram, find_nats, find_program, prepare, read_acl, subjects
 
 BELL, NEIGHBOUR = "BELL-1", "BELL-2"
 ACCOUNTS = (BELL, NEIGHBOUR, "monitor-alarm", "monitor-state", "zigbee2mqtt", "hand")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.children import Children, Follower, Program
+from monitor.demo.children import Children, Follower, Program
 from monitor.clock import SystemClock
 
 STUBBORN = (
@@ -21,7 +21,7 @@ STUBBORN = (
 PARENT = """
 import sys, time
 from pathlib import Path
-from monitor.children import Children, Program
+from monitor.demo.children import Children, Program
 from monitor.clock import SystemClock
 child = Children(Path(sys.argv[1]), SystemClock()).start(Program("sleeper", ["sleep", "60"], {"PATH": "/bin:/usr/bin"}))
 print(child.process.pid, flush=True)

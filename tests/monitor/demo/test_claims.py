@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from monitor.claims import Port, claim_ports, claimed_folder
+from monitor.demo.claims import Port, claim_ports, claimed_folder
 from monitor.errors import StartError
 
 CLAIM = """
 import sys
 from contextlib import ExitStack
-from monitor.claims import Port, claim_ports
+from monitor.demo.claims import Port, claim_ports
 with ExitStack() as closing:
     claim_ports([Port(int(sys.argv[1]), "desk", "--http-port")], "http://here", closing)
     print("claimed", flush=True)

@@ -19,13 +19,13 @@ from typing import Any
 
 import pytest
 
-from monitor.brokers import find_nats
+from monitor.demo.brokers import find_nats
 from monitor.errors import StartError
 
 DEMO = """
 import sys
 from pathlib import Path
-from monitor.demo import DemoOptions, run_demo
+from monitor.demo.trial import DemoOptions, run_demo
 http_port, mqtt_port, broker, keep = sys.argv[1:]
 options = DemoOptions(int(http_port), int(mqtt_port), Path(keep), open_browser=False, quiet_s=0.5, broker=broker)
 sys.exit(run_demo(options))
