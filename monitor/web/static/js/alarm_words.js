@@ -1,0 +1,92 @@
+/** How an alarm is said: where it is, what it is, what is special about it. */
+import { moment, number, span, t } from "./words.js";
+
+/** @typedef {import("./types.js").Alarm} Alarm */
+
+const LATE_S = 5; // less is the ordinary way of a message, not a delay worth a word
+const OURS = new Set(["monitor_fault", "outage"]);
+const CALLS = new Set(["hold_up", "panic", "duress", "fire", "medical", "intrusion"]);
+
+/** Whether somebody calls for help, and not a device for a repair.
+ * @param {Alarm} alarm */
+export const isCall = (alarm) => CALLS.has(alarm.kind);
+
+/** @param {Alarm} alarm */
+export const kindOf = (alarm) => t(`alarm.kind.${alarm.kind}`);
+
+/** The place, as large as it can be said.
+ * @param {Alarm} alarm */
+export function placeOf(alarm) {
+  if (alarm.device_id === null && !OURS.has(alarm.kind)) return t("alarm.unknown_device");
+  return alarm.place ?? alarm.device_name ?? alarm.device_id ?? kindOf(alarm);
+}
+
+/** Address, group, position of the button.
+ * @param {Alarm} alarm */
+export function whereOf(alarm) {
+  if (alarm.device_id === null) return alarm.source;
+  const address = [alarm.street_address, alarm.group_name].filter(Boolean).join(", ");
+  return [address, alarm.position].filter(Boolean).join(" · ");
+}
+
+/** @param {Alarm} alarm */
+export const shortWhereOf = (alarm) =>
+  alarm.device_id === null ? alarm.source : [alarm.position, shortGroup(alarm.group_name)].filter(Boolean).join(" · ");
+
+/** Under the heading "residential groups" the words themselves need not be said again.
+ * @param {string|null} name */
+export function shortGroup(name) {
+  const prefix = t("groups.prefix");
+  return name && name.startsWith(prefix) ? name.slice(prefix.length) : name;
+}
+
+/** What an officer must know beside the place; those marked `isWarning` change what is done next.
+ * @param {Alarm} alarm @returns {{text: string, isWarning?: boolean}[]} */
+export function factsOf(alarm) {
+  const facts = [];
+  if (alarm.is_silent_at_site) facts.push({ text: t("alarm.silent"), isWarning: true });
+  if (alarm.device_id === null && !OURS.has(alarm.kind)) {
+    facts.push({ text: t("alarm.unknown_device_note"), isWarning: true });
+  }
+  if (alarm.degraded) facts.push({ text: t("alarm.degraded", { why: alarm.degraded }) });
+  if (alarm.presses > 1) facts.push({ text: t("alarm.presses", { n: number(alarm.presses) }) });
+  if (alarm.duplicates > 0) facts.push({ text: t("alarm.duplicates", { n: number(alarm.duplicates) }) });
+  if (alarm.late_s >= LATE_S) facts.push({ text: t("alarm.late", { span: span(alarm.late_s) }) });
+  if (!alarm.is_audible) facts.push({ text: t("alarm.not_audible") });
+  if (alarm.restored_at) facts.push({ text: t("alarm.restored") });
+  return facts;
+}
+
+/** @param {Alarm} alarm */
+export function stateOf(alarm) {
+  if (alarm.state === "ACKNOWLEDGED" && alarm.acknowledged_by) {
+    return t("alarm.taken_by", { name: alarm.acknowledged_by });
+  }
+  return t(`alarm.state.${alarm.state}`);
+}
+
+/** Under the timer of a row: whose it is, or that it is nobody's.
+ * @param {Alarm} alarm */
+export function shortStateOf(alarm) {
+  if (alarm.state === "ACKNOWLEDGED" && alarm.acknowledged_by) {
+    return t("alarm.taken_short", { name: alarm.acknowledged_by });
+  }
+  return t(`alarm.state.${alarm.state}`);
+}
+
+/** The words under the large timer.
+ * @param {Alarm} alarm @param {number} nowMs */
+export function sinceWords(alarm, nowMs) {
+  if (alarm.state === "ACKNOWLEDGED" && alarm.acknowledged_at) {
+    return t("alarm.since_taken", { time: moment(alarm.acknowledged_at, nowMs), name: alarm.acknowledged_by ?? "" });
+  }
+  const times = { time: moment(alarm.rung_at, nowMs), first: moment(alarm.raised_at, nowMs) };
+  if (alarm.rung_at > alarm.received_at) return t("alarm.since_again", times);
+  if (alarm.late_s >= LATE_S) return t("alarm.since_late", times);
+  return t(isCall(alarm) ? "alarm.since_pressed" : "alarm.since_raised", times);
+}
+
+/** From when the timer of an alarm runs.
+ * @param {Alarm} alarm */
+export const timerStart = (alarm) =>
+  alarm.state === "ACKNOWLEDGED" && alarm.acknowledged_at ? alarm.acknowledged_at : alarm.rung_at;

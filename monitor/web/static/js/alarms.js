@@ -1,0 +1,98 @@
+/** The alarms that are not over, the ones that have just ended, and in which order an officer meets them. */
+
+/** @typedef {import("./types.js").Alarm} Alarm */
+
+const RINGING = new Set(["UNACKNOWLEDGED", "RETURNED_UNACKNOWLEDGED"]);
+const FAULTS = new Set(["offline", "battery_low", "trouble", "tamper", "outage", "monitor_fault"]);
+const RECENT = 10;
+
+/** @param {Alarm} alarm */
+export const isRinging = (alarm) => RINGING.has(alarm.state);
+/** @param {Alarm} alarm */
+export const isSounding = (alarm) => isRinging(alarm) && alarm.is_audible && alarm.priority <= 3;
+/** @param {Alarm} alarm */
+export const isClosable = (alarm) => alarm.state === "ACKNOWLEDGED";
+
+/** Most urgent first, then what nobody has taken over, then the oldest.
+ * @param {Alarm} a @param {Alarm} b */
+export function inOrder(a, b) {
+  return (
+    a.priority - b.priority ||
+    Number(isRinging(b)) - Number(isRinging(a)) ||
+    Date.parse(a.rung_at) - Date.parse(b.rung_at) ||
+    a.id - b.id
+  );
+}
+
+export class Alarms {
+  constructor() {
+    /** @type {Map<number, Alarm>} */
+    this.open = new Map();
+    /** @type {Alarm[]} newest first */
+    this.recent = [];
+    this.seq = 0;
+    this.isLoaded = false;
+  }
+
+  /** @param {import("./types.js").Snapshot} snapshot */
+  load(snapshot) {
+    this.seq = snapshot.seq;
+    this.open = new Map(snapshot.alarms.map((alarm) => [alarm.id, alarm]));
+    this.recent = snapshot.recent.slice(0, RECENT);
+    this.isLoaded = true;
+  }
+
+  /** @param {Alarm & {seq: number}} told  from the feed @returns {boolean} whether it is news */
+  hear(told) {
+    return told.seq > this.seq && this.put(told);
+  }
+
+  /** Also takes the answer to a command, which may come before or after the feed says the same.
+   * @param {Alarm} alarm @returns {boolean} whether it is news */
+  put(alarm) {
+    const known = this.open.get(alarm.id) ?? this.recent.find(({ id }) => id === alarm.id);
+    if (known && known.version > alarm.version) return false;
+    this.recent = this.recent.filter(({ id }) => id !== alarm.id);
+    if (alarm.state === "NORMAL") {
+      this.open.delete(alarm.id);
+      this.recent = [alarm, ...this.recent].slice(0, RECENT);
+    } else {
+      this.open.set(alarm.id, alarm);
+    }
+    return true;
+  }
+
+  /** @param {{id: number, presses: number, duplicates: number}} counts */
+  count({ id, presses, duplicates }) {
+    const alarm = this.open.get(id);
+    if (alarm) this.open.set(id, { ...alarm, presses, duplicates });
+  }
+
+  /** @param {string} tab  alarms | unacknowledged | faults */
+  inTab(tab) {
+    const chosen = {
+      alarms: (/** @type {Alarm} */ alarm) => alarm.priority <= 3,
+      unacknowledged: (/** @type {Alarm} */ alarm) => alarm.priority <= 3 && isRinging(alarm),
+      faults: (/** @type {Alarm} */ alarm) => alarm.priority === 4 || FAULTS.has(alarm.kind),
+    }[tab];
+    return [...this.open.values()].filter(chosen ?? Boolean).sort(inOrder);
+  }
+
+  /** The one the banner is for: the oldest emergency nobody has taken over, else one that is still going on. */
+  firstOut() {
+    return this.inTab("alarms").find(({ priority }) => priority === 1);
+  }
+
+  /** The one Space is for where none is selected. */
+  firstRinging() {
+    return this.inTab("unacknowledged")[0];
+  }
+
+  sounding() {
+    return [...this.open.values()].filter(isSounding).sort(inOrder);
+  }
+
+  emergencies() {
+    return this.inTab("unacknowledged").filter(({ priority }) => priority === 1);
+  }
+}

@@ -1,0 +1,23 @@
+/** What the page asks of the server besides the feed. */
+
+/**
+ * @param {string} path @param {object} [body]  with it, a POST
+ * @returns {Promise<{status: number, data: any}>} status 0: not reachable
+ */
+export async function ask(path, body) {
+  /** @type {RequestInit} */
+  const request = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(8000) };
+  if (body) {
+    request.method = "POST";
+    request.keepalive = true;
+    request.headers = { Accept: "application/json", "Content-Type": "application/json" };
+    request.body = JSON.stringify(body);
+  }
+  try {
+    const answer = await fetch(`/api/v1/${path}`, request);
+    if (answer.status === 401) location.assign("/login");
+    return { status: answer.status, data: answer.status === 204 ? null : await answer.json() };
+  } catch {
+    return { status: 0, data: null };
+  }
+}

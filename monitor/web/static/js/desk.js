@@ -1,0 +1,258 @@
+/** The desk: joins the feed, what is known, what is shown and what is heard. Read this one first. */
+import { Alarms, isRinging } from "./alarms.js";
+import { Announce } from "./announce.js";
+import { Banner } from "./banner.js";
+import { Clock, Freshness, SoundChip, showFoot } from "./chips.js";
+import { Commands } from "./commands.js";
+import { Details } from "./details.js";
+import { DeviceModel } from "./device_model.js";
+import { Devices } from "./devices.js";
+import { byId } from "./dom.js";
+import { Feed } from "./feed.js";
+import { Officer } from "./officer.js";
+import { openProbe } from "./probe.js";
+import { Queue } from "./queue.js";
+import { Readiness } from "./readiness.js";
+import { Receipts } from "./receipts.js";
+import { Recent } from "./recent.js";
+import { ServerTime } from "./server_time.js";
+import { Shown } from "./shown.js";
+import { Sound } from "./sound.js";
+import { Strips } from "./strips.js";
+import { Watchdog } from "./watchdog.js";
+
+/** @typedef {import("./types.js").Alarm} Alarm */
+
+const TICK_MS = 250;
+const DEVICES_MS = 500; // sorting and counting again at most so often; the rows in sight follow at once
+
+class Desk {
+  constructor() {
+    const isAllowed = document.body.dataset.canAcknowledge === "true";
+    const onAct = (/** @type {string} */ act, /** @type {Alarm} */ alarm) => this.officer.act(act, alarm);
+    this.time = new ServerTime();
+    this.alarms = new Alarms();
+    this.model = new DeviceModel();
+    this.announce = new Announce();
+    this.banner = new Banner(onAct);
+    this.queue = new Queue({ alarms: this.alarms, onAct });
+    this.devices = new Devices(this.model, this.time);
+    this.readiness = new Readiness(this.model, this.alarms);
+    this.recent = new Recent(this.time);
+    this.details = new Details({ time: this.time, onAct });
+    this.strips = new Strips();
+    this.freshness = new Freshness();
+    this.clock = new Clock();
+    this.receipts = new Receipts({ isAllowed, time: this.time });
+    this.shown = new Shown({ banner: this.banner, queue: this.queue, receipts: this.receipts });
+    this.watchdog = new Watchdog(() => this.onLink());
+    this.sound = new Sound({
+      onState: () => this.tick(),
+      onMeasured: (keys, atMs) => this.onSounded(keys, atMs),
+    });
+    this.soundChip = new SoundChip(this.sound, this.time);
+    this.commands = new Commands({
+      alarms: this.alarms,
+      isLive: () => this.isLive(),
+      isAllowed,
+      onAnswer: () => this.showAlarms(),
+      say: (text) => this.announce.say(text),
+    });
+    this.officer = new Officer(this);
+    /** @type {import("./types.js").Health|null} */
+    this.health = null;
+    this.tickedAt = 0;
+    this.secondAt = 0;
+    this.devicesAt = 0;
+    this.areDevicesNew = false;
+    /** @type {import("./probe.js").Painted|null} */
+    this.sounded = null;
+    this.listen();
+    this.feed = new Feed((message) => this.take(message));
+    setInterval(() => this.tick(), TICK_MS);
+  }
+
+  isLive() {
+    return this.watchdog.link === "live" || this.watchdog.link === "slow";
+  }
+
+  get isStale() {
+    return this.watchdog.link === "stale";
+  }
+
+  listen() {
+    byId("retry").addEventListener("click", () => this.feed.retry());
+    document.addEventListener("visibilitychange", () => this.showAlarms());
+    byId("queue-scroll").addEventListener("scroll", () => this.shown.look(this.alarms.sounding()), {
+      passive: true,
+    });
+  }
+
+  /** @param {import("./types.js").FeedMessage} message */
+  take(message) {
+    if (message.type === "tick") return this.tick();
+    if (message.type === "signed_out") return location.assign("/login");
+    if (message.type === "snapshot") return this.load(message.data);
+    if (!message.isAgain) this.hear(message);
+    this.event(message.name, message.data);
+  }
+
+  /** A sign of life; after too long without one only a snapshot makes the page fresh again.
+   * @param {{name: string, data: any}} message */
+  hear({ name, data }) {
+    if (this.isStale) {
+      if (name === "beat") this.feed.load();
+      return;
+    }
+    this.watchdog.hear();
+    if (name === "beat") this.time.hear(data.now);
+  }
+
+  /** @param {import("./types.js").Snapshot} snapshot */
+  load(snapshot) {
+    const isFirst = !this.alarms.isLoaded;
+    this.time.forget();
+    this.time.hear(snapshot.now);
+    this.alarms.load(snapshot);
+    this.model.load(snapshot);
+    this.health = snapshot.health;
+    this.watchdog.renew();
+    document.body.classList.remove("loading");
+    this.secondAt = 0;
+    this.showAlarms();
+    this.showDevices();
+    this.tick();
+    if (isFirst) void this.recent.load();
+  }
+
+  /** @param {string} name @param {any} data */
+  event(name, data) {
+    if (name === "beat") this.health = data.health;
+    else if (name === "alarm") this.onAlarm(data);
+    else if (name === "alarm_count") {
+      this.alarms.count(data);
+      this.showAlarms();
+    } else if (name === "devices") {
+      this.areDevicesNew = this.model.change(data) || this.areDevicesNew;
+      this.devices.showRows();
+      this.showDevicesSoon();
+    } else if (name === "device_added") {
+      this.model.add(data);
+      this.areDevicesNew = true;
+      this.showDevicesSoon();
+    } else if (name === "test") {
+      this.recent.tested(data);
+      this.recent.show(this.alarms.recent);
+    }
+  }
+
+  /** @param {Alarm & {seq: number}} told */
+  onAlarm(told) {
+    const wasRinging = isRinging(this.alarms.open.get(told.id) ?? { ...told, state: "NORMAL" });
+    if (!this.alarms.hear(told)) return;
+    this.recent.count(told);
+    // A new emergency takes the Space key back from a row that was selected before.
+    if (told.priority === 1 && isRinging(told) && !wasRinging) this.officer.lookUp();
+    this.showAlarms();
+  }
+
+  showAlarms() {
+    const rings = this.alarms.sounding().map(ringOf);
+    this.sound.want(rings);
+    this.banner.show(this.alarms, { nowMs: this.time.now(), lastSoundTest: this.soundChip.lastTest });
+    this.queue.show();
+    this.details.renew(this.alarms);
+    this.recent.show(this.alarms.recent);
+    this.readiness.show();
+    this.announce.show(this.alarms, this.isStale);
+    this.banner.tick(this.time, this.isStale);
+    this.queue.tick(this.time, this.isStale);
+    this.showActs();
+    if (!this.isStale) this.shown.look(this.alarms.sounding());
+  }
+
+  showDevicesSoon() {
+    if (!this.areDevicesNew || performance.now() - this.devicesAt < DEVICES_MS) return;
+    this.showDevices();
+  }
+
+  showDevices() {
+    this.areDevicesNew = false;
+    this.devicesAt = performance.now();
+    this.devices.show();
+    this.readiness.show();
+  }
+
+  /** Nothing can be done on a page that may be wrong. */
+  showActs() {
+    for (const button of document.querySelectorAll("[data-act=acknowledge], [data-act=close]")) {
+      /** @type {HTMLButtonElement} */ (button).disabled = !this.isLive();
+    }
+  }
+
+  onLink() {
+    document.body.classList.toggle("stale", this.isStale);
+    if (this.isStale) document.body.classList.remove("loading");
+    this.secondAt = 0;
+    this.tick();
+    this.announce.show(this.alarms, this.isStale);
+    this.showActs();
+  }
+
+  /** Four times a second, from a timer of the page and from the worker's, which a hidden tab does not slow down. */
+  tick() {
+    const now = performance.now();
+    if (!this.feed || now - this.tickedAt < TICK_MS / 2) return this.sound.tick();
+    this.tickedAt = now;
+    this.watchdog.check();
+    this.freshness.show(this.watchdog);
+    this.soundChip.show();
+    this.strips.showSound(this.sound.state === "blocked" && (this.isStale || this.alarms.sounding().length > 0));
+    this.sound.fault(this.strips.showHealth(this.isStale ? null : this.health, this.time) || this.isStale);
+    this.showDevicesSoon();
+    const second = Math.floor(this.time.now() / 1000);
+    if (second !== this.secondAt) {
+      this.secondAt = second;
+      this.everySecond();
+    }
+  }
+
+  everySecond() {
+    const { isStale } = this;
+    const nowMs = this.time.now();
+    const stoppedAt = this.watchdog.stoppedAt + this.time.offsetMs;
+    this.clock.show(nowMs);
+    this.banner.tick(this.time, isStale);
+    this.queue.tick(this.time, isStale);
+    this.devices.tick(isStale);
+    this.strips.showLink({ isStale, stoppedAt, emergencies: this.alarms.emergencies() });
+    this.announce.count(this.alarms.inTab("unacknowledged").length);
+    showFoot(this.health, isStale);
+    if (!this.banner.alarm) this.banner.show(this.alarms, { nowMs, lastSoundTest: this.soundChip.lastTest });
+  }
+
+  /** @param {string[]} keys @param {number} atMs */
+  onSounded(keys, atMs) {
+    if (keys.includes("test")) this.soundChip.tested();
+    for (const alarm of this.alarms.sounding()) {
+      if (!keys.includes(ringOf(alarm).key)) continue;
+      this.receipts.give(alarm, "sounded", atMs);
+      this.sounded = { id: alarm.id, version: alarm.version, at: atMs };
+    }
+  }
+
+  look() {
+    const { painted } = this.shown;
+    const { screenId } = this.receipts;
+    const { sounded } = this;
+    return { audio: this.sound.state, link: this.watchdog.link, seq: this.alarms.seq, painted, sounded, screenId };
+  }
+}
+
+/** @param {Alarm} alarm @returns {import("./sound.js").Ring} */
+function ringOf({ id, version, presses, rung_at, priority }) {
+  return { key: `${id}/${version}`, call: `${id}/${presses}/${rung_at}`, priority };
+}
+
+const desk = new Desk();
+openProbe(() => desk.look());

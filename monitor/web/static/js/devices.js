@@ -1,0 +1,135 @@
+/** The list of devices: only the rows in sight exist, so twenty thousand scroll as easily as two hundred. */
+import { shortGroup } from "./alarm_words.js";
+import { byId, field, fromTemplate, setAttribute, setText, useShape } from "./dom.js";
+import { ago, number, t } from "./words.js";
+
+const BEYOND = 4; // rows kept ready above and below
+const LOW_BATTERY_PCT = 15;
+
+export class Devices {
+  /** @param {import("./device_model.js").DeviceModel} model @param {import("./server_time.js").ServerTime} time */
+  constructor(model, time) {
+    this.model = model;
+    this.time = time;
+    this.scroll = byId("device-scroll");
+    this.space = byId("device-rows");
+    this.note = byId("devices-note");
+    this.empty = byId("devices-empty");
+    this.search = byId("search");
+    this.kinds = byId("device-kinds");
+    this.table = byId("device-table");
+    this.kind = "all";
+    /** @type {number[]} */
+    this.found = [];
+    /** @type {HTMLElement[]} */
+    this.rows = [];
+    this.isStale = false;
+    this.isLoaded = false;
+    this.search.addEventListener("input", () => this.showFound(true));
+    this.search.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.code === "Escape") this.forget(event);
+    });
+    this.scroll.addEventListener("scroll", () => this.showRows(), { passive: true });
+    this.kinds.addEventListener("click", (/** @type {any} */ event) => {
+      const chosen = event.target.closest("[data-kind]");
+      if (chosen) this.choose(chosen.dataset.kind);
+    });
+    new ResizeObserver(() => this.showRows()).observe(this.scroll);
+  }
+
+  /** Escape leaves the field and what was looked for. @param {Event} event */
+  forget(event) {
+    event.preventDefault();
+    this.search.value = "";
+    this.search.blur();
+    this.showFound(true);
+  }
+
+  /** @param {string} kind */
+  choose(kind) {
+    this.kind = kind;
+    for (const button of this.kinds.children) {
+      setAttribute(button, "aria-pressed", String(button.dataset.kind === kind));
+    }
+    this.showFound(true);
+  }
+
+  /** After devices were added or changed their state. */
+  show() {
+    this.isLoaded = true;
+    for (const button of this.kinds.children) {
+      const kind = button.dataset.kind;
+      setText(button.querySelector("[data-count]"), number(this.model.countOf(kind)));
+    }
+    this.showFound(false);
+  }
+
+  /** @param {boolean} isNewQuestion */
+  showFound(isNewQuestion) {
+    const words = this.search.value;
+    this.found = this.model.find({ words, kind: this.kind });
+    const total = this.model.columns.id.length;
+    this.empty.hidden = !this.isLoaded || this.found.length > 0;
+    setText(this.empty, total && words ? t("devices.not_found", { words }) : t("devices.none"));
+    if (this.isLoaded) setText(this.note, t("devices.note", { n: number(this.found.length), all: number(total) }));
+    setAttribute(this.table, "aria-rowcount", String(this.found.length + 1));
+    if (isNewQuestion) this.scroll.scrollTop = 0;
+    this.showRows();
+  }
+
+  showRows() {
+    const height = parseFloat(getComputedStyle(this.table).getPropertyValue("--row")) || 46;
+    this.space.style.height = `${this.found.length * height}px`;
+    const first = Math.max(0, Math.floor(this.scroll.scrollTop / height) - BEYOND);
+    const inSight = Math.ceil(this.scroll.clientHeight / height) + 2 * BEYOND;
+    const shown = this.found.slice(first, first + inSight);
+    while (this.rows.length < shown.length) {
+      const row = fromTemplate("device-row");
+      this.rows.push(row);
+      this.space.append(row);
+    }
+    while (this.rows.length > shown.length) this.rows.pop()?.remove();
+    shown.forEach((at, nth) => {
+      this.rows[nth].style.transform = `translateY(${(first + nth) * height}px)`;
+      this.fill(this.rows[nth], at, first + nth + 2);
+    });
+  }
+
+  /** @param {HTMLElement} row @param {number} at @param {number} rowIndex  counted from 1, the head among them */
+  fill(row, at, rowIndex) {
+    const { columns } = this.model;
+    const state = columns.state[at];
+    const icon = this.model.kinds[at] === "mast" ? "mast" : columns.class[at];
+    setAttribute(row, "aria-rowindex", String(rowIndex));
+    row.dataset.state = state;
+    row.dataset.device = columns.id[at];
+    row.dataset.at = String(at);
+    useShape(/** @type {Element} */ (row.querySelector(".ic")), `icon-${icon}`);
+    useShape(/** @type {Element} */ (row.querySelector(".glyph")), `state-${state}`);
+    setText(field(row, "class"), t(`device.class.${icon}`));
+    setText(field(row, "id"), columns.id[at]);
+    const name = columns.name[at];
+    const place = columns.place[at] === name ? null : columns.place[at];
+    setText(field(row, "name"), name);
+    const where = [columns.position[at], place, shortGroup(this.model.groupOf(at))];
+    setText(field(row, "where"), where.filter(Boolean).join(" · "));
+    setText(field(row, "state"), t(`device.state.${state}`));
+    const battery = columns.battery_pct[at];
+    setText(field(row, "battery"), battery === null ? "" : `${number(battery)} %`);
+    field(row, "battery").classList.toggle("low", battery !== null && battery < LOW_BATTERY_PCT);
+    this.showAge(row, at);
+  }
+
+  /** @param {HTMLElement} row @param {number} at */
+  showAge(row, at) {
+    const seenAt = this.model.columns.last_seen_at[at];
+    const words = seenAt === null ? t("device.never") : ago(this.time.since(seenAt));
+    setText(field(row, "seen"), this.isStale && seenAt !== null ? "—" : words);
+  }
+
+  /** Once a second: the ages of the rows in sight. @param {boolean} isStale */
+  tick(isStale) {
+    this.isStale = isStale;
+    for (const row of this.rows) this.showAge(row, Number(row.dataset.at));
+  }
+}

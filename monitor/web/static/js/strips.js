@@ -1,0 +1,63 @@
+/** The violet strips: what is wrong with us, so that nobody takes silence for peace. */
+import { kindOf, placeOf, whereOf } from "./alarm_words.js";
+import { byId, setText } from "./dom.js";
+import { hour, number, t } from "./words.js";
+
+/** A broker that restarts is away for seconds; only longer is it worth a strip and a tone. */
+const BROKER_GRACE_S = 10;
+
+export class Strips {
+  constructor() {
+    this.stale = byId("stale-strip");
+    this.staleTitle = byId("stale-title");
+    this.staleOpen = byId("stale-open");
+    this.fault = byId("fault-strip");
+    this.faultTitle = byId("fault-title");
+    this.faultReasons = byId("fault-reasons");
+    this.sound = byId("sound-strip");
+    this.stamp = byId("stamp");
+  }
+
+  /** @param {{isStale: boolean, stoppedAt: number, emergencies: import("./types.js").Alarm[]}} link */
+  showLink({ isStale, stoppedAt, emergencies }) {
+    this.stale.hidden = !isStale;
+    if (!isStale) return;
+    const time = hour(stoppedAt);
+    setText(this.staleTitle, t("live.lost", { time }));
+    setText(this.stamp, t("live.stale", { time }));
+    const named = emergencies.map(nameOf);
+    const open = named.length
+      ? t("live.open_at_cut", { n: number(named.length), which: named.join("; ") })
+      : t("live.none_at_cut");
+    setText(this.staleOpen, `${open} ${t("live.what_to_do")}`);
+  }
+
+  /** @param {import("./types.js").Health|null} health @param {import("./server_time.js").ServerTime} time
+   * @returns {boolean} whether a press might not arrive */
+  showHealth(health, time) {
+    const isBroken = health !== null && !health.ready && !isShort(health, time);
+    this.fault.hidden = !isBroken;
+    if (isBroken) {
+      setText(this.faultTitle, health.store === "failing" ? t("health.store_failing") : t("health.not_ready"));
+      setText(this.faultReasons, health.reasons.join(" · "));
+    }
+    return isBroken;
+  }
+
+  /** @param {boolean} isBlocked while something should sound */
+  showSound(isBlocked) {
+    this.sound.hidden = !isBlocked;
+  }
+}
+
+/** @param {import("./types.js").Alarm} alarm */
+function nameOf(alarm) {
+  const name = [kindOf(alarm), placeOf(alarm), whereOf(alarm)].join(", ");
+  return alarm.is_silent_at_site ? `${name} (${t("alarm.silent")})` : name;
+}
+
+/** @param {import("./types.js").Health} health @param {import("./server_time.js").ServerTime} time */
+function isShort(health, time) {
+  const onlyBroker = health.store === "ok" && health.broker === "disconnected";
+  return onlyBroker && time.since(health.broker_since_at) < BROKER_GRACE_S;
+}

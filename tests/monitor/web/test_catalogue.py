@@ -1,0 +1,81 @@
+"""The words: the same keys and holes in both languages, and every key that is used is there."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from device_adapters.core.contract import DeviceClass
+from device_adapters.core.events import AlarmKind, EventClass
+from monitor.journal.accounts import Role
+from monitor.web import catalogue_reader
+from monitor.web.catalogue_reader import LANGUAGES, Catalogue
+from monitor.web.schemas import AlarmState, DeviceState
+
+WEB = Path(catalogue_reader.__file__).parent
+CATALOGUE = Catalogue()
+HOLE = re.compile(r"\{(\w+)\}")
+# "key" inside t(…), and keys that stand in a list or a choice beside it.
+LITERAL = re.compile(r"""["']([a-z]+(?:\.[a-z_0-9]+)+)["']""")
+# t("family.%s" % x) in a template, t(`family.${x}`) in a module.
+FAMILY = re.compile(r"""["'`]((?:[a-z_]+\.)+)(?:%s|\$\{)""")
+NO_WORD = re.compile(r"\.(js|css|html|svg)$|^chuong\.")
+FAMILIES = {
+    "alarm.kind.": AlarmKind,
+    "alarm.state.": AlarmState,
+    "detail.": ("silent", "disconnected", "reported_down", "never_seen"),
+    "details.": ("transitions", "receipts", "events"),
+    "device.class.": (*DeviceClass, "mast"),
+    "device.state.": DeviceState,
+    "devices.column.": ("device", "place", "state", "seen", "battery"),
+    "devices.kind.": ("all", "trouble", "camera", "mast", "bell", "other"),
+    "error.": (400, 403, 404, 405, 413, 422, 500, 503, "other"),
+    "event.": EventClass,
+    "priority.": (1, 2, 3, 4),
+    "queue.empty.": ("alarms", "unacknowledged", "faults"),
+    "queue.tab.": ("alarms", "unacknowledged", "faults"),
+    "ready.": ("camera", "mast", "bell", "other"),
+    "receipt.": ("shown", "sounded"),
+    "role.": Role,
+}
+
+
+def sources() -> str:
+    files = chain((WEB / "templates").rglob("*.html"), (WEB / "static" / "js").glob("*.js"))
+    return "\n".join(file.read_text("utf-8") for file in files)
+
+
+def test_it_has_the_same_keys_in_every_language() -> None:
+    vietnamese, english = (set(CATALOGUE.words(language)) for language in LANGUAGES)
+    assert vietnamese == english
+
+
+def test_it_has_the_same_holes_in_every_language() -> None:
+    for key, text in CATALOGUE.words("vi").items():
+        assert set(HOLE.findall(text)) == set(HOLE.findall(CATALOGUE.words("en")[key])), key
+
+
+def test_it_has_a_text_for_every_key_that_is_used() -> None:
+    used = {key for key in LITERAL.findall(sources()) if not NO_WORD.search(key)}
+    assert used - set(CATALOGUE.words("vi")) == set()
+
+
+def test_it_knows_every_family_of_keys_that_is_used() -> None:
+    assert set(FAMILY.findall(sources())) <= set(FAMILIES)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_it_has_a_text_for_every_word_of_a_family(family: str) -> None:
+    for word in FAMILIES[family]:
+        assert f"{family}{word}" in CATALOGUE.words("vi")
+
+
+def test_it_has_no_text_that_nobody_uses() -> None:
+    used = set(LITERAL.findall(sources()))
+    families = {f"{family}{word}" for family, words in FAMILIES.items() for word in words}
+    by_the_server = ("reason.", "actor.", "detail.")
+    unused = {key for key in CATALOGUE.words("vi") if key not in used | families and not key.startswith(by_the_server)}
+    assert unused == set()
