@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.brokers import GATEWAY_ACCOUNT, Broker
 from tests.builders import a_bell, a_camera, a_zigbee_bell
 from tests.chromium import launch
-from tests.desk import Desk
+from tests.small_post import Desk
 from tests.processes import ROOT, MonitorProcess
 
 DEVICE_ACCOUNTS = ("BELL-1", "BELL-2", "PROBE-1")

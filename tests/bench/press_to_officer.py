@@ -15,7 +15,7 @@ from rich.progress import track
 from tests.brokers import GATEWAY_ACCOUNT, Broker
 from tests.builders import a_zigbee_bell
 from tests.chromium import launch
-from tests.desk import Desk
+from tests.small_post import Desk
 from tests.processes import MonitorProcess
 
 LONGEST_S = 10.0

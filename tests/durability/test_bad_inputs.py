@@ -11,7 +11,7 @@ import pytest
 
 from tests.brokers import GATEWAY_ACCOUNT, Broker
 from tests.builders import a_bell, a_zigbee_bell
-from tests.desk import Desk
+from tests.small_post import Desk
 from tests.durability.raw_mqtt import Publication, RawClient
 from tests.processes import ROOT, MonitorProcess
 

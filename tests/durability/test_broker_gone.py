@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 from tests.brokers import GATEWAY_ACCOUNT, Wire
-from tests.desk import Desk
+from tests.small_post import Desk
 
 GONE_S = 10.0
 
