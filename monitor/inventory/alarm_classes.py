@@ -23,12 +23,11 @@ Priority = Annotated[int, Field(ge=1, le=4)]
 
 @dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
 class AlarmClass:
-    """One kind's rules. ``priority`` 1 (most urgent) … 4 (list only); ``title_key`` is its name in the catalogue."""
+    """One kind's rules. ``priority`` 1 (most urgent) … 4 (list only)."""
 
     priority: Priority
     is_latching: bool
     can_be_shelved: bool
-    title_key: Annotated[str, Field(min_length=1)]
     priority_of: Mapping[DeviceClass, Priority] = Field(default_factory=dict)
 
     def priority_for(self, device_class: DeviceClass | None) -> int:
