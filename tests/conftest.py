@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.brokers import GATEWAY_ACCOUNT, Broker
 from tests.builders import a_bell, a_camera, a_zigbee_bell
 from tests.chromium import launch
-from tests.small_post import Desk
 from tests.processes import ROOT, MonitorProcess
+from tests.small_post import Desk
 
 DEVICE_ACCOUNTS = ("BELL-1", "BELL-2", "PROBE-1")
 

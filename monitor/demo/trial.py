@@ -19,10 +19,10 @@ from typing import Any
 
 from rich.console import Console
 
+from monitor.clock import Clock, SystemClock
 from monitor.demo.brokers import BrokerPlan, find_nats, find_program, prepare
 from monitor.demo.children import Child, Children, Follower, Program
 from monitor.demo.claims import Port, claim_ports, claimed_folder
-from monitor.clock import Clock, SystemClock
 from monitor.errors import StartError
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.journal import accounts

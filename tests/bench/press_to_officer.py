@@ -15,8 +15,8 @@ from rich.progress import track
 from tests.brokers import GATEWAY_ACCOUNT, Broker
 from tests.builders import a_zigbee_bell
 from tests.chromium import launch
-from tests.small_post import Desk
 from tests.processes import MonitorProcess
+from tests.small_post import Desk
 
 LONGEST_S = 10.0
 

@@ -11,9 +11,9 @@ import pytest
 
 from tests.brokers import GATEWAY_ACCOUNT, Broker
 from tests.builders import a_bell, a_zigbee_bell
-from tests.small_post import Desk
 from tests.durability.raw_mqtt import Publication, RawClient
 from tests.processes import ROOT, MonitorProcess
+from tests.small_post import Desk
 
 ROWS = [json.loads(line) for line in (ROOT / "tests/corpus/bad_inputs.jsonl").read_text().splitlines()]
 MOST_REPEATS = 300  # of the two rows that are floods; the load itself is the bench's business

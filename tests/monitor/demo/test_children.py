@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.demo.children import Children, Follower, Program
 from monitor.clock import SystemClock
+from monitor.demo.children import Children, Follower, Program
 
 STUBBORN = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
