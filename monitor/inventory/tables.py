@@ -1,11 +1,17 @@
-"""The inventory's rows."""
+"""The device's row, and how all tables name their constraints. Areas, places, people, figures: the modules beside."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
+
+from monitor.inventory.kinds import Conformity, Consent, Lifecycle
+
+# Longest texts, in characters.
+ID, WORD, NAME, NOTE = 64, 24, 200, 500
 
 # PostgreSQL and SQLite name unnamed constraints differently; one migration history needs one name.
 SQLModel.metadata.naming_convention = {
@@ -17,11 +23,29 @@ SQLModel.metadata.naming_convention = {
 }
 
 
+def _word(default: str) -> Any:
+    """A column that was added to rows already there: the database itself knows what they say."""
+    return Field(default=str(default), max_length=WORD, sa_column_kwargs={"server_default": str(default)})
+
+
 class Device(SQLModel, table=True):
-    """One device. ``adapter`` and ``address`` are what it is called on its own network; ``id`` is ours for ever."""
+    """One device; a camera is one eye. ``adapter`` and ``address``: its name on its own network; ``id``: ours for ever.
+
+    ``group_id`` is the residential group it stands in now, ``area_id`` the area it counts in where that is none.
+    ``parent_id``: the recorder or gateway it hangs on. Where it stood before: ``area_tables.DevicePast``.
+    """
 
     __tablename__ = "device"
-    __table_args__ = (UniqueConstraint("adapter", "address"), Index("ix_device_group_id", "group_id"))
+    __table_args__ = (
+        UniqueConstraint("adapter", "address"),
+        Index("ix_device_group_id", "group_id"),
+        Index("ix_device_area_id", "area_id"),
+        Index("ix_device_site_id", "site_id"),
+        Index("ix_device_establishment_id", "establishment_id"),
+        Index("ix_device_custodian_id", "custodian_id"),
+        Index("ix_device_parent_id", "parent_id"),
+        Index("ix_device_power_feeder", "power_feeder"),
+    )
 
     id: str = Field(primary_key=True, max_length=64)
     device_class: str = Field(max_length=16)
@@ -42,3 +66,29 @@ class Device(SQLModel, table=True):
     supervision_interval_s: float | None = None
     search_text: str = Field(default="", max_length=1000)
     registered_at: datetime
+    area_id: str | None = Field(default=None, max_length=ID)
+    site_id: str | None = Field(default=None, max_length=ID)
+    eye_no: int | None = None
+    establishment_id: str | None = Field(default=None, max_length=ID)
+    button_no: int | None = None
+    rings_at: str | None = Field(default=None, max_length=ID)
+    parent_id: str | None = Field(default=None, max_length=ID)
+    watch_method: str | None = Field(default=None, max_length=WORD)
+    serial: str | None = Field(default=None, max_length=100)
+    maker: str | None = Field(default=None, max_length=100)
+    firmware: str | None = Field(default=None, max_length=100)
+    bearing_deg: float | None = None  # clockwise from north
+    power_feeder: str | None = Field(default=None, max_length=ID)
+    network_provider: str | None = Field(default=None, max_length=ID)
+    funding: str | None = Field(default=None, max_length=WORD)
+    owner_kind: str | None = Field(default=None, max_length=WORD)
+    custodian_id: str | None = Field(default=None, max_length=ID)
+    retention_days: int | None = None
+    test_interval_days: int | None = None
+    qcvn135: str = _word(Conformity.UNKNOWN)
+    has_own_password: bool | None = None  # the maker's default was changed; None: nobody has looked
+    consent: str = _word(Consent.UNKNOWN)
+    is_notice_posted: bool | None = None  # a sign tells passers-by of the camera
+    lifecycle: str = _word(Lifecycle.ACTIVE)
+    installed_on: date | None = None
+    retired_on: date | None = None  # the first day it no longer counts

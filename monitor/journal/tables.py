@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -149,7 +149,7 @@ class AdapterMemoryRow(SQLModel, table=True):
 
     adapter: str = Field(primary_key=True, max_length=32)
     key: str = Field(primary_key=True, max_length=240)
-    value: str
+    value: str = Field(sa_type=Text)
 
 
 class UserRow(SQLModel, table=True):

@@ -16,6 +16,7 @@ from monitor.clock import Clock
 from monitor.errors import Refusal
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.drafts import DeviceDraft
+from monitor.inventory.edits import Edit, journal_new
 from monitor.inventory.folding import fold
 from monitor.inventory.lookup import KnownDevice
 from monitor.inventory.tables import Device
@@ -94,6 +95,7 @@ class Commands:
         try:
             with self._store.transaction() as tx:
                 tx.execute(insert(DEVICE).values(**row, registered_at=now))
+                journal_new(tx, Device, {**row, "registered_at": now}, Edit(user, now, "api"))
                 create_state(tx, Sighting(draft.id, DeviceState.UNKNOWN, now, None, None))
                 self._adopt(tx, draft)
                 seq = self._note_registration(tx, draft.id, user)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import monitor.inventory.area_tables
+import monitor.inventory.fact_tables
+import monitor.inventory.people_tables
+import monitor.inventory.place_tables
 import monitor.inventory.tables
-import monitor.journal.tables  # noqa: F401  both fill SQLModel.metadata
+import monitor.journal.tables  # noqa: F401  all of them fill SQLModel.metadata
 
 connection = context.config.attributes["connection"]
 context.configure(
