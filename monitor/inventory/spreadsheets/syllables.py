@@ -11,7 +11,7 @@ _ONSET = "(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?"
 _VOWELS = "(?:[aeiouy]|oo|[aeiou][aeiouy]|[iuy][aeou][aeiuy]|oa[iy]|oeo|uy[aeu])"
 _CODA = "(?:ch|ng|nh|[cmnpt])?"
 _SYLLABLE = re.compile(_ONSET + _VOWELS + _CODA)
-# Breve, circumflex, horn and the five tones; đ has no decomposition.
+# Breve, circumflex, horn and the five tones; barred d has no decomposition.
 _MARKS = frozenset("\u0306\u0302\u031b\u0300\u0309\u0303\u0301\u0323")
 _BARRED = frozenset("\u0111\u0110")
 _BASES = frozenset("aeiouyAEIOUY")
