@@ -7,20 +7,23 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 import structlog
 import uvicorn
 from sqlalchemy import Connection
 
 from device_adapters.core.contract import Session, Supervision
+from device_adapters.core.events import AlarmKind
 from device_adapters.core.registry import adapters
 from monitor import metrics
 from monitor.clock import Clock, SystemClock
 from monitor.errors import StartError
 from monitor.ingest.intake import Intake, Limits, Work
-from monitor.ingest.mqtt import BrokerSession, Endpoint, Route
-from monitor.inventory.alarm_classes import read_alarm_classes
+from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint, Route
+from monitor.inventory.alarm_classes import AlarmClass, read_alarm_classes
 from monitor.inventory.drafts import DeviceDraft
 from monitor.inventory.lookup import DeviceBook, KnownDevice
 from monitor.journal.database import Store
@@ -31,7 +34,7 @@ from monitor.pipeline.commands import Commands
 from monitor.pipeline.flow import Outlets, Pipeline
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
-from monitor.settings import Settings, alarm_classes_file
+from monitor.settings import Settings, broker_address
 from monitor.web.api import create_app
 from monitor.web.live import Feed
 from monitor.web.ports import DeviceLife, Frame, NewDevice, NewReceipt
@@ -42,6 +45,8 @@ log = structlog.get_logger()
 
 # When the broker comes back its devices need their own back-off to find it again: silence does not count before.
 RECONNECT_GRACE_S = 30.0
+# The writer takes several turns a second; a turn this long means a store or a disk that hangs.
+LONGEST_TURN_S = 5.0
 # Four and a quarter intervals of silence: jitter alone crosses three (see machines/liveness.py).
 DEADLINE_INTERVALS = 4.25
 
@@ -49,12 +54,11 @@ DEADLINE_INTERVALS = 4.25
 class Monitor:
     """The whole program. ``start`` takes messages in; the web is handed this object as its ``Desk``."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, classes: Mapping[AlarmKind, AlarmClass], clock: Clock) -> None:
         self.settings, self.clock = settings, clock
         self.store = Store(settings.database_url)
         self.supervisor = Supervisor(self._supervision_of, settings.never_seen_after_s, clock)
         self.feed = Feed()
-        classes = read_alarm_classes(alarm_classes_file())
         self.pipeline = Pipeline(
             self.store,
             Reader(adapters(), settings.base_topics, DeviceBook()),
@@ -64,7 +68,12 @@ class Monitor:
         )
         self.commands = Commands(self.store, self.pipeline, classes, clock, self._publish)
         self.intake = Intake(
-            Work(process=self.pipeline.process, tick=self._tick, flush=self.pipeline.flush_sightings),
+            Work(
+                process=self.pipeline.process,
+                tick=self._tick,
+                flush=self.pipeline.flush,
+                redeliver=self._ask_again,
+            ),
             Limits(
                 queue_messages=settings.queue_max_messages,
                 batch_messages=settings.batch_max_messages,
@@ -80,11 +89,13 @@ class Monitor:
         closing.callback(self.store.close)
         self.store.migrate()
         self.pipeline.load()
-        self.intake.start()
+        for session in self.sessions.values():
+            closing.callback(session.stop)
+        # Stopped before the sessions: what it still finishes it must be able to acknowledge.
         closing.callback(self.intake.stop)
+        self.intake.start()
         for session in self.sessions.values():
             session.start()
-            closing.callback(session.stop)
 
     # -- what the web asks -------------------------------------------------------------------------------------
 
@@ -117,13 +128,16 @@ class Monitor:
         """Whether a press can be taken now, and what stands in the way."""
         sessions = self.sessions.values()
         is_linked = self._is_linked()
-        reasons = [f"broker: {session.refusal}" for session in sessions if session.refusal]
+        reasons = list(dict.fromkeys(f"broker: {session.refusal}" for session in sessions if session.refusal))
         if not is_linked and not reasons:
-            reasons.append("broker: not connected")
-        if self.intake.store_fault:
-            reasons.append(f"store: {self.intake.store_fault}")
-        if not self.intake.is_alive:
-            reasons.append("writer: the writing thread has ended")
+            silent_s = max(session.silent_s for session in sessions)
+            reasons.append(f"broker: not connected, or silent for {silent_s:.0f} s")
+        if self.store.fault:
+            reasons.append(f"store: {self.store.fault}")
+        if self.intake.fault or not self.intake.is_alive:
+            reasons.append(f"writer: {self.intake.fault or 'its thread has ended'}")
+        elif self.intake.turn_s > LONGEST_TURN_S:
+            reasons.append(f"writer: stuck for {self.intake.turn_s:.0f} s")
         metrics.QUEUE_DEPTH.set(self.intake.depth)
         metrics.BROKER_CONNECTED.set(is_linked)
         return {
@@ -131,7 +145,7 @@ class Monitor:
             "broker": "connected" if is_linked else "disconnected",
             "broker_since_at": iso(max(session.changed_at for session in sessions)),
             "broker_anonymous": all(session.is_anonymous for session in sessions),
-            "store": "failing" if self.intake.store_fault else "ok",
+            "store": "failing" if self.store.fault else "ok",
             "queue": self.intake.depth,
             "quarantined": self.pipeline.quarantined,
             "reasons": reasons,
@@ -149,7 +163,13 @@ class Monitor:
         for receipt in receipts:
             self.sessions[Session.ALARM].publish(receipt.topic, receipt.payload)
 
+    def _ask_again(self) -> None:
+        for session in self.sessions.values():
+            session.reconnect()
+
     def _tick(self) -> None:
+        for session in self.sessions.values():
+            session.tick()
         self.pipeline.tick(is_linked=self._is_linked(), reconnect_grace_s=RECONNECT_GRACE_S)
 
     def _is_linked(self) -> bool:
@@ -165,34 +185,43 @@ class Monitor:
 
     def _broker_session(self, session: Session) -> BrokerSession:
         settings = self.settings
+        parts = urlsplit(settings.mqtt_url)
         user, password = {
             Session.ALARM: (settings.mqtt_alarm_user, settings.mqtt_alarm_password),
             Session.STATE: (settings.mqtt_state_user, settings.mqtt_state_password),
         }[session]
+        if user is None and parts.username:
+            user, password = unquote(parts.username), unquote(parts.password or "")
+        is_own = user is not None and user != unquote(parts.username or "")
+        endpoint = Endpoint(
+            *broker_address(settings),
+            # The shipped broker binds the client id to the account.
+            client_id=user if is_own and user else f"chuong-{session}",
+            is_tls=parts.scheme == "mqtts",
+            user=user,
+            password=password,
+        )
         routes = [
             Route(
                 subscription.topic_filter.format(base=settings.base_topics[adapter.name]),
                 adapter.name,
                 is_ours=subscription.session is session,
+                is_urgent=session is Session.ALARM,
             )
             for adapter in adapters().values()
             for subscription in adapter.subscriptions
         ]
-        return BrokerSession(
-            Endpoint(settings.mqtt_url, user or f"chuong-{session}", user, password),
-            routes,
-            is_urgent=session is Session.ALARM,
-            offer=self.intake.offer,
-            clock=self.clock,
-        )
+        prefix = f"{settings.base_topics['native']}/self/"
+        echo = Echo(prefix, f"{prefix}{endpoint.client_id}")
+        return BrokerSession(endpoint, routes, echo, self.intake.offer, self.clock)
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, classes_file: Path) -> None:
     """Runs until it is told to stop. Raises ``StartError`` where it cannot start."""
     configure_logs(settings.log_level)
     with ExitStack() as closing:
         listener = closing.enter_context(_listener(settings.http_host, settings.http_port))
-        monitor = Monitor(settings, SystemClock())
+        monitor = Monitor(settings, read_alarm_classes(classes_file), SystemClock())
         monitor.start(closing)
         if monitor.health()["broker_anonymous"]:
             log.warning("broker_without_accounts", advice="fine for a first trial; see deploy/mosquitto for accounts")

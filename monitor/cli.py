@@ -49,7 +49,7 @@ def _told_plainly() -> Iterator[None]:
 def serve(config: ConfigFile = None) -> None:
     """Run the monitor: take messages in, show the desk, answer the API."""
     with _told_plainly():
-        serve_monitor(load_settings(config))
+        serve_monitor(load_settings(config), alarm_classes_file(config))
 
 
 @app.command()

@@ -50,6 +50,9 @@ PRESS_TO_COMMIT_S = Histogram(
 )
 QUEUE_DEPTH = Gauge("chuong_queue_depth", "Messages received and not yet stored", registry=REGISTRY)
 BROKER_CONNECTED = Gauge("chuong_broker_connected", "1 while connected to the broker", registry=REGISTRY)
+SESSIONS_LOST = Counter(
+    "chuong_sessions_lost", "Times the broker had forgotten a session, with whatever waited in it", registry=REGISTRY
+)
 OPEN_ALARMS = Gauge("chuong_open_alarms", "Alarms that are not NORMAL, by priority", ["priority"], registry=REGISTRY)
 DEVICES = Gauge(
     "chuong_devices", "Registered devices, by class and state", ["device_class", "state"], registry=REGISTRY

@@ -9,21 +9,23 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from device_adapters.core.contract import DeviceClass, Supervision
+from device_adapters.core.contract import DeviceClass, Session, Supervision
 from monitor.errors import SettingsError
 
 PREFIX = "CHUONG_"
 FILE_VARIABLE = "CHUONG_CONFIG"
 FILE_NAME = "config/monitor.toml"
+BASE_TOPIC = "base_topic_"
+MQTT_PORTS = MappingProxyType({"mqtt": 1883, "mqtts": 8883})
 
 
 def _split(url: str, *schemes: str) -> SplitResult:
@@ -114,6 +116,17 @@ class Settings(BaseModel):
             raise ValueError(f"more than the interval of {interval_s:g} s")
         return value
 
+    @field_validator("*")
+    @classmethod
+    def _base_topics_apart(cls, value: Any, info: ValidationInfo) -> Any:
+        """Else each message of the inner one would have two readers, and only the first would get it."""
+        if not (info.field_name or "").startswith(BASE_TOPIC):
+            return value
+        for name, other in info.data.items():
+            if name.startswith(BASE_TOPIC) and (f"{value}/".startswith(f"{other}/") or other.startswith(f"{value}/")):
+                raise ValueError(f'a topic apart from {name} = "{other}": neither the same nor one within the other')
+        return value
+
     @property
     def supervision(self) -> Mapping[DeviceClass, Supervision]:
         """How long silence is normal, per device class; an adapter or a device may have its own."""
@@ -131,9 +144,14 @@ class Settings(BaseModel):
     @property
     def base_topics(self) -> Mapping[str, str]:
         """Adapter name → its base topic."""
-        prefix = "base_topic_"
-        topics = {name.removeprefix(prefix): value for name, value in self if name.startswith(prefix)}
+        topics = {name.removeprefix(BASE_TOPIC): value for name, value in self if name.startswith(BASE_TOPIC)}
         return MappingProxyType(topics)
+
+
+def broker_address(settings: Settings) -> tuple[str, int]:
+    """Host and port of the broker; without a port, the one registered for its scheme (1883, or 8883 with TLS)."""
+    parts = urlsplit(settings.mqtt_url)
+    return parts.hostname or "", parts.port or (8883 if parts.scheme == "mqtts" else 1883)
 
 
 def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -165,6 +183,31 @@ def settings_file(path: Path | None = None, environ: Mapping[str, str] = os.envi
     if not asked_for.is_file():
         raise SettingsError(f"{asked_for}: there is no such settings file")
     return asked_for
+
+
+def broker_address(settings: Settings) -> tuple[str, int]:
+    """Host and port; without a port in the address, the usual one of its scheme."""
+    parts = urlsplit(settings.mqtt_url)
+    return parts.hostname or "", parts.port or MQTT_PORTS[parts.scheme]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAccount:
+    """``name`` is None where the broker asks for no account."""
+
+    name: str | None
+    password: str | None = field(repr=False)
+
+
+def broker_accounts(settings: Settings) -> Mapping[Session, BrokerAccount]:
+    """Each session's own account, else the one in the address of the broker."""
+    parts = urlsplit(settings.mqtt_url)
+    user, password = (unquote(word) if word else None for word in (parts.username, parts.password))
+    own = {
+        Session.ALARM: BrokerAccount(settings.mqtt_alarm_user, settings.mqtt_alarm_password),
+        Session.STATE: BrokerAccount(settings.mqtt_state_user, settings.mqtt_state_password),
+    }
+    return {key: BrokerAccount(each.name or user, each.password or password) for key, each in own.items()}
 
 
 def alarm_classes_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:

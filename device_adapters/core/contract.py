@@ -27,13 +27,19 @@ class Session(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as it came off the wire. ``is_replay``: the broker's retained copy, sent at subscribe."""
+    """One message as it came off the wire. ``is_replay``: the broker's retained copy, sent at subscribe.
+
+    ``delivery`` names one delivery of a broker session (session and packet number); with ``is_redelivery`` the
+    broker says that it may have come before, under the same name.
+    """
 
     topic: str
     payload: bytes
     received_at: datetime
     qos: int = 1
     is_replay: bool = False
+    delivery: str | None = None
+    is_redelivery: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +103,13 @@ class Adapter:
     """One device family.
 
     ``decode(message, base, known)`` is total: events, or ``Refused``; nothing else may leave it.
-    ``ack_topic(topic)`` is where the application receipt for a message on ``topic`` goes, None where the
-    family has none. ``supervision`` overrides the monitor's own figures per device class.
+    ``ack_topic(topic, base)`` is where the application receipt for a message on ``topic`` goes, None where it has
+    no place for one; None instead of it where the family has no receipts. ``supervision`` overrides the monitor's own figures per device class.
     """
 
     name: str
     default_base: str
     subscriptions: tuple[Subscription, ...]
     decode: Callable[[Message, str, Known], Decoded]
-    ack_topic: Callable[[str], str] | None = None
+    ack_topic: Callable[[str, str], str | None] | None = None
     supervision: Mapping[DeviceClass, Supervision] = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """The one writer thread: takes what the network threads put in, in batches, and acknowledges after the commit.
 
-Presses go before heartbeats and people before both. When the queue is full the network thread waits, so the
+Presses go before heartbeats and people before both. When its queue is full a network thread waits, so the
 broker keeps the rest: nothing is dropped here. When the store cannot commit, the batch is kept, nothing is
-acknowledged, and the same batch is tried again.
+acknowledged, and the same batch is tried again. What fails for another reason is a bug: the broker is asked to
+bring it again, and we are not ready until it has gone through.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 
 TICK_S = 0.25
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.1, 2.0
+# A bug is tried this often before its batch goes back to the broker, which is asked for it no oftener than this.
+TRIES, REDELIVER_EVERY_S = 3, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """``linger_s``: how long a batch without a press may wait for company."""
+    """``queue_messages``: of presses, and again of the rest. ``linger_s``: how long a batch waits for company."""
 
     queue_messages: int = 10_000
     batch_messages: int = 500
@@ -49,11 +52,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What the writer thread runs. All may raise ``StoreUnavailable``."""
+    """What the writer thread runs. ``flush`` says whether more is left; ``redeliver`` asks the broker again.
+
+    All but ``redeliver`` may raise ``StoreUnavailable``.
+    """
 
     process: Callable[[Sequence[tuple[str, Message]]], None]
     tick: Callable[[], None]
-    flush: Callable[[], None]
+    flush: Callable[[], bool]
+    redeliver: Callable[[], None]
 
 
 class Intake:
@@ -65,18 +72,20 @@ class Intake:
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._is_stopping = False
-        self._ticked_s = self._flushed_s = clock.monotonic_s()
-        self.store_fault: str | None = None
+        self._ticked_s = self._flushed_s = self._turned_s = clock.monotonic_s()
+        self._redelivered_s = -REDELIVER_EVERY_S
+        self.fault: str | None = None
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finishes what is queued as far as the store allows, then ends the thread."""
+        """Takes nothing more in, finishes what is queued as far as the store allows, and ends the thread."""
         with self._changed:
             self._is_stopping = True
             self._changed.notify_all()
-        self._thread.join(timeout=5)
+        if self._thread.ident is not None:
+            self._thread.join(timeout=5)
 
     @property
     def is_alive(self) -> bool:
@@ -86,12 +95,23 @@ class Intake:
     def depth(self) -> int:
         return len(self._urgent) + len(self._rest)
 
+    @property
+    def turn_s(self) -> float:
+        """How long the writer has been busy with one turn; it takes several a second."""
+        return self._clock.monotonic_s() - self._turned_s
+
     def offer(self, arrival: Arrival) -> None:
-        """Called by network threads. Waits while the queue is full; never drops."""
+        """Called by network threads. Waits while the queue is full; drops nothing but at the very end.
+
+        While stopping, a message is left unacknowledged: the broker brings it to the next start.
+        """
+        queue = self._urgent if arrival.is_urgent else self._rest
         with self._changed:
-            while self.depth >= self._limits.queue_messages and not self._is_stopping:
+            while len(queue) >= self._limits.queue_messages and not self._is_stopping:
                 self._changed.wait()
-            (self._urgent if arrival.is_urgent else self._rest).append(arrival)
+            if self._is_stopping:
+                return
+            queue.append(arrival)
             self._changed.notify_all()
 
     def submit(self, command: Callable[[], T]) -> Future[T]:
@@ -106,20 +126,20 @@ class Intake:
 
     def _run(self) -> None:
         while not (self._is_stopping and not self.depth and not self._commands):
+            self._turned_s = self._clock.monotonic_s()
             try:
                 self._wait()
                 self._run_commands()
                 self._run_batch()
                 self._run_clockwork()
             except StoreUnavailable as error:
-                self._note_fault(error)
+                log.error("store_unavailable", reason=error.reason)
                 self._clock.sleep(FIRST_RETRY_S)
                 if self._is_stopping:
                     return
-            except Exception as error:
-                # Nothing may end this thread. What a bug left unacknowledged the broker keeps; we are not ready.
-                log.exception("writer_round_failed")
-                self.store_fault = f"internal error: {type(error).__name__}"
+            except Exception:
+                # Nothing may end this thread: a bug in the clockwork costs one turn.
+                log.exception("writer_turn_failed")
 
     def _wait(self) -> None:
         with self._changed:
@@ -141,23 +161,39 @@ class Intake:
 
     def _run_batch(self) -> None:
         batch = self._take_batch()
-        if not batch:
-            return
-        retry_s = FIRST_RETRY_S
+        if batch and self._is_written(batch):
+            self.fault = None
+            for arrival in batch:
+                arrival.acknowledge()
+
+    def _is_written(self, batch: Sequence[Arrival]) -> bool:
+        """Tries until the store has it. False: it was left unacknowledged, for the broker to bring again."""
+        retry_s, tries = FIRST_RETRY_S, 0
         while True:
             try:
                 self._work.process([(arrival.adapter, arrival.message) for arrival in batch])
-                break
+                return True
             except StoreUnavailable as error:
-                self._note_fault(error)
-                if self._is_stopping:
-                    return
-                self._clock.sleep(retry_s)
-                retry_s = min(2 * retry_s, LONGEST_RETRY_S)
-                self._run_commands()
-        self.store_fault = None
-        for arrival in batch:
-            arrival.acknowledge()
+                log.error("store_unavailable", reason=error.reason, kept=len(batch))
+            except Exception as error:
+                log.exception("batch_failed", messages=len(batch))
+                tries += 1
+                self.fault = f"{type(error).__name__} while writing; see the log"
+            if self._is_stopping:
+                return False
+            if tries >= TRIES:
+                self._ask_again()
+                return False
+            self._clock.sleep(retry_s)
+            retry_s = min(2 * retry_s, LONGEST_RETRY_S)
+            self._turned_s = self._clock.monotonic_s()
+            self._run_commands()
+
+    def _ask_again(self) -> None:
+        now_s = self._clock.monotonic_s()
+        if now_s - self._redelivered_s >= REDELIVER_EVERY_S:
+            self._redelivered_s = now_s
+            self._work.redeliver()
 
     def _take_batch(self) -> list[Arrival]:
         batch: list[Arrival] = []
@@ -173,12 +209,6 @@ class Intake:
         if now_s - self._ticked_s >= TICK_S:
             self._ticked_s = now_s
             self._work.tick()
-        if now_s - self._flushed_s >= self._limits.flush_s:
+        if now_s - self._flushed_s >= self._limits.flush_s and not self._work.flush():
+            # A chunk a turn until all is written: a press never waits behind more than one.
             self._flushed_s = now_s
-            self._work.flush()
-        self.store_fault = None
-
-    def _note_fault(self, error: StoreUnavailable) -> None:
-        if self.store_fault is None:
-            log.error("store_unavailable", reason=error.reason)
-        self.store_fault = error.reason

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import structlog
 from paho.mqtt.client import Client, ConnectFlags, MQTTMessage, MQTTv311, topic_matches_sub
@@ -22,6 +21,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from device_adapters.core.contract import Message
+from monitor import metrics
 from monitor.clock import Clock
 from monitor.ingest.intake import Arrival
 
@@ -35,10 +35,29 @@ RECONNECT_MIN_S, RECONNECT_MAX_S = 1, 4
 class Endpoint:
     """Where the broker is and who we are there. ``client_id`` is bound to the account by the shipped config."""
 
-    url: str
+    host: str
+    port: int
     client_id: str
+    is_tls: bool = False
     user: str | None = None
     password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """A message to ourselves, through the broker: the only proof that anything still comes back.
+
+    A connection may look alive for a minute after its other end is gone. ``topic`` is this session's own, below
+    ``prefix``; nothing below ``prefix`` is a device's.
+    """
+
+    prefix: str
+    topic: str
+    every_s: float = 5.0
+
+    @property
+    def patience_s(self) -> float:
+        return 3 * self.every_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,43 +71,62 @@ class Route:
     topic_filter: str
     adapter: str
     is_ours: bool = True
+    is_urgent: bool = False
 
 
 class BrokerSession:
     """A session that outlives connections and restarts: what the broker could not deliver waits there."""
 
     def __init__(
-        self,
-        endpoint: Endpoint,
-        routes: Sequence[Route],
-        *,
-        is_urgent: bool,
-        offer: Callable[[Arrival], None],
-        clock: Clock,
+        self, endpoint: Endpoint, routes: Sequence[Route], echo: Echo, offer: Callable[[Arrival], None], clock: Clock
     ) -> None:
-        self._endpoint, self._routes, self._is_urgent = endpoint, tuple(routes), is_urgent
+        self._endpoint, self._routes, self._echo = endpoint, tuple(routes), echo
         self._offer, self._clock = offer, clock
-        self._adapter_of = lru_cache(maxsize=100_000)(self._find_adapter)
+        self._route_of = lru_cache(maxsize=100_000)(self._find_route)
         self._epoch = 0
         self._lock = threading.Lock()
-        self.is_connected = False
+        self._sent_s = self._heard_s = clock.monotonic_s()
+        self._is_up = False
         self.changed_at: datetime = clock.now()
         self.refusal: str | None = None
-        self.sessions_lost = 0
         self._client = self._new_client()
 
     @property
     def is_anonymous(self) -> bool:
-        return self._endpoint.user is None and urlsplit(self._endpoint.url).username is None
+        return self._endpoint.user is None
+
+    @property
+    def is_connected(self) -> bool:
+        """Up, granted what it asked for, and heard from a moment ago."""
+        return self._is_up and self.refusal is None and self.silent_s < self._echo.patience_s
+
+    @property
+    def silent_s(self) -> float:
+        """How long nothing at all has come through."""
+        return self._clock.monotonic_s() - self._heard_s
 
     def start(self) -> None:
-        parts = urlsplit(self._endpoint.url)
-        self._client.connect_async(parts.hostname or "127.0.0.1", parts.port or 1883, KEEPALIVE_S)
+        self._client.connect_async(self._endpoint.host, self._endpoint.port, KEEPALIVE_S)
         self._client.loop_start()
 
     def stop(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+
+    def reconnect(self) -> None:
+        """Drops the connection and keeps the session: the broker brings again what was not acknowledged."""
+        with self._lock:
+            self._epoch += 1
+        link: Any = self._client.socket()
+        if link is not None:
+            link.shutdown(socket.SHUT_RDWR)
+
+    def tick(self) -> None:
+        """Sends the echo when it is due. Called a few times a second."""
+        now_s = self._clock.monotonic_s()
+        if self._is_up and now_s - self._sent_s >= self._echo.every_s:
+            self._sent_s = now_s
+            self._client.publish(self._echo.topic, b"", qos=0)
 
     def publish(self, topic: str, payload: bytes) -> None:
         """QoS 1, not retained. A receipt that gets lost is asked for again by the sender."""
@@ -102,17 +140,15 @@ class BrokerSession:
             protocol=MQTTv311,
             manual_ack=True,
         )
-        parts = urlsplit(self._endpoint.url)
-        user = self._endpoint.user or (unquote(parts.username) if parts.username else None)
-        password = self._endpoint.password or (unquote(parts.password) if parts.password else None)
-        if user is not None:
-            client.username_pw_set(user, password)
-        if parts.scheme == "mqtts":
+        if self._endpoint.user is not None:
+            client.username_pw_set(self._endpoint.user, self._endpoint.password)
+        if self._endpoint.is_tls:
             client.tls_set()
         client.reconnect_delay_set(RECONNECT_MIN_S, RECONNECT_MAX_S)
         client.on_socket_open = _no_delay
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
         return client
 
@@ -125,16 +161,27 @@ class BrokerSession:
             return
         with self._lock:
             self._epoch += 1
-        self.sessions_lost += not flags.session_present and self._epoch > 1
-        client.subscribe([(route.topic_filter, 1) for route in self._routes if route.is_ours])
-        self.is_connected, self.refusal, self.changed_at = True, None, self._clock.now()
+        if self._epoch > 1 and not flags.session_present:
+            metrics.SESSIONS_LOST.inc()
+            log.error("session_lost", client_id=self._endpoint.client_id, lost="whatever waited for us there")
+        filters = [route.topic_filter for route in self._routes if route.is_ours]
+        client.subscribe([(each, 1) for each in (*filters, self._echo.topic)])
+        self._sent_s = self._heard_s = self._clock.monotonic_s()
+        self._is_up, self.refusal, self.changed_at = True, None, self._clock.now()
         log.info("broker_connected", client_id=self._endpoint.client_id, session_present=flags.session_present)
 
+    def _on_subscribe(
+        self, _client: Client, _data: Any, _mid: int, granted: list[ReasonCode], _properties: Any
+    ) -> None:
+        if refused := sum(code.is_failure for code in granted):
+            self.refusal = f"{refused} of {len(granted)} subscriptions were refused: the account may not read them"
+            log.error("subscription_refused", client_id=self._endpoint.client_id, refused=refused)
+
     def _on_disconnect(self, _client: Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
-        if self.is_connected:
+        if self._is_up:
             log.warning("broker_disconnected", client_id=self._endpoint.client_id, reason=str(reason))
             self.changed_at = self._clock.now()
-        self.is_connected = False
+        self._is_up = False
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         try:
@@ -144,27 +191,37 @@ class BrokerSession:
             log.exception("message_not_taken", client_id=self._endpoint.client_id)
 
     def _take(self, message: MQTTMessage) -> None:
-        epoch, mid, qos = self._epoch, message.mid, message.qos
-        topic = message.topic
-        adapter = self._adapter_of(topic)
-        if adapter is None:
+        self._heard_s = self._clock.monotonic_s()
+        epoch, mid, qos, topic = self._epoch, message.mid, message.qos, message.topic
+        route = self._route_of(topic)
+        if route is None:
             self._acknowledge(epoch, mid, qos)
             return
-        read = Message(topic, bytes(message.payload), self._clock.now(), qos, message.retain)
-        self._offer(Arrival(adapter, read, self._is_urgent, lambda: self._acknowledge(epoch, mid, qos)))
+        read = Message(
+            topic,
+            bytes(message.payload),
+            self._clock.now(),
+            qos,
+            is_replay=message.retain,
+            delivery=f"{self._endpoint.client_id}:{mid}" if qos else None,
+            is_redelivery=message.dup,
+        )
+        self._offer(Arrival(route.adapter, read, route.is_urgent, lambda: self._acknowledge(epoch, mid, qos)))
 
     def _acknowledge(self, epoch: int, mid: int, qos: int) -> None:
         # An acknowledgement is only a 16-bit number: after a lost session the broker hands the same numbers to
         # new messages, and a stale one would acknowledge a press that is not stored.
         with self._lock:
-            if qos == 0 or epoch != self._epoch or not self.is_connected:
+            if qos == 0 or epoch != self._epoch or not self._is_up:
                 return
             self._client.ack(mid, qos)
 
-    def _find_adapter(self, topic: str) -> str | None:
+    def _find_route(self, topic: str) -> Route | None:
+        if topic.startswith(self._echo.prefix):
+            return None
         for route in self._routes:
             if topic_matches_sub(route.topic_filter, topic):
-                return route.adapter if route.is_ours else None
+                return route if route.is_ours else None
         return None
 
 

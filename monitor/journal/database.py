@@ -10,13 +10,19 @@ from typing import Any, cast
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import SQLModel
 
 from monitor.errors import StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 5.0
+# The web reads from as many threads as its server has (40); none of them may wait for another's connection.
+MOST_READERS = 50
+# These are about the rows that were to be written and will come again; anything else is the store's own trouble
+# (locked, full, gone, damaged), and the same work may be tried again.
+_ABOUT_THE_ROWS = (IntegrityError, DataError, ProgrammingError)
 
 
 def table(model: type[SQLModel]) -> Table:
@@ -25,11 +31,15 @@ def table(model: type[SQLModel]) -> Table:
 
 
 class Store:
-    """Connections to one database. ``transaction`` is for the one writer thread, ``read`` for anybody."""
+    """Connections to one database. ``transaction`` is for the one writer thread, ``read`` for anybody.
+
+    ``fault``: why the last transaction could not be committed, None since one could.
+    """
 
     def __init__(self, url: str) -> None:
         self._writer = _engine(url, begin="BEGIN IMMEDIATE")
         self._readers = _engine(url, begin="BEGIN")
+        self.fault: str | None = None
 
     def migrate(self) -> None:
         """Brings the schema to the newest version; creates it where there is none."""
@@ -43,22 +53,29 @@ class Store:
     def transaction(self) -> Iterator[Connection]:
         """Commits at the end of the block, rolls back on any error.
 
-        Raises ``StoreUnavailable`` where the store itself is in the way (locked, full, gone): the same
-        work may be tried again. Any other error is about the rows and will come again.
+        Raises ``StoreUnavailable`` where the store itself is in the way (locked, full, gone, damaged): the
+        same work may be tried again. Any other error is about the rows and will come again.
         """
         try:
             with self._writer.begin() as connection:
                 yield connection
-        except (OperationalError, InterfaceError) as error:
-            raise StoreUnavailable(str(error.orig)) from error
+        except (DBAPIError, PoolTimeout) as error:
+            raise self._unavailable(error) from error
+        self.fault = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         try:
             with self._readers.connect() as connection:
                 yield connection
-        except (OperationalError, InterfaceError) as error:
-            raise StoreUnavailable(str(error.orig)) from error
+        except (DBAPIError, PoolTimeout) as error:
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: SQLAlchemyError) -> Exception:
+        if isinstance(error, _ABOUT_THE_ROWS):
+            return error
+        self.fault = str(getattr(error, "orig", None) or error)
+        return StoreUnavailable(self.fault)
 
     def close(self) -> None:
         self._writer.dispose()
@@ -68,10 +85,11 @@ class Store:
 def _engine(url: str, *, begin: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=MOST_READERS)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False})
+    waits = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+    engine = create_engine(parsed, connect_args=waits, pool_size=5, max_overflow=MOST_READERS)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -82,7 +100,6 @@ def _engine(url: str, *, begin: str) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         # NORMAL lost a median of 355 committed rows at a power cut; FULL costs nothing in batches.
         cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")

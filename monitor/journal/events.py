@@ -37,6 +37,20 @@ def same_event(tx: Connection, source: str, source_event_id: str) -> RowMapping 
     return tx.execute(known).mappings().first()
 
 
+def same_delivery(tx: Connection, source: str, delivery: str, digest: bytes) -> RowMapping | None:
+    """The newest stored event that came in this very delivery, with these bytes.
+
+    A packet number stays taken until we acknowledge it, so a second press cannot come under the first one's.
+    """
+    known = (
+        select(EVENT.c.id, EVENT.c.alarm_id)
+        .where(EVENT.c.source == source, EVENT.c.delivery == delivery, EVENT.c.payload_digest == digest)
+        .order_by(EVENT.c.id.desc())
+        .limit(1)
+    )
+    return tx.execute(known).mappings().first()
+
+
 def last_call(tx: Connection, source: str) -> StoredCall | None:
     newest = (
         select(EVENT.c.occurred_at, EVENT.c.payload_digest)

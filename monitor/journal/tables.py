@@ -34,6 +34,7 @@ class EventRow(SQLModel, table=True):
     topic: str = Field(max_length=1000)
     payload: bytes
     payload_digest: bytes
+    delivery: str | None = Field(default=None, max_length=120)
 
 
 class AlarmRow(SQLModel, table=True):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind
 from monitor.errors import UnknownRecord, VersionConflict
 from monitor.inventory.alarm_classes import AlarmClass
@@ -46,6 +47,7 @@ class AlarmChange:
     source: str
     kind: AlarmKind
     state: AlarmState
+    version: int
     is_condition_present: bool
     reason: str
 
@@ -106,6 +108,31 @@ def apply_act(tx: Connection, act: OfficerAct, classes: Mapping[AlarmKind, Alarm
     after = step(before, act.given, at=act.at, by=act.by)
     _save(tx, row["id"], after)
     return _journal(tx, row, _Turn(before, after, act.given, act.at, act.by))
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What a device that rang before anybody knew it turns out to be."""
+
+    device_id: str
+    device_class: DeviceClass
+    kind: AlarmKind | None
+    classes: Mapping[AlarmKind, AlarmClass]
+
+
+def adopt(tx: Connection, source: str, adoption: Adoption, by: str, at: datetime) -> list[AlarmChange]:
+    """Gives the alarms of a source its device, and a live panic the kind of that device; who saw it must look again."""
+    nameless = (ALARM.c.source == source, ALARM.c.device_id.is_(None))
+    live = tx.execute(select(ALARM).where(*nameless, ALARM.c.state != AlarmState.NORMAL)).mappings().all()
+    tx.execute(update(ALARM).where(*nameless).values(device_id=adoption.device_id))
+    changes = []
+    for row in live:
+        before = _alarm(row, adoption.classes[AlarmKind(row["kind"])].is_latching)
+        kind = adoption.kind if before.kind is AlarmKind.PANIC and adoption.kind else before.kind
+        after = replace(before, kind=kind, version=before.version + 1)
+        _save(tx, row["id"], after, kind=kind, priority=adoption.classes[kind].priority_for(adoption.device_class))
+        changes.append(_journal(tx, alarm_row(tx, row["id"]), _Turn(before, after, "adopted", at, by)))
+    return changes
 
 
 def count_duplicate(tx: Connection, alarm_id: int) -> None:
@@ -216,4 +243,13 @@ def _journal(tx: Connection, row: RowMapping, turn: _Turn) -> AlarmChange:
         "version": after.version,
     }
     seq = tx.execute(insert(TRANSITION).values(**values).returning(TRANSITION.c.id)).scalar_one()
-    return AlarmChange(seq, row["id"], row["source"], after.kind, after.state, after.is_condition_present, turn.reason)
+    return AlarmChange(
+        seq=seq,
+        alarm_id=row["id"],
+        source=row["source"],
+        kind=after.kind,
+        state=after.state,
+        version=after.version,
+        is_condition_present=after.is_condition_present,
+        reason=turn.reason,
+    )

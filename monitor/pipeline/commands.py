@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from device_adapters.core.contract import DeviceClass, DeviceFacts
@@ -17,18 +17,18 @@ from monitor.errors import Refusal
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.drafts import DeviceDraft
 from monitor.inventory.edits import Edit, journal_new
-from monitor.inventory.folding import fold
+from monitor.inventory.folding import search_text
 from monitor.inventory.lookup import KnownDevice
 from monitor.inventory.tables import Device
 from monitor.journal.database import Store, table
 from monitor.journal.device_queries import device_by_id
 from monitor.journal.device_states import Sighting, create_state
 from monitor.journal.feed import FeedEntry
-from monitor.journal.queries import alarm_by_id
+from monitor.journal.queries import alarm_by_id, alarms_by_ids
 from monitor.journal.tables import ReceiptRow, TransitionRow
 from monitor.machines.alarm import Given
 from monitor.machines.liveness import DeviceState
-from monitor.pipeline.alarm_log import ALARM, OfficerAct, alarm_row, apply_act
+from monitor.pipeline.alarm_log import Adoption, OfficerAct, adopt, alarm_row, apply_act
 from monitor.pipeline.flow import Pipeline
 
 T = TypeVar("T")
@@ -70,7 +70,7 @@ class Commands:
         with self._store.transaction() as tx:
             change = apply_act(tx, act, self._classes)
             after = alarm_by_id(tx, alarm_id)
-        self._pipeline.tell_alarm(change)
+        self._pipeline.tell_alarms([change], {alarm_id: after})
         return after
 
     def receipt(self, alarm_id: int, receipt: Mapping[str, Any], user: str) -> None:
@@ -90,20 +90,22 @@ class Commands:
     def register(self, draft: DeviceDraft, user: str) -> dict[str, Any]:
         """The device afterwards. Raises ``Refusal`` where the id, or the address on its network, is taken."""
         now = self._clock.now()
-        words = (draft.id, draft.name, draft.place, draft.position, draft.street_address, draft.group_name)
-        row = {**asdict(draft), "search_text": fold(" ".join(word for word in words if word))[:1000]}
+        texts = (draft.id, draft.name, draft.place, draft.position, draft.street_address, draft.group_name)
+        row = {**asdict(draft), "search_text": search_text(*texts)}
         try:
             with self._store.transaction() as tx:
                 tx.execute(insert(DEVICE).values(**row, registered_at=now))
                 journal_new(tx, Device, {**row, "registered_at": now}, Edit(user, now, "api"))
                 create_state(tx, Sighting(draft.id, DeviceState.UNKNOWN, now, None, None))
-                self._adopt(tx, draft)
+                adopted = adopt(tx, f"{draft.adapter}:{draft.address}", self._adoption(draft), user, now)
+                rows = alarms_by_ids(tx, [change.alarm_id for change in adopted])
                 seq = self._note_registration(tx, draft.id, user)
                 device = device_by_id(tx, draft.id)
         except IntegrityError:
             raise Refusal(self._taken(draft)) from None
         self._pipeline.welcome(_known(draft, now), seq)
         self._feed([FeedEntry(seq, "device_added", device)])
+        self._pipeline.tell_alarms(adopted, rows)
         return device
 
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -111,11 +113,9 @@ class Commands:
         with self._store.transaction() as tx:
             return work(tx)
 
-    def _adopt(self, tx: Connection, draft: DeviceDraft) -> None:
-        """Alarms that rang before anybody knew the device get its name and place."""
-        source = f"{draft.adapter}:{draft.address}"
-        unnamed = update(ALARM).where(ALARM.c.source == source, ALARM.c.device_id.is_(None))
-        tx.execute(unnamed.values(device_id=draft.id))
+    def _adoption(self, draft: DeviceDraft) -> Adoption:
+        kind = AlarmKind(draft.alarm_kind) if draft.alarm_kind else None
+        return Adoption(draft.id, DeviceClass(draft.device_class), kind, self._classes)
 
     def _note_registration(self, tx: Connection, device_id: str, user: str) -> int:
         transition = table(TransitionRow)

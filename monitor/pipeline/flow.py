@@ -1,14 +1,18 @@
 """The whole program on one page: read → look up → step the machines → write it all in one commit → only then tell.
 
 ``process`` returns when everything the batch says is durable; whoever called may then acknowledge to the
-broker. A crash anywhere before that repeats the batch, and what is stored already is recognised.
+broker. A crash anywhere before that repeats the batch, and what is stored already is recognised. What comes
+after the commit can no longer fail it: screens and senders that miss something ask again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+import structlog
 
 from device_adapters.core.contract import Message
 from device_adapters.core.events import AlarmKind
@@ -17,19 +21,24 @@ from monitor.errors import StoreUnavailable
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.lookup import KnownDevice
 from monitor.journal.database import Store
-from monitor.journal.device_states import Sighting, write_sightings
-from monitor.journal.events import count_quarantined, recall_all
+from monitor.journal.device_states import write_sightings
+from monitor.journal.events import count_quarantined, recall_all, remember
 from monitor.journal.feed import FeedEntry
 from monitor.journal.queries import alarms_by_ids, latest_seq
-from monitor.journal.times import iso, unix_ms
+from monitor.journal.times import iso
 from monitor.machines.alarm import Given
 from monitor.pipeline import alarm_log
-from monitor.pipeline.reading import AppReceipt, Reader, Reading
+from monitor.pipeline.reading import AppReceipt, Reader, Reading, only_kept, ring_without_reading
 from monitor.pipeline.recording import Conditions, Record, Recorder
 from monitor.pipeline.supervision import LifeChange, Supervisor
+from monitor.pipeline.telling import devices_entry, entries
+
+log = structlog.get_logger()
 
 # Bulk last-seen rows a transaction: at 20,000 in one, a press behind it waited 34 ms; at 500, under 4.
 SIGHTINGS_PER_COMMIT = 500
+# A quiet night writes nothing; the store is tried all the same, so that a full disk is known before the press.
+PROVE_STORE_EVERY = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +62,9 @@ class Pipeline:
     ) -> None:
         self._store, self._reader, self._supervisor = store, reader, supervisor
         self._classes, self._outlets = classes, outlets
-        self._conditions: Conditions | None = None
+        self._cached: Conditions | None = None
         self._strangers: set[str] = set()
+        self._proved_at = supervisor.now()
         self.seq = 0
         self.quarantined = 0
 
@@ -69,34 +79,38 @@ class Pipeline:
 
     def process(self, batch: Sequence[tuple[str, Message]]) -> None:
         """Makes one batch of (adapter, message) durable and tells of it. Raises ``StoreUnavailable``: keep it."""
-        readings = [self._reader.read(adapter, message) for adapter, message in batch]
         try:
-            record = self._commit(readings)
+            self._commit(batch)
         except StoreUnavailable:
             raise
         except Exception:  # noqa: BLE001 — one row the store will not take must not roll the others back
-            for reading in readings:
-                self._commit_alone(reading)
-        else:
-            self._tell(record)
-        self._acknowledge(readings)
+            for arrived in batch:
+                self._commit_alone(arrived)
 
     def tick(self, *, is_linked: bool, reconnect_grace_s: float) -> None:
-        """Lets time pass: the listening clock, whoever fell silent, last-seen times. Raises ``StoreUnavailable``."""
+        """Lets time pass: the listening clock, and whoever fell silent. Raises ``StoreUnavailable``."""
         silent = self._supervisor.tick(is_linked=is_linked, reconnect_grace_s=reconnect_grace_s)
         if silent:
             self._tell(self._write([], silent))
 
-    def flush_sightings(self) -> None:
-        """Writes last-seen times behind, and tells the screens. Losing them costs nothing: they come again."""
-        while sightings := self._supervisor.take_sightings(SIGHTINGS_PER_COMMIT):
-            try:
-                with self._store.transaction() as tx:
-                    write_sightings(tx, sightings)
-            except StoreUnavailable:
-                self._supervisor.put_back(sightings)
-                raise
-            self._outlets.feed([_devices_entry(self.seq, sightings)])
+    def flush(self) -> bool:
+        """Writes some last-seen times behind; True while more are left. Losing them costs nothing: they come again."""
+        sightings = self._supervisor.take_sightings(SIGHTINGS_PER_COMMIT)
+        now = self._supervisor.now()
+        if not sightings and now - self._proved_at < PROVE_STORE_EVERY:
+            return False
+        try:
+            with self._store.transaction() as tx:
+                write_sightings(tx, sightings)
+                if not sightings:
+                    remember(tx, "monitor", "alive", iso(now))
+        except StoreUnavailable:
+            self._supervisor.put_back(sightings)
+            raise
+        self._proved_at = now
+        if sightings:
+            self._publish([devices_entry(self.seq, sightings)])
+        return len(sightings) == SIGHTINGS_PER_COMMIT
 
     def welcome(self, device: KnownDevice, seq: int) -> None:
         """A device was registered, as transition ``seq``: it is known, and its silence counts, from now on."""
@@ -105,26 +119,48 @@ class Pipeline:
         self._strangers.clear()
         self.seq = max(self.seq, seq)
 
-    def tell_alarm(self, change: alarm_log.AlarmChange) -> None:
-        """An officer's act was committed: the caches and the screens follow."""
-        self._conditions = None
-        self._tell(Record(alarms=[change], last_seq=change.seq))
+    def tell_alarms(self, changes: Sequence[alarm_log.AlarmChange], rows: Mapping[int, dict[str, Any]]) -> None:
+        """A person's act was committed; ``rows``: the alarms as it left them."""
+        self._cached = None
+        if changes:
+            self._tell(Record(alarms=list(changes), rows=dict(rows), last_seq=changes[-1].seq))
 
-    def _commit(self, readings: Sequence[Reading]) -> Record:
-        changes = self._observe(readings)
-        worth_a_row = [reading for reading in readings if self._is_worth_a_row(reading)]
+    # -- one batch -----------------------------------------------------------------------------------------------
+
+    def _commit(self, batch: Sequence[tuple[str, Message]]) -> None:
+        conditions = self._conditions()
+        with self._reader.batch():
+            readings = [self._reader.read(adapter, message) for adapter, message in batch]
+            record = self._write_what_counts(readings, conditions)
         for reading in readings:
             metrics.messages(reading.adapter, "refused" if reading.refused else "decoded").inc()
-        if not changes and not worth_a_row:
-            return Record()
-        return self._write(worth_a_row, changes)
+        self._tell(record)
+        self._acknowledge(readings)
+
+    def _commit_alone(self, arrived: tuple[str, Message]) -> None:
+        """What the store refuses rings all the same if it was a call for help, and is kept with the reason."""
+        try:
+            self._commit([arrived])
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            log.exception("row_refused", adapter=arrived[0], topic=arrived[1].topic[:200])
+            reason = f"the store refused it: {type(error).__name__}: {error}"
+            read = self._reader.read(*arrived)
+            for reading in (ring_without_reading(read, reason), only_kept(read, reason)):
+                self._tell(self._write([reading], []))
+            self._acknowledge([read])
+
+    def _write_what_counts(self, readings: Sequence[Reading], conditions: Conditions) -> Record:
+        changes = self._observe(readings)
+        worth_a_row = [reading for reading in readings if self._is_worth_a_row(reading, conditions)]
+        return self._write(worth_a_row, changes) if changes or worth_a_row else Record()
 
     def _write(self, readings: Sequence[Reading], changes: list[LifeChange]) -> Record:
         try:
+            conditions = self._conditions()
             with metrics.COMMIT_S.time(), self._store.transaction() as tx:
-                if self._conditions is None:
-                    self._conditions = alarm_log.live_conditions(tx)
-                recorder = Recorder(tx, self._classes, self._conditions, self._strangers)
+                recorder = Recorder(tx, self._classes, conditions, self._strangers)
                 for change in changes:
                     device = self._reader.book.with_id(change.device_id)
                     if device is not None:
@@ -132,63 +168,73 @@ class Pipeline:
                         recorder.life(change, source, self._supervisor.sighting(change.device_id))
                 for reading in readings:
                     recorder.reading(reading)
+                record = recorder.record
+                record.rows = alarms_by_ids(tx, [each.alarm_id for each in record.alarms] + record.recounted)
         except BaseException:
             self._supervisor.take_back(changes)
-            self._conditions = None
+            self._cached = None
             self._strangers.clear()
             raise
-        self._count(recorder.record)
-        for reading in readings:
-            self._reader.memory.update({(reading.adapter, key): value for key, value in reading.remember.items()})
-        return recorder.record
+        self._proved_at = self._supervisor.now()
+        return record
 
-    def _commit_alone(self, reading: Reading) -> None:
-        try:
-            self._tell(self._commit([reading]))
-        except StoreUnavailable:
-            raise
-        except Exception as error:  # noqa: BLE001 — whatever it is, the row goes into quarantine with it
-            reason = f"the store refused it: {type(error).__name__}: {error}"
-            self._tell(self._write([replace(reading, heard=(), remember={}, refused=reason)], []))
+    def _conditions(self) -> Conditions:
+        """The live alarms; read anew after anything but a batch of ours may have changed them."""
+        if self._cached is None:
+            with self._store.read() as connection:
+                self._cached = alarm_log.live_conditions(connection)
+        return self._cached
 
     def _observe(self, readings: Sequence[Reading]) -> list[LifeChange]:
         changes = []
         for reading in readings:
-            message = reading.message
             for heard in reading.heard:
                 if heard.device is None:
                     continue
                 change = self._supervisor.observe(
                     heard.device.device_id,
                     heard.event,
-                    at=message.received_at,
-                    is_replay=message.is_replay,
+                    at=reading.message.received_at,
+                    is_replay=reading.message.is_replay,
                 )
                 if change is not None:
                     changes.append(change)
         return changes
 
-    def _is_worth_a_row(self, reading: Reading) -> bool:
+    def _is_worth_a_row(self, reading: Reading, conditions: Conditions) -> bool:
         if reading.is_stored:
             return True
         for heard in reading.heard:
             source = reading.source(heard.event)
             if heard.device is None and source not in self._strangers:
                 return True
-            has_level = heard.event.battery_pct is not None
-            if has_level and self._conditions and (source, AlarmKind.BATTERY_LOW) in self._conditions:
+            if heard.event.battery_pct is not None and (source, AlarmKind.BATTERY_LOW) in conditions:
                 return True
         return False
 
+    # -- after the commit --------------------------------------------------------------------------------------------
+
     def _tell(self, record: Record) -> None:
+        self._count(record)
         self.seq = max(self.seq, record.last_seq)
-        alarm_ids = [each.alarm_id for each in record.alarms] + record.recounted
-        alarms: dict[int, dict[str, Any]] = {}
-        if alarm_ids:
-            with self._store.read() as connection:
-                alarms = alarms_by_ids(connection, alarm_ids)
-        if entries := self._entries(record, alarms):
-            self._outlets.feed(entries)
+        names = {each.device_id: each.name for each in self._reader.book.all()} if record.tests else {}
+        lives = [self._supervisor.sighting(change.device_id) for change in record.lives]
+        self._publish(entries(record, lives, names, self.seq))
+
+    def _publish(self, told: Sequence[FeedEntry]) -> None:
+        try:
+            if told:
+                self._outlets.feed(told)
+        except Exception:
+            log.exception("feed_not_told")
+
+    def _acknowledge(self, readings: Sequence[Reading]) -> None:
+        try:
+            receipts = [receipt for reading in readings for receipt in self._reader.receipts(reading)]
+            if receipts:
+                self._outlets.receipts(receipts)
+        except Exception:
+            log.exception("receipts_not_sent")
 
     def _count(self, record: Record) -> None:
         metrics.PRESSES.inc(len(record.pressed_at))
@@ -200,40 +246,3 @@ class Pipeline:
         for change in record.alarms:
             if change.reason == Given.ALARM:
                 metrics.alarms(change.kind).inc()
-
-    def _entries(self, record: Record, alarms: Mapping[int, dict[str, Any]]) -> list[FeedEntry]:
-        entries = [
-            FeedEntry(each.seq, "alarm", {**alarms[each.alarm_id], "seq": each.seq, "reason": each.reason})
-            for each in sorted(record.alarms, key=lambda change: change.seq)
-        ]
-        for seq, device_id, at in record.tests:
-            device = self._reader.book.with_id(device_id)
-            name = device.name if device else device_id
-            entries.append(FeedEntry(seq, "test", {"device_id": device_id, "name": name, "at": iso(at)}))
-        entries.sort(key=lambda entry: entry.seq)
-        if record.lives:
-            sightings = [self._supervisor.sighting(change.device_id) for change in record.lives]
-            entries.append(_devices_entry(record.last_seq, sightings))
-        for alarm_id in dict.fromkeys(record.recounted):
-            counts = {name: alarms[alarm_id][name] for name in ("id", "presses", "duplicates", "version")}
-            entries.append(FeedEntry(self.seq, "alarm_count", counts))
-        return entries
-
-    def _acknowledge(self, readings: Sequence[Reading]) -> None:
-        receipts = [receipt for reading in readings for receipt in self._reader.receipts(reading)]
-        if receipts:
-            self._outlets.receipts(receipts)
-
-
-def _devices_entry(seq: int, sightings: Sequence[Sighting]) -> FeedEntry:
-    return FeedEntry(
-        seq,
-        "devices",
-        {
-            "id": [each.device_id for each in sightings],
-            "state": [each.state for each in sightings],
-            "since_at": [unix_ms(each.since_at) for each in sightings],
-            "last_seen_at": [unix_ms(each.last_seen_at) for each in sightings],
-            "battery_pct": [each.battery_pct for each in sightings],
-        },
-    )

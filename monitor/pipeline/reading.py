@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 import orjson
 
@@ -58,6 +59,21 @@ class Reading:
         return f"{self.adapter}:{event.address}"
 
 
+def ring_without_reading(reading: Reading, reason: str) -> Reading:
+    """The calls for help in a message that cannot be stored as it is, without whatever the store refuses."""
+    calls = tuple(
+        Heard(Event(event_class=each.event.event_class, address=each.event.address, degraded=reason[:500]), each.device)
+        for each in reading.heard
+        if each.event.event_class is EventClass.ALARM
+    )
+    return Reading(reading.adapter, replace(reading.message, payload=b""), calls)
+
+
+def only_kept(reading: Reading, reason: str) -> Reading:
+    """The same message for quarantine alone."""
+    return Reading(reading.adapter, reading.message, refused=reason)
+
+
 @dataclass(frozen=True, slots=True)
 class AppReceipt:
     """Our own word to a sender that its event is stored: it may forget it now."""
@@ -74,9 +90,20 @@ class Reader:
         self._bases = bases
         self.book = book
         self.memory: dict[tuple[str, str], str] = {}
+        self._learned: dict[tuple[str, str], str] = {}
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """One message may need what the one before it in the same batch told; a failed commit forgets it all."""
+        self._learned = {}
+        try:
+            yield
+            self.memory.update(self._learned)
+        finally:
+            self._learned = {}
 
     def read(self, adapter_name: str, message: Message) -> Reading:
-        known = Known(device=self._facts_of(adapter_name), recall=lambda key: self.memory.get((adapter_name, key)))
+        known = Known(device=self._facts_of(adapter_name), recall=lambda key: self._recall(adapter_name, key))
         try:
             decoded = self._adapters[adapter_name].decode(message, self._bases[adapter_name], known)
         except Refused as refused:
@@ -87,11 +114,11 @@ class Reader:
 
     def receipts(self, reading: Reading) -> Iterator[AppReceipt]:
         """What its sender waits for, once everything the message says is stored."""
-        topic_of = self._adapters[reading.adapter].ack_topic
+        topic_of, base = self._adapters[reading.adapter].ack_topic, self._bases[reading.adapter]
         for heard in reading.heard:
-            if topic_of is not None and heard.event.receipt_id is not None:
-                payload = orjson.dumps({"v": 1, "id": heard.event.receipt_id})
-                yield AppReceipt(topic_of(reading.message.topic), payload)
+            topic = topic_of(reading.message.topic, base) if topic_of and heard.event.receipt_id is not None else None
+            if topic is not None:
+                yield AppReceipt(topic, orjson.dumps({"v": 1, "id": heard.event.receipt_id}))
 
     def _reading(self, adapter_name: str, message: Message, decoded: Decoded) -> Reading:
         heard = tuple(
@@ -99,8 +126,13 @@ class Reader:
             for event in decoded.events
             if event.event_class is not EventClass.IGNORE
         )
-        news = {key: value for key, value in decoded.remember.items() if self.memory.get((adapter_name, key)) != value}
+        news = {key: value for key, value in decoded.remember.items() if self._recall(adapter_name, key) != value}
+        self._learned.update({(adapter_name, key): value for key, value in news.items()})
         return Reading(adapter_name, message, heard, news)
+
+    def _recall(self, adapter_name: str, key: str) -> str | None:
+        known = (adapter_name, key)
+        return self._learned[known] if known in self._learned else self.memory.get(known)
 
     def _facts_of(self, adapter_name: str) -> Callable[[str], DeviceFacts | None]:
         def facts(address: str) -> DeviceFacts | None:

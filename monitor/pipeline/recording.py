@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, RowMapping, insert, update
 
+from device_adapters.core.contract import Message
 from device_adapters.core.events import AlarmKind, Event, EventClass
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.journal import events
@@ -30,6 +32,7 @@ _CONDITIONS = {
 # A battery hovers around its limit; the alarm ends only this far above it.
 BATTERY_HYSTERESIS_PCT = 5.0
 
+UNKNOWN_DEVICE = "unknown device: it is not in the inventory"
 # The shipped broker lets no larger message through; with another one, a stranger must not fill the disk.
 LONGEST_KEPT_BYTES = 65_536
 
@@ -43,6 +46,7 @@ class Record:
     alarms: list[AlarmChange] = field(default_factory=list)
     recounted: list[int] = field(default_factory=list)
     tests: list[tuple[int, str, datetime]] = field(default_factory=list)
+    rows: dict[int, dict[str, Any]] = field(default_factory=dict)  # the alarms as the transaction left them
     lives: list[LifeChange] = field(default_factory=list)
     last_seq: int = 0
     pressed_at: list[datetime] = field(default_factory=list)  # receive times of the presses among them
@@ -85,10 +89,10 @@ class Recorder:
             self._end(source, AlarmKind.OFFLINE, change.at)
 
     def _heard(self, reading: Reading, heard: Heard) -> None:
-        event = heard.event
-        if heard.device is None:
-            self._stranger(reading, event)
-        source = reading.source(event)
+        event, source = heard.event, reading.source(heard.event)
+        if heard.device is None and source not in self._strangers:
+            self._strangers.add(source)
+            self._quarantine(reading, event.address, UNKNOWN_DEVICE)
         if event.event_class is EventClass.ALARM:
             self._call(reading, heard, event.kind or AlarmKind.PANIC)
         elif event.event_class is EventClass.CLEAR:
@@ -108,7 +112,7 @@ class Recorder:
             self._quarantine(reading, event.address, event.degraded)
         admission = self._admit(reading, event, self._conditions.get((source, kind), False))
         if admission.verdict not in (Verdict.NEW, Verdict.LATE):
-            self._copy(source, event, admission)
+            self._copy(reading, event, admission)
             return
         rules = self._classes[kind]
         change = alarm_log.raise_alarm(
@@ -138,17 +142,17 @@ class Recorder:
         is_present = any(self._conditions.get((source, kind), False) for kind in kinds)
         admission = self._admit(reading, event, is_present)
         if admission.verdict not in (Verdict.NEW, Verdict.LATE):
-            self._copy(source, event, admission)
+            self._copy(reading, event, admission)
             return
         self._keep(reading, heard, admission, None)
         for kind in kinds:
             self._end(source, kind, reading.message.received_at)
 
     def _test(self, reading: Reading, heard: Heard) -> None:
-        event, source = heard.event, reading.source(heard.event)
+        event = heard.event
         admission = self._admit(reading, event, False)
         if admission.verdict not in (Verdict.NEW, Verdict.LATE):
-            self._copy(source, event, admission)
+            self._copy(reading, event, admission)
             return
         self._keep(reading, heard, admission, None)
         if heard.device is None:
@@ -160,7 +164,7 @@ class Recorder:
 
     def _admit(self, reading: Reading, event: Event, is_present: bool) -> Admission:
         source = reading.source(event)
-        same = events.same_event(self._tx, source, event.source_event_id) if event.source_event_id else None
+        same = self._same(reading, event)
         last = events.last_call(self._tx, source) if reading.message.is_replay else None
         seen = Seen(
             is_identity_known=same is not None,
@@ -170,11 +174,18 @@ class Recorder:
         )
         return admit(event, reading.message, reading.digest, seen, reading.message.received_at)
 
-    def _copy(self, source: str, event: Event, admission: Admission) -> None:
+    def _same(self, reading: Reading, event: Event) -> RowMapping | None:
+        """The stored event that this one is a copy of, by the source's own identity or the broker's delivery."""
+        source, message = reading.source(event), reading.message
+        if event.source_event_id is not None:
+            return events.same_event(self._tx, source, event.source_event_id)
+        if message.is_redelivery and message.delivery is not None:
+            return events.same_delivery(self._tx, source, message.delivery, reading.digest)
+        return None
+
+    def _copy(self, reading: Reading, event: Event, admission: Admission) -> None:
         """A live second copy is counted on its event and alarm; a retained one says nothing new."""
-        if admission.verdict is not Verdict.DUPLICATE or event.source_event_id is None:
-            return
-        same = events.same_event(self._tx, source, event.source_event_id)
+        same = self._same(reading, event) if admission.verdict is Verdict.DUPLICATE else None
         if same is None:
             return
         events.count_copy(self._tx, same["id"])
@@ -197,10 +208,11 @@ class Recorder:
                 "late_s": admission.late_s,
                 "alarm_id": alarm_id,
                 "detail": event.detail,
-                "flags": " ".join(sorted({*event.flags, *admission.flags})),
+                "flags": " ".join(sorted({*event.flags, *admission.flags, *_unsure(reading.message)})),
                 "topic": reading.message.topic,
                 "payload": reading.message.payload[:LONGEST_KEPT_BYTES],
                 "payload_digest": reading.digest,
+                "delivery": reading.message.delivery,
             },
         )
 
@@ -232,14 +244,6 @@ class Recorder:
         change = alarm_log.restore_alarm(self._tx, source, kind, is_latching=is_latching, at=at)
         if change is not None:
             self._changed(change)
-
-    def _stranger(self, reading: Reading, event: Event) -> None:
-        """A device nobody registered: its first message is kept to be shown, and every alarm of it rings."""
-        source = reading.source(event)
-        if source in self._strangers and event.event_class is not EventClass.ALARM:
-            return
-        self._strangers.add(source)
-        self._quarantine(reading, event.address, "unknown device: it is not in the inventory")
 
     def _quarantine(self, reading: Reading, address: str | None, reason: str) -> None:
         values = {
@@ -283,6 +287,11 @@ class Recorder:
         seq: int = self._tx.execute(written).scalar_one()
         self.record.last_seq = seq
         return seq
+
+
+def _unsure(message: Message) -> tuple[str, ...]:
+    """A message at QoS 0 is one that the broker would have thrown away while we were down."""
+    return () if message.qos else ("no_delivery_guarantee",)
 
 
 def _unknown_delay(admission: Admission) -> str | None:

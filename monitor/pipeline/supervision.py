@@ -46,6 +46,7 @@ class _Pulse:
     last_seen_at: datetime | None = None
     battery_pct: float | None = None
     filed_s: float | None = None
+    never_seen_s: float = 0.0
 
 
 class Supervisor:
@@ -81,9 +82,9 @@ class Supervisor:
         now = self._clock.now()
         pulse = _Pulse(Life(), now, device.facts.device_class, self._supervision_of(device))
         left_s = self._never_seen_after_s - (now - device.registered_at).total_seconds()
-        pulse.filed_s = self._listening.heard_s + max(0.0, left_s)
-        self._deadlines.file(device.device_id, pulse.filed_s)
+        pulse.never_seen_s = self._listening.heard_s + max(0.0, left_s)
         self._pulses[device.device_id] = pulse
+        self._file(device.device_id)
 
     def now(self) -> datetime:
         return self._clock.now()
@@ -138,6 +139,9 @@ class Supervisor:
         pulse = self._pulses[device_id]
         if pulse.life.state is DeviceState.UNKNOWN:
             life = pulse.life
+            if heard_s < pulse.never_seen_s:
+                self._file(device_id)
+                return None
             return LifeChange(device_id, pulse.device_class, life, life, LifeReason.NEVER_SEEN, at, pulse.since_at)
         after, reason = liveness.after_silence(pulse.life, heard_s, pulse.supervision)
         change = self._turn(device_id, after, reason, at)
@@ -182,6 +186,8 @@ class Supervisor:
     def _file(self, device_id: str) -> None:
         pulse = self._pulses[device_id]
         look_s = liveness.next_look_s(pulse.life, pulse.supervision)
+        if pulse.life == Life():
+            look_s = pulse.never_seen_s
         if look_s is None or (pulse.filed_s is not None and pulse.filed_s <= look_s):
             return
         pulse.filed_s = look_s

@@ -23,6 +23,7 @@ class Writer:
         self.gate = threading.Event()
         self.entered = threading.Event()
         self.faults: list[Exception] = []
+        self.asked_again = threading.Event()
 
     def process(self, batch: Sequence[tuple[str, Message]]) -> None:
         self.entered.set()
@@ -42,7 +43,12 @@ def start(writer: Writer) -> Iterator[Callable[..., Intake]]:
     started: list[Intake] = []
 
     def begin(**limits: float) -> Intake:
-        work = Work(process=writer.process, tick=lambda: None, flush=lambda: None)
+        work = Work(
+            process=writer.process,
+            tick=lambda: None,
+            flush=lambda: False,
+            redeliver=writer.asked_again.set,
+        )
         intake = Intake(work, Limits(**limits), SystemClock())  # type: ignore[arg-type]
         intake.start()
         started.append(intake)
@@ -94,28 +100,49 @@ def test_it_tries_the_same_batch_again_until_the_store_takes_it(start: Callable[
     assert (writer.batches, writer.acknowledged) == ([["press"]], ["press"])
 
 
-def test_it_says_what_is_wrong_with_the_store_and_that_it_is_over(start: Callable[..., Intake], writer: Writer) -> None:
-    writer.faults = [StoreUnavailable("disk full")]
-    intake = start()
-    hold(intake, writer)
+def test_it_tries_again_what_failed_for_a_reason_of_its_own(start: Callable[..., Intake], writer: Writer) -> None:
+    writer.faults = [KeyError("a passing bug")]
     writer.gate.set()
-    while intake.store_fault != "disk full":
-        assert intake.is_alive
-    while intake.store_fault is not None:
-        assert intake.is_alive
-
-
-def test_it_survives_a_bug_and_leaves_its_messages_with_the_broker(
-    start: Callable[..., Intake], writer: Writer
-) -> None:
-    writer.faults = [KeyError("a bug")]
     intake = start()
-    hold(intake, writer)
-    writer.gate.set()
-    intake.offer(arrival(writer, "next"))
+    intake.offer(arrival(writer, "press", is_urgent=True))
     while not writer.acknowledged:
         assert intake.is_alive
-    assert writer.acknowledged == ["next"]
+    assert (writer.acknowledged, intake.fault) == (["press"], None)
+
+
+def test_it_gives_a_batch_it_cannot_write_back_to_the_broker_and_says_so(
+    start: Callable[..., Intake], writer: Writer
+) -> None:
+    writer.faults = [KeyError("a bug")] * 3
+    writer.gate.set()
+    intake = start()
+    intake.offer(arrival(writer, "press", is_urgent=True))
+    assert writer.asked_again.wait(5)
+    assert writer.acknowledged == []
+    assert "KeyError" in (intake.fault or "")
+
+
+def test_it_lets_no_heartbeat_hold_a_press_up(start: Callable[..., Intake], writer: Writer) -> None:
+    intake = start(queue_messages=2)
+    hold(intake, writer)
+    for number in range(2):
+        intake.offer(arrival(writer, f"beat-{number}"))
+    press = threading.Thread(target=lambda: intake.offer(arrival(writer, "press", is_urgent=True)))
+    press.start()
+    press.join(5)
+    assert not press.is_alive()
+
+
+def test_it_stops_while_the_network_waits_and_the_store_is_gone(start: Callable[..., Intake], writer: Writer) -> None:
+    writer.faults = [StoreUnavailable("disk full")] * 1000
+    intake = start(queue_messages=1)
+    hold(intake, writer)
+    sender = threading.Thread(target=lambda: [intake.offer(arrival(writer, f"beat-{n}")) for n in range(5)])
+    sender.start()
+    writer.gate.set()
+    intake.stop()
+    sender.join(5)
+    assert (sender.is_alive(), intake.is_alive, writer.acknowledged) == (False, False, [])
 
 
 def test_it_makes_the_network_wait_when_the_queue_is_full(start: Callable[..., Intake], writer: Writer) -> None:

@@ -86,3 +86,21 @@ def test_it_finds_a_device_by_the_words_of_its_place(post: Post) -> None:
     with post.store.read() as connection:
         text = connection.exec_driver_sql("SELECT search_text FROM device").scalar_one()
     assert "quy tin dung dinh van" in text
+
+
+def test_it_gives_a_live_alarm_of_a_new_device_its_kind_and_tells_the_screens(post: Post) -> None:
+    post.receive("zigbee2mqtt/sos-new", {"action": "emergency"})
+    post.entries.clear()
+    draft = DeviceDraft(
+        id="BELL-NEW",
+        device_class="bell",
+        name="Bell",
+        adapter="zigbee2mqtt",
+        address="sos-new",
+        alarm_kind="hold_up",
+    )
+    post.commands.register(draft, "operator")
+    (told,) = post.events("alarm")
+    assert (told["device_id"], told["kind"], told["reason"]) == ("BELL-NEW", "hold_up", "adopted")
+    post.receive("zigbee2mqtt/sos-new", {"action": "emergency"})
+    assert [(alarm["kind"], alarm["presses"]) for alarm in post.alarms()] == [("hold_up", 2)]

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from monitor.errors import StoreUnavailable
+from monitor.pipeline.flow import Outlets
 from tests.monitor.conftest import Post
 
 BUTTON = "zigbee2mqtt/sos-credit-fund"
@@ -169,7 +172,9 @@ def test_it_stores_the_good_rows_of_a_batch_with_a_row_the_store_refuses(
     monkeypatch.setattr(events, "add_event", picky)
     bodies = [a_press("b1-1"), a_press("b1-2", note="poison"), a_press("b1-3")]
     bell.receive_all([bell.message(BELL, body) for body in bodies])
-    assert bell.alarms()[0]["presses"] == 2
+    (alarm,) = bell.alarms()
+    assert (alarm["presses"], "OverflowError" in alarm["degraded"]) == (3, True)
+    assert {"b1-1", "b1-2", "b1-3"} == {json.loads(receipt.payload)["id"] for receipt in bell.receipts}
     assert "OverflowError" in bell.quarantine()[0]["reason"]
 
 
@@ -219,7 +224,7 @@ def test_it_lists_a_device_that_was_never_seen_once_its_time_is_up(bell: Post, r
 
 def test_it_writes_last_seen_behind(bell: Post) -> None:
     bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
-    bell.pipeline.flush_sightings()
+    bell.pipeline.flush()
     assert bell.events("devices")[-1]["last_seen_at"][-1] == round(bell.clock.now().timestamp() * 1000)
 
 
@@ -250,7 +255,75 @@ def test_it_does_not_ring_again_for_what_was_already_offline_before_a_restart(
 ) -> None:
     bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
     bell.wait(90)
-    bell.pipeline.flush_sightings()
+    bell.pipeline.flush()
     again = reborn()
     again.wait(200)
     assert [alarm["presses"] for alarm in again.alarms()] == [1]
+
+
+def test_it_takes_a_redelivered_press_without_identity_for_the_same_press(button: Post) -> None:
+    adapter, message = button.message(BUTTON, PRESS)
+    message = replace(message, delivery="chuong-alarm:7")
+    button.receive_all([(adapter, message)])
+    button.receive_all([(adapter, replace(message, is_redelivery=True))])
+    (alarm,) = button.alarms()
+    assert (alarm["presses"], alarm["duplicates"]) == (1, 1)
+
+
+def test_it_counts_a_press_that_is_redelivered_and_was_never_stored(button: Post) -> None:
+    adapter, message = button.message(BUTTON, PRESS)
+    button.receive_all([(adapter, replace(message, delivery="chuong-alarm:7"))])
+    button.receive_all([(adapter, replace(message, delivery="chuong-alarm:8", is_redelivery=True))])
+    assert button.alarms()[0]["presses"] == 2
+
+
+def test_it_reads_a_state_and_its_end_in_one_batch(button: Post) -> None:
+    bodies = [{"tamper": True}, {"tamper": False}]
+    button.receive_all([button.message(BUTTON, body) for body in bodies])
+    assert [(alarm["kind"], alarm["restored_at"] is not None) for alarm in button.alarms()] == [("tamper", True)]
+
+
+def test_it_ends_a_low_battery_first_thing_after_a_restart(button: Post, reborn: Callable[[], Post]) -> None:
+    button.receive(BUTTON, {"battery": 9})
+    again = reborn()
+    again.receive(BUTTON, {"battery": 95})
+    assert again.alarms()[0]["restored_at"] is not None
+
+
+def test_it_stores_and_acknowledges_a_press_even_where_telling_it_fails(
+    bell: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deaf(_entries: object) -> None:
+        raise RuntimeError("no loop")
+
+    monkeypatch.setattr(bell.pipeline, "_outlets", Outlets(feed=deaf, receipts=bell.receipts.extend))
+    bell.receive(BELL, a_press())
+    assert bell.alarms()[0]["presses"] == 1
+    assert len(bell.receipts) == 1
+
+
+def test_it_still_lists_a_device_that_was_never_seen_when_the_store_failed_at_that_moment(
+    bell: Post, monkeypatch: pytest.MonkeyPatch, reborn: Callable[[], Post]
+) -> None:
+    bell.clock.forward(86_400)
+    again = reborn()
+    with monkeypatch.context() as broken:
+        broken.setattr(again.store, "transaction", raising(StoreUnavailable("disk full")))
+        with pytest.raises(StoreUnavailable):
+            again.wait(3)
+    again.wait(3)
+    assert [alarm["detail"] for alarm in again.alarms()] == ["never_seen"]
+
+
+def test_it_tries_the_store_on_a_quiet_night(bell: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    bell.clock.forward(11)
+    monkeypatch.setattr(bell.store, "transaction", raising(StoreUnavailable("disk full")))
+    with pytest.raises(StoreUnavailable):
+        bell.pipeline.flush()
+
+
+def raising(error: Exception) -> Callable[[], None]:
+    def fail() -> None:
+        raise error
+
+    return fail

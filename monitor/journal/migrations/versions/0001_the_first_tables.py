@@ -123,6 +123,7 @@ def upgrade() -> None:
         sa.Column("topic", sa.String(length=1000), nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=False),
         sa.Column("payload_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("delivery", sa.String(length=120), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint("source", "source_event_id", name=op.f("uq_event_source_source_event_id")),
     )
