@@ -65,7 +65,8 @@ def put_all(
 ) -> Outcome:
     """Adds rows whose primary key is new and brings the others up to date; only given columns are touched.
 
-    Columns in ``keep`` count for new rows only. Given again, the same rows change nothing and are not journalled.
+    Columns in ``keep`` only fill what is empty in rows already there. Given again, the same rows change nothing and
+    are not journalled.
     """
     target = core(model)
     sorted_rows = _sort(_stored(tx, target, rows), target, rows, keep)
@@ -106,7 +107,8 @@ def _sort(there: Mapping[Key, Row], target: Table, rows: Sequence[Row], keep: Co
         if known is None:
             result.fresh.append(row)
             continue
-        after = {name: value for name, value in row.items() if name not in keep and known[name] != value}
+        open_to = (name for name in row if name not in keep or known[name] is None)
+        after = {name: row[name] for name in open_to if known[name] != row[name]}
         if after:
             result.changes.append((key, {name: known[name] for name in after}, after))
         else:

@@ -59,10 +59,10 @@ def test_it_leaves_what_it_was_not_given(tx: Connection) -> None:
     assert tx.execute(select(core(Site).c.latitude)).scalar_one() == 11.5
 
 
-def test_it_keeps_a_column_that_counts_for_new_rows_only(tx: Connection) -> None:
-    rows = [SITE | {"name": "Chợ số 2"}]
+def test_it_only_fills_what_is_empty_in_a_column_to_keep(tx: Connection) -> None:
     put(tx, Site, SITE, BY)
-    assert put_all(tx, Site, rows, BY, keep={"name"}).same == 1
+    put_all(tx, Site, [SITE | {"name": "Chợ số 2", "group_id": "DV-01"}], BY, keep={"name", "group_id"})
+    assert tx.execute(select(core(Site).c.name, core(Site).c.group_id)).one() == ("Chợ số 1", "DV-01")
 
 
 def test_it_takes_rows_with_different_columns_together(tx: Connection) -> None:
