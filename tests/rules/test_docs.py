@@ -12,10 +12,11 @@ from monitor import metrics
 from monitor.app import Monitor
 from monitor.cli import app as command_line
 from monitor.clock import SystemClock
+from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.journal.accounts import Role
 from monitor.machines.alarm import AlarmState
 from monitor.machines.liveness import DeviceState
-from monitor.settings import Settings
+from monitor.settings import Settings, shipped
 from monitor.web.api import create_app
 from tests.rules.source import ROOT, files, python_files, text_of
 
@@ -50,7 +51,8 @@ def test_it_names_no_command_that_does_not_exist():
 
 @pytest.fixture
 def addresses(tmp_path: Path) -> set[str]:
-    monitor = Monitor(Settings(database_url=f"sqlite:///{tmp_path}/chuong.sqlite3"), SystemClock())
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/chuong.sqlite3")
+    monitor = Monitor(settings, read_alarm_classes(shipped("config/alarm_classes.toml")), SystemClock())
     app = create_app(monitor, monitor.feed)
     monitor.store.close()
     routers = [route.original_router for route in app.routes if hasattr(route, "original_router")]
