@@ -44,6 +44,9 @@ class Why(StrEnum):
     OLD_OR_LOCKED = "import.file.old_or_locked"
     DAMAGED = "import.file.damaged"
     TOO_LARGE = "import.file.too_large"
+    NO_HEADER = "import.file.no_header"
+    NO_ROWS = "import.file.no_rows"
+    NO_SHEET = "import.file.no_sheet"
 
 
 class Unreadable(Exception):

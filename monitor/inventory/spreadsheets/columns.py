@@ -114,6 +114,9 @@ class Matches:
         return frozenset(match.column for match in self.matched)
 
 
+NO_MATCHES = Matches()
+
+
 def plain(header: str) -> str:
     """A header for comparing: folded, only letters, digits and single spaces."""
     return _NO_LETTER.sub(" ", fold(header)).strip()
@@ -167,10 +170,11 @@ def _scores(text: str, kind: Kind) -> Mapping[Column, int]:
     if len(text) > _LONGEST:
         return {}
     forms, index = _forms(text), _index(kind)
-    within = {column: WITHIN for words, column in index.words if words <= forms.words}
     parts = {index.columns[part]: PART for part in forms.parts if part in index.columns}
     whole = {index.columns[text]: EXACT for text in forms.whole if text in index.columns}
-    return within | parts | whole
+    if parts or whole or len(forms.words) < 2:
+        return parts | whole
+    return {column: WITHIN for words, column in index.words if words <= forms.words}
 
 
 @dataclass(frozen=True, slots=True)

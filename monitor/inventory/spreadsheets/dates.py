@@ -19,20 +19,13 @@ _IN_WORDS = re.compile(r"ng\S+\s+(\d{1,2})\s+th\S+\s+(\d{1,2})\s+n\S+\s+(\d{4})"
 _MONTH = re.compile(r"(?:th\S*\s*)?(\d{1,2})\s*[/.\-]\s*(\d{4})", re.IGNORECASE)
 
 
-def read_day(cell: Cell, today: date | None = None) -> Reading:
-    """A day. Short years, a lone month or a lone year are questions; so is a day after ``today``."""
-    reading = _read_day(cell)
-    if today and isinstance(reading.value, date) and reading.value > today and not reading.findings:
-        return read(reading.value, question(Code.DAY_IN_FUTURE, in_words(reading.value), y=in_words(reading.value)))
-    return reading
-
-
 def in_words(day: date) -> str:
     """dd/mm/yyyy; a year below 1000 keeps its four digits."""
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
-def _read_day(cell: Cell) -> Reading:
+def read_day(cell: Cell) -> Reading:
+    """A day. Short years, a lone month and a lone year are questions."""
     match cell:
         case None:
             return EMPTY

@@ -39,6 +39,7 @@ _SEVERAL = frozenset({Column.SUCCESSOR_AREA_ID, Column.SCOPE})
 DAYS = frozenset({Column.INSTALLED_ON, Column.VALID_FROM, Column.VALID_TO})
 _IDS = frozenset(column for column in Column if column.endswith("_id"))
 _BETWEEN = re.compile(r"[,;]")
+_MAY_HOLD_SECRET = re.compile("[:=]")
 _LONGEST_ID, _LONGEST, _LONGEST_NOTE = 64, 200, 500
 # The eth of Western fonts stands in for the barred d of Vietnamese ones, which it looks like.
 _LOOK_ALIKES = str.maketrans({"\u00f0": "\u0111", "\u00d0": "\u0110", "\u00a0": " "})
@@ -61,8 +62,10 @@ def read_field(column: Column, cell: Cell) -> Reading:
         reading = read_word(column, cell)
     elif column in _SEVERAL:
         reading = read(tuple(part.strip() for part in _BETWEEN.split(shown(cell)) if part.strip()))
+    elif column in _READERS:
+        reading = _READERS[column](cell)
     else:
-        reading = _READERS.get(column, lambda it: _read_text(column, it))(cell)
+        reading = _read_text(column, cell)
     return Reading(reading.value, (*found, *reading.findings))
 
 
@@ -70,19 +73,26 @@ def clean(cell: Cell) -> tuple[Cell, tuple[Finding, ...]]:
     """Letters as Unicode wants them, spaces single, passwords out."""
     if not isinstance(cell, str):
         return cell, ()
-    found = []
-    text = " ".join("".join(filter(_is_printed, cell)).split())
+    text = " ".join((cell if cell.isprintable() else "".join(filter(_is_printed, cell))).split())
+    found: list[Finding] = []
+    if not text.isascii():
+        text = _in_unicode(text, cell, found)
+    if _MAY_HOLD_SECRET.search(text):
+        safe = _secret().sub("", text).strip(" ,;.-")
+        if safe != text.strip(" ,;.-"):
+            text = safe
+            found.append(fixed(Code.SECRET_REMOVED, text))
+    return text or None, tuple(found)
+
+
+def _in_unicode(text: str, cell: str, found: list[Finding]) -> str:
     if looks_like_tcvn3(text):
         text = convert(text)
         found.append(question(Code.OLD_FONT, text, x=cell, y=text))
     composed = unicodedata.normalize("NFC", text.translate(_LOOK_ALIKES))
     if composed != text:
         found.append(fixed(Code.LETTERS_COMPOSED, composed, x=composed, y=composed))
-    safe = _secret().sub("", composed).strip(" ,;.-")
-    if safe != composed.strip(" ,;.-"):
-        composed = safe
-        found.append(fixed(Code.SECRET_REMOVED, composed))
-    return composed or None, tuple(found)
+    return composed
 
 
 def _is_printed(letter: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.inventory.spreadsheets.cells import Row, Sheet
-from monitor.inventory.spreadsheets.columns import Kind, Matches, plain
+from monitor.inventory.spreadsheets.columns import Kind, Matches
 from monitor.inventory.spreadsheets.kinds import best_kind
 
 # Motto, title, date, addressee: no office puts more than this above a table.
@@ -24,6 +24,10 @@ class Header:
     above: tuple[str, ...]
 
     @property
+    def names(self) -> frozenset[str]:
+        return frozenset(match.header for match in self.matches.matched)
+
+    @property
     def last_line(self) -> int:
         return self.lines[-1]
 
@@ -32,14 +36,19 @@ def find_header(sheet: Sheet) -> Header | None:
     """The best header of a sheet; where one row does as well as two, the upper one belongs to it if it fits."""
     rows = sheet.rows[:_LOOKED_AT]
     found = [header for index in range(len(rows)) for header in _headers_at(rows, index)]
-    return max(found, key=lambda header: (len(header.matches.matched), len(header.lines)), default=None)
+    return max(found, key=_goodness, default=None)
+
+
+def _goodness(header: Header) -> tuple[int, int, int]:
+    # The first of equals: the same header stands again on every printed page.
+    return len(header.matches.matched), -header.last_line, len(header.lines)
 
 
 def repeats(row: Row, header: Header) -> bool:
     """The header again, as at the top of each printed page."""
-    texts = [plain(str(cell)) for cell in row.cells if isinstance(cell, str)]
-    names = {plain(match.header) for match in header.matches.matched}
-    return len(texts) >= _FEWEST and sum(text in names for text in texts) * 2 > len(texts)
+    names = header.names
+    texts = [cell for cell in row.cells if isinstance(cell, str)]
+    return len(texts) >= _FEWEST and sum(text.strip() in names for text in texts) * 2 > len(texts)
 
 
 def _headers_at(rows: Sequence[Row], index: int) -> Iterable[Header]:

@@ -67,7 +67,7 @@ class GroupNames:
             self._by_fold.setdefault(fold(bare), []).append(group)
         self._by_id = {group.id: group for group in self._groups}
         self._communes = {name for group in self._groups for name in _commune_keys(group)}
-        self._matched: dict[str, Match] = {}
+        self._matched: dict[tuple[str, bool], Match] = {}
 
     def with_id(self, group_id: str) -> KnownGroup | None:
         return self._by_id.get(group_id)
@@ -78,12 +78,20 @@ class GroupNames:
         return f"{_short(mention.kind)} {mention.bare}" if mention.kind else group.name
 
     def match(self, text: str) -> Match:
-        """The group that an id, a name or an address means."""
+        """The group that an id or a name means; the name may have its commune behind it."""
         if group := self.with_id(text.strip()):
             return Match(group)
-        if text not in self._matched:
-            self._matched[text] = self._match_address(text)
-        return self._matched[text]
+        return self._once(text, is_address=False)
+
+    def match_address(self, text: str) -> Match:
+        """The group that an address names among house number, street and commune."""
+        return self._once(text, is_address=True)
+
+    def _once(self, text: str, *, is_address: bool) -> Match:
+        key = text, is_address
+        if key not in self._matched:
+            self._matched[key] = self._match_parts(text, is_address=is_address)
+        return self._matched[key]
 
     def in_title(self, texts: Iterable[str]) -> KnownGroup | None:
         """The one group that a heading names."""
@@ -94,7 +102,7 @@ class GroupNames:
                 return max(named, key=lambda group: len(group.name))
         return None
 
-    def _match_address(self, text: str) -> Match:
+    def _match_parts(self, text: str, *, is_address: bool) -> Match:
         parts = [part for part in _PARTS.split(text) if part.strip()]
         commune = next((key for part in parts if (key := self._commune(part))), None)
         mentions = [mention for part in parts if (mention := _mention_within(part))]
@@ -107,7 +115,9 @@ class GroupNames:
             if found.group and not (found.finding and found.finding.code is Code.GROUP_UNKNOWN):
                 return found
         if len(mentions) == 1:
-            return self._match_mention(mentions[0], commune)
+            found = self._match_mention(mentions[0], commune)
+            if found.group or not is_address:
+                return found
         return Match(None, error(Code.GROUP_MISSING, x=text))
 
     def _match_mention(self, mention: Mention, commune: str | None) -> Match:

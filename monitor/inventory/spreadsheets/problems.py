@@ -29,6 +29,7 @@ class Code(StrEnum):
     NUMBER_TAKEN = "import.number.taken"
     NUMBER_INVALID = "import.number.invalid"
     NO_EYES = "import.eyes.none"
+    ONE_EYE_EACH = "import.eyes.one_each"
     MANY_EYES = "import.eyes.many"
     DAYS_MEANT = "import.days.meant"
     DAY_FROM_SERIAL = "import.day.serial"
@@ -61,8 +62,6 @@ class Code(StrEnum):
     ALREADY_KNOWN = "import.known"
     TOO_LONG = "import.too_long"
     # Of the file as a whole; reasons why it cannot be read at all are ``cells.Why``.
-    NO_HEADER = "import.file.no_header"
-    NO_ROWS = "import.file.no_rows"
     SECRETS_DROPPED = "import.secret.dropped"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from monitor.inventory.folding import fold
 
@@ -18,6 +19,7 @@ _BASES = frozenset("aeiouyAEIOUY")
 _WORD = re.compile(r"[^\s.,;:/\\()\[\]\"'\u2018\u2019\u201c\u201d\u2013-]+")
 
 
+@cache
 def is_vietnamese_letter(letter: str) -> bool:
     """A marked letter of the Vietnamese alphabet (plain a to z are nobody's own)."""
     if letter in _BARRED:

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
-from monitor.inventory.folding import fold
 from monitor.inventory.spreadsheets.cells import Cell, Row, Sheet, shown
 from monitor.inventory.spreadsheets.columns import Column, plain
 from monitor.inventory.spreadsheets.header import Header, repeats
 from monitor.inventory.spreadsheets.words import word_list
 
-_COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[a-z])\s*\)?")
+_COLUMN_NUMBER = re.compile(r"\s*\(?\s*([0-9]{1,2})\s*\)?\s*")
 _DATE_LINE = re.compile(r".*\bngay\b.*\bthang\b.*\bnam\b.*")
 _FEW = 3
 
@@ -52,15 +52,20 @@ class Table:
 
 def read_table(sheet: Sheet, header: Header) -> Table:
     """The data rows, by the numbers the list itself gives them where these are whole and differ, else by line."""
-    rows, skipped, is_signed = [], [], False
+    rows: list[TableRow] = []
+    skipped: list[Skipped] = []
+    is_signed = False
     for row in sheet.rows:
         if row.line <= header.last_line:
             continue
         cells = _cells(row, header)
         reason = _why_not(row, cells, header)
-        is_signed = (is_signed and len(cells) <= _FEW) or reason is SkippedAs.SIGNATURE
-        if is_signed or reason:
-            skipped.append(Skipped(row.line, SkippedAs.SIGNATURE if is_signed else _known(reason), _text(cells)))
+        # Below a signature stand names and stamps, unless the list goes on.
+        is_signed = reason is SkippedAs.SIGNATURE or (is_signed and len(cells) <= _FEW)
+        if is_signed and reason is not SkippedAs.EMPTY:
+            reason = SkippedAs.SIGNATURE
+        if reason:
+            skipped.append(Skipped(row.line, reason, _text(cells)))
         else:
             rows.append(TableRow(row.line, row.line, cells))
     return Table(_numbered(rows), tuple(skipped))
@@ -72,16 +77,14 @@ def _cells(row: Row, header: Header) -> dict[Column, Cell]:
 
 
 def _why_not(row: Row, cells: Mapping[Column, Cell], header: Header) -> SkippedAs | None:
+    first = plain(shown(next(iter(cells.values()), None)))
+    if word_list("total_row").get(first) or first.startswith(("tong cong ", "tong so ")):
+        return SkippedAs.TOTAL
     if not cells.keys() - {Column.ORDINAL}:
         return SkippedAs.EMPTY
-    texts = [plain(shown(cell)) for cell in cells.values()]
-    if all(_COLUMN_NUMBER.fullmatch(text) for text in texts) and _counts_up(cells.values()):
+    if _counts_up(cells.values()) or repeats(row, header):
         return SkippedAs.HEADER
-    if repeats(row, header):
-        return SkippedAs.HEADER
-    if word_list("total_row").get(texts[0]) or texts[0].startswith(("tong cong ", "tong so ")):
-        return SkippedAs.TOTAL
-    if len(cells) <= _FEW and any(map(_is_signature, texts)):
+    if len(cells) <= _FEW and any(_is_signature(plain(shown(cell))) for cell in cells.values()):
         return SkippedAs.SIGNATURE
     return SkippedAs.HEADING if len(cells) == 1 and len(header.matches.matched) > 2 else None
 
@@ -92,12 +95,10 @@ def _is_signature(text: str) -> bool:
 
 def _counts_up(cells: Iterable[Cell]) -> bool:
     """The row of column numbers (1), (2), (3) that official forms have below the header."""
-    numbers = [int(text) for cell in cells if (text := fold(shown(cell)).strip("() ")).isdigit()]
-    return len(numbers) > 2 and all(after == before + 1 for before, after in zip(numbers, numbers[1:], strict=False))
-
-
-def _known(reason: SkippedAs | None) -> SkippedAs:
-    return reason or SkippedAs.HEADING
+    numbers = [_COLUMN_NUMBER.fullmatch(shown(cell)) for cell in cells]
+    counted = [int(number[1]) for number in numbers if number]
+    is_all = len(counted) == len(numbers) > 2
+    return is_all and all(after == before + 1 for before, after in pairwise(counted))
 
 
 def _text(cells: Mapping[Column, Cell]) -> str:
@@ -106,7 +107,8 @@ def _text(cells: Mapping[Column, Cell]) -> str:
 
 def _numbered(rows: list[TableRow]) -> tuple[TableRow, ...]:
     numbers = [row.cells.get(Column.ORDINAL) for row in rows]
-    own = [int(text) for number in numbers if (text := shown(number)).isdigit() and text.isascii() and len(text) < 7]
+    texts = [shown(number).strip() for number in numbers]
+    own = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 7]
     if len(own) == len(rows) and len(set(own)) == len(own) and 0 not in own:
         return tuple(replace(row, row=number) for row, number in zip(rows, own, strict=True))
     return tuple(rows)

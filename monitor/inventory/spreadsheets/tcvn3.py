@@ -8,6 +8,7 @@ A file from those days holds no trace of its encoding: it looks like text in Win
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,9 @@ from monitor.inventory.spreadsheets.syllables import is_vietnamese_letter, share
 
 _TABLE = Path(__file__).with_name("tcvn3.csv")
 _FIRST, _LAST = "\u00a1", "\u00ff"
+_MAY_BE_OLD = re.compile("[\u00a1-\u00ff]")
+# Letters that Vietnamese has and Western fonts have not.
+_IS_UNICODE = re.compile("[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
 
 
 @cache
@@ -31,7 +35,7 @@ def convert(text: str) -> str:
 
 def looks_like_tcvn3(text: str) -> bool:
     """Letters that Vietnamese does not have, which make only Vietnamese syllables once they are converted."""
-    if any(letter > _LAST and is_vietnamese_letter(letter) for letter in text):
+    if _IS_UNICODE.search(text) or not _MAY_BE_OLD.search(text):
         return False
     spoilt = [word for word in words(text) if any(_FIRST <= letter <= _LAST for letter in word)]
     foreign = any(_FIRST <= letter <= _LAST and not is_vietnamese_letter(letter) for letter in text)
@@ -40,7 +44,7 @@ def looks_like_tcvn3(text: str) -> bool:
 
 def is_all_tcvn3(texts: list[str]) -> bool:
     """A whole sheet in TCVN3: it shows in two cells or more, and no cell holds a letter that TCVN3 text cannot."""
-    if any(letter > _LAST and is_vietnamese_letter(letter) for text in texts for letter in text):
+    if any(map(_IS_UNICODE.search, texts)):
         return False
     marked = [text for text in texts if not text.isascii()]
     suspects = sum(map(looks_like_tcvn3, marked))

@@ -1,4 +1,4 @@
-"""The words of lists and what they mean for us, from ``values.csv``; what is not there is asked about."""
+"""The words of lists and what they mean for us, from ``words.csv``; what is not there is asked about."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from monitor.inventory.spreadsheets.nearness import nearest
 from monitor.inventory.spreadsheets.problems import Code, error, question
 from monitor.inventory.spreadsheets.readings import EMPTY, Reading, read
 
-_FILE = Path(__file__).with_name("values.csv")
+_FILE = Path(__file__).with_name("words.csv")
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 _SEVERAL = re.compile(r"[,;/+]")
 _OTHER = "other"
@@ -44,7 +44,9 @@ def read_words(name: str, cell: Cell) -> Reading:
 
 def meaning(name: str, text: str) -> str | None:
     words = word_list(name)
-    return words.get(plain(text)) or words.get(plain(_IN_BRACKETS.sub(" ", text)))
+    if found := words.get(plain(text)):
+        return found
+    return words.get(plain(_IN_BRACKETS.sub(" ", text))) if "(" in text else None
 
 
 def first_meaning(name: str, text: str) -> str | None:

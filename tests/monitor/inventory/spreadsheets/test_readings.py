@@ -89,12 +89,6 @@ def test_it_reads_a_day_with_the_day_first(cell, day, found):
     assert (reading.value, codes(reading)) == (day, found)
 
 
-def test_it_asks_about_a_day_that_has_not_come():
-    today = date(2026, 3, 14)
-    assert codes(read_day("15/03/2026", today)) == [Code.DAY_IN_FUTURE]
-    assert codes(read_day("14/03/2026", today)) == []
-
-
 @pytest.mark.parametrize(
     ("cell", "number", "found"),
     [
