@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from monitor.errors import StoreUnavailable
 from monitor.pipeline.flow import Outlets
 from tests.monitor.conftest import Post
 
@@ -18,18 +17,6 @@ PRESS = {"action": "emergency", "battery": 100, "linkquality": 153}
 
 def a_press(press_id: str = "b1-000001", **more: Any) -> dict[str, Any]:
     return {"v": 1, "id": press_id, "kind": "alarm", "input": "panic", "ts": 1_773_486_000_000, "boot": "b1", **more}
-
-
-@pytest.fixture
-def button(post: Post) -> Post:
-    post.register("BELL-DV-009", "zigbee2mqtt", address="sos-credit-fund", alarm_kind="hold_up", place="Credit fund")
-    return post
-
-
-@pytest.fixture
-def bell(post: Post) -> Post:
-    post.register("bell-1")
-    return post
 
 
 def test_it_makes_one_alarm_of_one_press(button: Post) -> None:
@@ -178,64 +165,6 @@ def test_it_stores_the_good_rows_of_a_batch_with_a_row_the_store_refuses(
     assert "OverflowError" in bell.quarantine()[0]["reason"]
 
 
-def test_it_raises_a_silent_bell_and_ends_it_when_it_is_heard_again(bell: Post) -> None:
-    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
-    bell.wait(90)
-    (alarm,) = bell.alarms()
-    assert (bell.state("bell-1"), alarm["kind"], alarm["priority"]) == ("OFFLINE", "offline", 2)
-    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
-    assert bell.state("bell-1") == "ONLINE"
-    assert bell.alarms()[0]["state"] in ("NORMAL", "RETURNED_UNACKNOWLEDGED")
-
-
-def test_it_calls_nobody_offline_while_it_cannot_hear(bell: Post) -> None:
-    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
-    bell.wait(600, is_linked=False)
-    bell.wait(60)
-    assert bell.state("bell-1") == "ONLINE"
-
-
-def test_it_does_not_take_a_retained_online_for_life(bell: Post) -> None:
-    bell.receive("anninh/v1/bell/bell-1/status", {"v": 1, "state": "online"}, is_replay=True)
-    assert bell.state("bell-1") == "UNKNOWN"
-
-
-def test_it_does_not_call_a_device_offline_whose_will_came_with_a_broker_restart(bell: Post) -> None:
-    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
-    bell.receive("anninh/v1/bell/bell-1/status", {"v": 1, "state": "offline"})
-    assert bell.state("bell-1") == "LATE"
-    bell.wait(3)
-    bell.receive("anninh/v1/bell/bell-1/status", {"v": 1, "state": "online"})
-    bell.wait(20)
-    assert bell.state("bell-1") == "ONLINE"
-    assert bell.alarms() == []
-
-
-def test_it_lists_a_device_that_was_never_seen_once_its_time_is_up(bell: Post, reborn: Callable[[], Post]) -> None:
-    bell.wait(60)
-    assert bell.alarms() == []
-    bell.clock.forward(86_400)
-    again = reborn()
-    again.wait(3)
-    assert [(alarm["kind"], alarm["detail"]) for alarm in again.alarms()] == [("offline", "never_seen")]
-    reborn().wait(3)
-    assert [alarm["presses"] for alarm in again.alarms()] == [1]
-
-
-def test_it_writes_last_seen_behind(bell: Post) -> None:
-    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
-    bell.pipeline.flush()
-    assert bell.events("devices")[-1]["last_seen_at"][-1] == round(bell.clock.now().timestamp() * 1000)
-
-
-def test_it_ends_a_low_battery_only_well_above_its_limit(button: Post) -> None:
-    button.receive(BUTTON, {"battery": 9})
-    button.receive(BUTTON, {"battery": 17})
-    assert [(alarm["kind"], alarm["closed_at"]) for alarm in button.alarms()] == [("battery_low", None)]
-    button.receive(BUTTON, {"battery": 95})
-    assert button.alarms()[0]["restored_at"] is not None
-
-
 def test_it_records_a_test_without_an_alarm(bell: Post) -> None:
     bell.receive("anninh/v1/bell/bell-1/event", {"v": 1, "id": "t-1", "kind": "test", "ts": 1_773_486_000_000})
     assert bell.alarms() == []
@@ -248,17 +177,6 @@ def test_it_goes_on_after_a_restart_from_what_is_stored(bell: Post, reborn: Call
     again.receive(BELL, a_press())
     (alarm,) = again.alarms()
     assert (alarm["presses"], alarm["duplicates"], again.pipeline.seq >= bell.pipeline.seq) == (1, 1, True)
-
-
-def test_it_does_not_ring_again_for_what_was_already_offline_before_a_restart(
-    bell: Post, reborn: Callable[[], Post]
-) -> None:
-    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
-    bell.wait(90)
-    bell.pipeline.flush()
-    again = reborn()
-    again.wait(200)
-    assert [alarm["presses"] for alarm in again.alarms()] == [1]
 
 
 def test_it_takes_a_redelivered_press_without_identity_for_the_same_press(button: Post) -> None:
@@ -283,13 +201,6 @@ def test_it_reads_a_state_and_its_end_in_one_batch(button: Post) -> None:
     assert [(alarm["kind"], alarm["restored_at"] is not None) for alarm in button.alarms()] == [("tamper", True)]
 
 
-def test_it_ends_a_low_battery_first_thing_after_a_restart(button: Post, reborn: Callable[[], Post]) -> None:
-    button.receive(BUTTON, {"battery": 9})
-    again = reborn()
-    again.receive(BUTTON, {"battery": 95})
-    assert again.alarms()[0]["restored_at"] is not None
-
-
 def test_it_stores_and_acknowledges_a_press_even_where_telling_it_fails(
     bell: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -300,30 +211,3 @@ def test_it_stores_and_acknowledges_a_press_even_where_telling_it_fails(
     bell.receive(BELL, a_press())
     assert bell.alarms()[0]["presses"] == 1
     assert len(bell.receipts) == 1
-
-
-def test_it_still_lists_a_device_that_was_never_seen_when_the_store_failed_at_that_moment(
-    bell: Post, monkeypatch: pytest.MonkeyPatch, reborn: Callable[[], Post]
-) -> None:
-    bell.clock.forward(86_400)
-    again = reborn()
-    with monkeypatch.context() as broken:
-        broken.setattr(again.store, "transaction", raising(StoreUnavailable("disk full")))
-        with pytest.raises(StoreUnavailable):
-            again.wait(3)
-    again.wait(3)
-    assert [alarm["detail"] for alarm in again.alarms()] == ["never_seen"]
-
-
-def test_it_tries_the_store_on_a_quiet_night(bell: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    bell.clock.forward(11)
-    monkeypatch.setattr(bell.store, "transaction", raising(StoreUnavailable("disk full")))
-    with pytest.raises(StoreUnavailable):
-        bell.pipeline.flush()
-
-
-def raising(error: Exception) -> Callable[[], None]:
-    def fail() -> None:
-        raise error
-
-    return fail

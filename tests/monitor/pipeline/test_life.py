@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from monitor.errors import StoreUnavailable
+from tests.monitor.conftest import Post
+
+BUTTON = "zigbee2mqtt/sos-credit-fund"
+
+
+def test_it_raises_a_silent_bell_and_ends_it_when_it_is_heard_again(bell: Post) -> None:
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    bell.wait(90)
+    (alarm,) = bell.alarms()
+    assert (bell.state("bell-1"), alarm["kind"], alarm["priority"]) == ("OFFLINE", "offline", 2)
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    assert bell.state("bell-1") == "ONLINE"
+    assert bell.alarms()[0]["state"] in ("NORMAL", "RETURNED_UNACKNOWLEDGED")
+
+
+def test_it_calls_nobody_offline_while_it_cannot_hear(bell: Post) -> None:
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    bell.wait(600, is_linked=False)
+    bell.wait(60)
+    assert bell.state("bell-1") == "ONLINE"
+
+
+def test_it_does_not_take_a_retained_online_for_life(bell: Post) -> None:
+    bell.receive("anninh/v1/bell/bell-1/status", {"v": 1, "state": "online"}, is_replay=True)
+    assert bell.state("bell-1") == "UNKNOWN"
+
+
+def test_it_does_not_call_a_device_offline_whose_will_came_with_a_broker_restart(bell: Post) -> None:
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    bell.receive("anninh/v1/bell/bell-1/status", {"v": 1, "state": "offline"})
+    assert bell.state("bell-1") == "LATE"
+    bell.wait(3)
+    bell.receive("anninh/v1/bell/bell-1/status", {"v": 1, "state": "online"})
+    bell.wait(20)
+    assert bell.state("bell-1") == "ONLINE"
+    assert bell.alarms() == []
+
+
+def test_it_lists_a_device_that_was_never_seen_once_its_time_is_up(bell: Post, reborn: Callable[[], Post]) -> None:
+    bell.wait(60)
+    assert bell.alarms() == []
+    bell.clock.forward(86_400)
+    again = reborn()
+    again.wait(3)
+    assert [(alarm["kind"], alarm["detail"]) for alarm in again.alarms()] == [("offline", "never_seen")]
+    reborn().wait(3)
+    assert [alarm["presses"] for alarm in again.alarms()] == [1]
+
+
+def test_it_writes_last_seen_behind(bell: Post) -> None:
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    bell.pipeline.flush()
+    assert bell.events("devices")[-1]["last_seen_at"][-1] == round(bell.clock.now().timestamp() * 1000)
+
+
+def test_it_ends_a_low_battery_only_well_above_its_limit(button: Post) -> None:
+    button.receive(BUTTON, {"battery": 9})
+    button.receive(BUTTON, {"battery": 17})
+    assert [(alarm["kind"], alarm["closed_at"]) for alarm in button.alarms()] == [("battery_low", None)]
+    button.receive(BUTTON, {"battery": 95})
+    assert button.alarms()[0]["restored_at"] is not None
+
+
+def test_it_does_not_ring_again_for_what_was_already_offline_before_a_restart(
+    bell: Post, reborn: Callable[[], Post]
+) -> None:
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    bell.wait(90)
+    bell.pipeline.flush()
+    again = reborn()
+    again.wait(200)
+    assert [alarm["presses"] for alarm in again.alarms()] == [1]
+
+
+def test_it_ends_a_low_battery_first_thing_after_a_restart(button: Post, reborn: Callable[[], Post]) -> None:
+    button.receive(BUTTON, {"battery": 9})
+    again = reborn()
+    again.receive(BUTTON, {"battery": 95})
+    assert again.alarms()[0]["restored_at"] is not None
+
+
+def test_it_still_lists_a_device_that_was_never_seen_when_the_store_failed_at_that_moment(
+    bell: Post, monkeypatch: pytest.MonkeyPatch, reborn: Callable[[], Post]
+) -> None:
+    bell.clock.forward(86_400)
+    again = reborn()
+    with monkeypatch.context() as broken:
+        broken.setattr(again.store, "transaction", raising(StoreUnavailable("disk full")))
+        with pytest.raises(StoreUnavailable):
+            again.wait(3)
+    again.wait(3)
+    assert [alarm["detail"] for alarm in again.alarms()] == ["never_seen"]
+
+
+def test_it_tries_the_store_on_a_quiet_night(bell: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    bell.clock.forward(11)
+    monkeypatch.setattr(bell.store, "transaction", raising(StoreUnavailable("disk full")))
+    with pytest.raises(StoreUnavailable):
+        bell.pipeline.flush()
+
+
+def raising(error: Exception) -> Callable[[], None]:
+    def fail() -> None:
+        raise error
+
+    return fail
