@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -132,7 +133,7 @@ def _decide(adapter: Adapter, line: _Line, ledger: _Ledger) -> list[dict[str, An
 
 
 def _decode(adapter: Adapter, line: _Line, ledger: _Ledger) -> tuple[Decoded, _Line]:
-    known = Known(device=lambda _: line.facts, recall=ledger.memory.get)
+    known = Known(device=lambda address: _facts_at(address, line), recall=ledger.memory.get)
     decoded = adapter.decode(line.message, adapter.default_base, known)
     times = [event.occurred_at for event in decoded.events if event.occurred_at]
     if line.is_timed or not times:
@@ -140,6 +141,14 @@ def _decode(adapter: Adapter, line: _Line, ledger: _Ledger) -> tuple[Decoded, _L
     # Nobody says when it came: then it came at once. Decoding is pure, so asking again costs nothing else.
     line = replace(line, message=replace(line.message, received_at=max(times)))
     return adapter.decode(line.message, adapter.default_base, known), line
+
+
+def _facts_at(address: str, line: _Line) -> DeviceFacts | None:
+    """The context is about one device: the one that is named, or else whoever the topic names."""
+    topic = unicodedata.normalize("NFC", line.message.topic)
+    is_named = line.device is not None and line.device in topic.split("/")
+    is_meant = address == line.device if is_named else unicodedata.normalize("NFC", address) in topic
+    return line.facts if is_meant else None
 
 
 def _judge(event: Event, line: _Line, ledger: _Ledger, digest: bytes) -> tuple[Event, Admission | None]:

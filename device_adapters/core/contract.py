@@ -104,7 +104,8 @@ class Adapter:
 
     ``decode(message, base, known)`` is total: events, or ``Refused``; nothing else may leave it.
     ``ack_topic(topic, base)`` is where the application receipt for a message on ``topic`` goes, None where it has
-    no place for one; None instead of it where the family has no receipts. ``supervision`` overrides the monitor's own figures per device class.
+    no place for one; None in its stead where the family has no receipts. ``supervision`` overrides the monitor's own
+    figures per device class.
     """
 
     name: str

@@ -45,7 +45,7 @@ def test_it_rings_though_it_cannot_be_read(row: dict[str, Any]) -> None:
     event = _event(row)
     assert event.event_class is EventClass.ALARM
     assert event.degraded
-    assert event.source_event_id is None
+    assert (event.source_event_id is None) is (event.receipt_id is None)
 
 
 @_expecting("accept", "dedupe", "rate_limit")

@@ -95,6 +95,13 @@ def test_it_reads_a_plain_press_by_the_class_of_its_device(context: dict[str, st
     assert _classes(_line({"action": "single"}, context=context)) == [[expected]]
 
 
+@pytest.mark.parametrize("device", ["b7", None])
+def test_it_takes_the_context_for_that_of_one_device(device: str | None) -> None:
+    line = _line({"v": 1, "cams": {"c1": {"s": "up"}}}, topic="anninh/v1/probe/p1/heartbeat", device=device)
+    (answer,) = _decode(line | {"context": {"class": "probe"}}, adapter="native")
+    assert [event["device_ref"] for event in answer["events"]] == ["p1", "c1"]
+
+
 def test_it_names_the_device_as_the_line_does() -> None:
     (answer,) = _decode(_line({"state": "online"}, topic="zigbee2mqtt/bridge/state", device="gateway"))
     assert (answer["events"][0]["device_ref"], answer["events"][0]["address"]) == ("gateway", "bridge")
