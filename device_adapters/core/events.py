@@ -42,6 +42,10 @@ class AlarmKind(StrEnum):
     MONITOR_FAULT = "monitor_fault"
 
 
+# Somebody stands under threat: nobody may lower such a call, let it end by itself, or put it aside.
+CALLS_UNDER_THREAT = frozenset({AlarmKind.HOLD_UP, AlarmKind.PANIC, AlarmKind.DURESS})
+
+
 class Shape(StrEnum):
     """Whether a signal tells a moment or a condition.
 

@@ -12,11 +12,8 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from device_adapters.core.contract import DeviceClass
-from device_adapters.core.events import AlarmKind
+from device_adapters.core.events import CALLS_UNDER_THREAT, AlarmKind
 from monitor.errors import SettingsError
-
-# A call for help: nobody may lower it, let it end by itself, or put it aside.
-UNTOUCHABLE = frozenset({AlarmKind.HOLD_UP, AlarmKind.PANIC, AlarmKind.DURESS})
 
 Priority = Annotated[int, Field(ge=1, le=4)]
 
@@ -50,7 +47,7 @@ def read_alarm_classes(path: Path) -> Mapping[AlarmKind, AlarmClass]:
         raise SettingsError(
             f"{path}: expected a section for each kind of alarm; there is none for {', '.join(missing)}"
         )
-    for kind in sorted(UNTOUCHABLE):
+    for kind in sorted(CALLS_UNDER_THREAT):
         if not _is_untouched(classes[kind]):
             raise SettingsError(
                 f"{path}: [{kind}]: expected priority = 1, is_latching = true, can_be_shelved = false "

@@ -11,10 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from device_adapters.core.events import AlarmKind
+from device_adapters.core.events import CALLS_UNDER_THREAT, AlarmKind
 from monitor.errors import Refusal
-
-NEVER_HUSHED = frozenset({AlarmKind.HOLD_UP, AlarmKind.PANIC, AlarmKind.DURESS})
 
 
 class AlarmState(StrEnum):
@@ -123,7 +121,7 @@ def _condition_after(alarm: Alarm, given: Given) -> bool:
 
 def _next_state(alarm: Alarm, given: Given, present: bool) -> AlarmState:
     if given in _LEAVES:
-        if given is not Given.TAKE_OUT_OF_SERVICE and alarm.kind in NEVER_HUSHED:
+        if given is not Given.TAKE_OUT_OF_SERVICE and alarm.kind in CALLS_UNDER_THREAT:
             raise Refusal(f"{alarm.kind} alarms can never be {_LEAVES[given].lower()}")
         return _LEAVES[given]
     if given in _RETURNS:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device_adapters.core.events import AlarmKind
+from device_adapters.core.events import CALLS_UNDER_THREAT, AlarmKind
 from monitor.errors import Refusal
-from monitor.machines.alarm import NEVER_HUSHED, Alarm, AlarmState, Given, step
+from monitor.machines.alarm import Alarm, AlarmState, Given, step
 
 AT = datetime(2026, 3, 14, 11, 52, tzinfo=UTC)
 A, B, C, D, E, F, G = AlarmState
@@ -58,7 +58,7 @@ def test_it_follows_every_cell_of_the_table(state: AlarmState, what: Given, is_p
         assert step(before, what, at=AT, by="duty officer").state is target
 
 
-@pytest.mark.parametrize("kind", sorted(NEVER_HUSHED))
+@pytest.mark.parametrize("kind", sorted(CALLS_UNDER_THREAT))
 @pytest.mark.parametrize("what", [Given.SHELVE, Given.SUPPRESS])
 def test_it_never_hushes_a_call_under_threat(kind: AlarmKind, what: Given) -> None:
     with pytest.raises(Refusal):
@@ -104,7 +104,7 @@ def test_it_keeps_its_promises_on_any_walk(kind: AlarmKind, is_latching: bool, w
             continue
         assert after.version == alarm.version + (after is not alarm)
         was_pressed_unseen = what is Given.ALARM or (was_pressed_unseen and what is not Given.ACKNOWLEDGE)
-        if kind in NEVER_HUSHED:
+        if kind in CALLS_UNDER_THREAT:
             assert after.state not in (E, F)
             # Only a person's acknowledgement, or a named officer taking it out of service, quiets a press.
             is_out = G in (after.state, alarm.state)
