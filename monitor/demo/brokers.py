@@ -87,19 +87,19 @@ def prepare(program: BrokerProgram, plan: BrokerPlan) -> PreparedBroker:
 
 
 def _prepare_mosquitto(program: BrokerProgram, plan: BrokerPlan) -> PreparedBroker:
-    _write_secret(plan.folder / "acl", plan.acl)
+    write_secret(plan.folder / "acl", plan.acl)
     lines = (f"{account}:{password_hash(password)}\n" for account, password in plan.passwords.items())
-    _write_secret(plan.folder / "passwd", "".join(lines))
+    write_secret(plan.folder / "passwd", "".join(lines))
     parts = (_filled(f"deploy/mosquitto/{name}", plan) for name in ("10-broker.conf", "loopback.conf"))
     config = plan.folder / "mosquitto.conf"
-    _write_secret(config, "\n".join(parts))
+    write_secret(config, "\n".join(parts))
     return PreparedBroker([str(program.path), "-c", str(config)], plan.folder / "mosquitto.log")
 
 
 def _prepare_nats(program: BrokerProgram, plan: BrokerPlan) -> PreparedBroker:
-    _write_secret(plan.folder / "accounts.conf", nats_accounts(plan.acl, plan.passwords))
+    write_secret(plan.folder / "accounts.conf", nats_accounts(plan.acl, plan.passwords))
     config = plan.folder / "nats.conf"
-    _write_secret(config, _filled("deploy/nats/nats.conf", plan))
+    write_secret(config, _filled("deploy/nats/nats.conf", plan))
     return PreparedBroker([str(program.path), "-c", str(config)], plan.folder / "nats.log")
 
 
@@ -108,7 +108,8 @@ def _filled(name: str, plan: BrokerPlan) -> str:
     return text.replace("@FOLDER@", str(plan.folder)).replace("@PORT@", str(plan.port))
 
 
-def _write_secret(path: Path, text: str) -> None:
+def write_secret(path: Path, text: str) -> None:
+    """Readable to nobody but the one who started it."""
     path.touch(mode=0o600)
     path.write_text(text, encoding="utf-8")
 

@@ -20,25 +20,18 @@ from typing import Any
 from rich.console import Console
 
 from monitor.clock import Clock, SystemClock
-from monitor.demo.brokers import BrokerPlan, find_nats, find_program, prepare
+from monitor.demo.brokers import BrokerPlan, find_nats, find_program, prepare, write_secret
 from monitor.demo.children import Child, Children, Follower, Program
 from monitor.demo.claims import Port, claim_ports, claimed_folder
+from monitor.demo.logins import LOGINS, remembered_logins
 from monitor.errors import StartError
 from monitor.inventory.alarm_classes import read_alarm_classes
-from monitor.journal import accounts
-from monitor.journal.accounts import Role
-from monitor.journal.database import Store
 from monitor.settings import alarm_classes_file, load_settings
 
 HOST = "127.0.0.1"
 MONITOR_ACCOUNTS = ("monitor-alarm", "monitor-state")
-REGISTRAR = "dang-ky"
-LOGINS = {"truc-ban": Role.DUTY_OFFICER, "chi-huy": Role.COMMANDER, REGISTRAR: Role.OPERATOR}
 START_PATIENCE_S = 60.0
 POLL_S = 0.1
-# Without what is easily misread from a screen: 0 o 1 l i.
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-LETTERS_IN_PASSWORD = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +99,7 @@ class _Demo:
         settings = load_settings(environ=self._environ)
         read_alarm_classes(alarm_classes_file(environ=self._environ))
         self._start_broker()
-        logins = _logins(self._folder, settings.database_url, self._clock)
+        logins = remembered_logins(self._folder, settings.database_url, self._clock)
         self._start_monitor()
         simulator = self._start_simulator()
         self._tell(logins)
@@ -144,7 +137,7 @@ class _Demo:
     def _start_simulator(self) -> Child:
         credentials = self._folder / "credentials.json"
         devices = {name: word for name, word in self._passwords.items() if name not in MONITOR_ACCOUNTS}
-        _write_secret(credentials, json.dumps(devices))
+        write_secret(credentials, json.dumps(devices))
         options = {
             "--mqtt-url": self._mqtt_url,
             "--http-url": self._options.desk,
@@ -227,34 +220,8 @@ def _simulator_accounts() -> dict[str, Any]:
     answer = subprocess.run(command, capture_output=True, check=False, text=True)
     if answer.returncode != 0:
         raise StartError(f"the simulator cannot be started:\n{answer.stderr.strip()[-2000:]}")
-    accounts_: dict[str, Any] = json.loads(answer.stdout)
-    return accounts_
-
-
-def _logins(folder: Path, database_url: str, clock: Clock) -> dict[str, str]:
-    """Name → password; also writes the simulator's token. In a kept folder those of last time still hold."""
-    remembered = folder / "logins.json"
-    if remembered.is_file():
-        kept: dict[str, str] = json.loads(remembered.read_text(encoding="utf-8"))
-        return kept
-    logins = {name: "".join(secrets.choice(LETTERS) for _ in range(LETTERS_IN_PASSWORD)) for name in LOGINS}
-    store = Store(database_url)
-    try:
-        store.migrate()
-        with store.transaction() as tx:
-            for name, password in logins.items():
-                accounts.add_user(tx, accounts.User(name, LOGINS[name]), password, clock.now())
-            token = accounts.issue_token(tx, REGISTRAR, now=clock.now())
-    finally:
-        store.close()
-    _write_secret(folder / "token", token)
-    _write_secret(remembered, json.dumps(logins))
-    return logins
-
-
-def _write_secret(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
-    path.write_text(text, encoding="utf-8")
+    found: dict[str, Any] = json.loads(answer.stdout)
+    return found
 
 
 def _accepts(port: int) -> bool:
