@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +71,12 @@ def device_by_id(connection: Connection, device_id: str) -> dict[str, Any]:
     if row is None:
         raise UnknownRecord(f"there is no device {device_id}")
     return device_json(row)
+
+
+def names_by_ids(connection: Connection, device_ids: Collection[str]) -> dict[str, str]:
+    """Without those that are not registered any more."""
+    rows = connection.execute(select(_DEVICE.c.id, _DEVICE.c.name).where(_DEVICE.c.id.in_(device_ids)))
+    return {row.id: row.name for row in rows}
 
 
 def devices_page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,6 +83,11 @@ def alarm_json(row: RowMapping) -> dict[str, Any]:
         "group_name": row["group_name"],
         "is_silent_at_site": bool(row["is_silent_at_site"]),
     }
+
+
+def alarm_step(alarm: Mapping[str, Any], *, seq: int, reason: str, state: str, version: int) -> dict[str, Any]:
+    """What the live feed tells of one transition. The row is as all steps left it; each tells its own state."""
+    return {**alarm, "state": state, "version": version, "seq": seq, "reason": reason}
 
 
 def alarm_by_id(connection: Connection, alarm_id: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import AwareDatetime
@@ -74,14 +75,14 @@ def _add_commands(router: APIRouter, desk: Desk) -> None:
         try:
             return await desk.acknowledge(alarm_id, seen.version, officer.name)
         except VersionConflict as conflict:
-            return _newer(request, desk, alarm_id, conflict)
+            return await _newer(request, desk, alarm_id, conflict)
 
     @router.post("/{alarm_id}/close", summary="Declare the condition over", response_model=Alarm, responses=answers)
     async def close(request: Request, alarm_id: AlarmId, seen: VersionSeen, officer: Officer) -> Any:
         try:
             return await desk.close(alarm_id, seen.version, officer.name)
         except VersionConflict as conflict:
-            return _newer(request, desk, alarm_id, conflict)
+            return await _newer(request, desk, alarm_id, conflict)
 
     @router.post("/{alarm_id}/receipts", summary="A screen showed or sounded it", status_code=204, responses=_UNKNOWN)
     async def receipt(alarm_id: AlarmId, given: ReceiptGiven, officer: Officer) -> None:
@@ -89,7 +90,11 @@ def _add_commands(router: APIRouter, desk: Desk) -> None:
         await desk.receipt(alarm_id, new, officer.name)
 
 
-def _newer(request: Request, desk: Desk, alarm_id: int, conflict: VersionConflict) -> Response:
-    with desk.read() as connection:
-        now_there = queries.alarm_by_id(connection, alarm_id)
+async def _newer(request: Request, desk: Desk, alarm_id: int, conflict: VersionConflict) -> Response:
+    now_there = await to_thread.run_sync(_now_there, desk, alarm_id)
     return failure(request, 409, "version_conflict", str(conflict), **now_there)
+
+
+def _now_there(desk: Desk, alarm_id: int) -> dict[str, Any]:
+    with desk.read() as connection:
+        return queries.alarm_by_id(connection, alarm_id)

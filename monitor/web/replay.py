@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping
 
 from monitor.errors import UnknownRecord
 from monitor.journal import device_queries, queries
-from monitor.journal.times import unix_ms
+from monitor.journal.times import iso, unix_ms
 from monitor.web.ports import Desk, DeviceLife
 from monitor.web.sse import Packet, packet, resync
 
@@ -40,7 +40,7 @@ def replay(desk: Desk, since: int) -> Replay:
         rows = queries.transitions_since(connection, since, up_to=latest, limit=MOST_TRANSITIONS + 1)
         if len(rows) > MOST_TRANSITIONS:
             return Replay(latest, (resync(latest, "too_far_behind"),))
-        missed = [*_alarms(connection, rows), *_added(connection, rows)]
+        missed = [*_alarms(connection, rows), *_tests(connection, rows), *_added(connection, rows)]
         counts = [_count(alarm, latest) for alarm in queries.open_alarms(connection)]
     missed.sort(key=lambda told: told.seq)
     return Replay(latest, (*missed, *counts, packet("devices", latest, device_columns(desk.devices_live()))))
@@ -48,15 +48,22 @@ def replay(desk: Desk, since: int) -> Replay:
 
 def _alarms(connection: Connection, rows: Sequence[RowMapping]) -> list[Packet]:
     told = [row for row in rows if row["machine"] == "alarm" and row["alarm_id"] is not None]
-    newest = {row["alarm_id"]: row["id"] for row in told}
-    alarms = queries.alarms_by_ids(connection, list(newest))
+    alarms = queries.alarms_by_ids(connection, list({row["alarm_id"] for row in told}))
     packets = []
     for row in told:
-        data = {**alarms[row["alarm_id"]], "seq": row["id"], "reason": row["reason"]}
-        if row["id"] != newest[row["alarm_id"]]:
-            # The row holds the alarm as it is now; this transition tells how it was on the way.
-            data |= {"state": row["to_state"], "version": row["version"]}
-        packets.append(packet("alarm", row["id"], data))
+        step = {"seq": row["id"], "reason": row["reason"], "state": row["to_state"], "version": row["version"]}
+        packets.append(packet("alarm", row["id"], queries.alarm_step(alarms[row["alarm_id"]], **step)))
+    return packets
+
+
+def _tests(connection: Connection, rows: Sequence[RowMapping]) -> list[Packet]:
+    told = [row for row in rows if row["machine"] == "device" and row["reason"] == "test"]
+    names = device_queries.names_by_ids(connection, {row["device_id"] for row in told})
+    packets = []
+    for row in told:
+        device_id = row["device_id"]
+        data = {"device_id": device_id, "name": names.get(device_id, device_id), "at": iso(row["at"])}
+        packets.append(packet("test", row["id"], data))
     return packets
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
@@ -55,7 +56,11 @@ class Post:
     # -- what the web asks -------------------------------------------------------------------------------------------
 
     def read(self) -> AbstractContextManager[Connection]:
-        return self.store.read()
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return self.store.read()
+        raise AssertionError("the store is read on the event loop: every screen would wait for the disk")
 
     async def acknowledge(self, alarm_id: int, version: int, user: str) -> Mapping[str, Any]:
         return self.act(alarm_id, version, user, Given.ACKNOWLEDGE)
@@ -90,7 +95,7 @@ class Post:
         }
 
     def latest_seq(self) -> int:
-        with self.read() as connection:
+        with self.store.read() as connection:
             return queries.latest_seq(connection)
 
     def devices_live(self) -> Mapping[str, DeviceLife]:
@@ -136,7 +141,7 @@ class Post:
                 tx.execute(insert(table(Device)).values(id=device_id, search_text=words, registered_at=now, **fields))
                 life = {"device_id": device_id, "state": "UNKNOWN", "since_at": now}
                 tx.execute(insert(table(DeviceStateRow)).values(life))
-                self._note_registration(tx, device_id, by)
+                self._note(tx, device_id, "registered", by)
                 return device_queries.device_by_id(tx, device_id)
         except IntegrityError as error:
             raise Refusal(f"the id {device_id} or its address is taken") from error
@@ -157,13 +162,20 @@ class Post:
         with self.store.transaction() as tx:
             tx.execute(insert(table(QuarantineRow)).values(**row, payload=payload, reason=reason))
 
-    def _note_registration(self, tx: Connection, device_id: str, by: str) -> None:
-        states = {"machine": "device", "from_state": "", "to_state": "", "reason": "registered"}
+    def test_press(self, device_id: str) -> None:
+        with self.store.transaction() as tx:
+            self._note(tx, device_id, "test", "device")
+
+    def _note(self, tx: Connection, device_id: str, reason: str, by: str) -> None:
+        states = {"machine": "device", "from_state": "", "to_state": "", "reason": reason}
         row = {**states, "device_id": device_id, "at": self.clock.now(), "actor": by}
         tx.execute(insert(table(TransitionRow)).values(row))
 
     def _tell(self, change: AlarmChange) -> dict[str, Any]:
-        with self.read() as connection:
+        with self.store.read() as connection:
             alarm = queries.alarm_by_id(connection, change.alarm_id)
-        self.feed.publish([Frame(change.seq, "alarm", {**alarm, "seq": change.seq, "reason": change.reason})])
+        step = queries.alarm_step(
+            alarm, seq=change.seq, reason=change.reason, state=change.state, version=change.version
+        )
+        self.feed.publish([Frame(change.seq, "alarm", step)])
         return alarm

@@ -70,11 +70,11 @@ def test_it_tells_every_screen(post: Post, connect: Connect) -> None:
 def test_it_beats_with_health_and_the_place_of_the_stream(post: Post, connect: Connect) -> None:
     stream = connect()
     post.press()
-    told = [stream.any() for _ in range(3)]
-    assert [each.event for each in told if each] == ["hello", "alarm", "beat"]
-    assert told[2] is not None
-    assert (told[2].id, told[2].data["seq"]) == (1, 1)
-    assert told[2].data["health"] == post.health()
+    stream.until(lambda each: each.event == "alarm")
+    beat = stream.any()
+    assert beat is not None
+    assert (beat.event, beat.id, beat.data["seq"]) == ("beat", 1, 1)
+    assert beat.data["health"] == post.health()
 
 
 @pytest.mark.parametrize("how", [("", {"Last-Event-ID": "1"}), ("?last_event_id=1", {})])
@@ -109,6 +109,20 @@ def test_it_replays_a_device_that_was_registered(post: Post, connect: Connect) -
     device = post.add_device("bell-09")
     told = connect("?last_event_id=0").until(lambda each: each.event == "devices")
     assert [(each.event, each.data) for each in told[1:2]] == [("device_added", device)]
+
+
+def test_it_replays_a_test_press(post: Post, connect: Connect) -> None:
+    post.add_device("bell-09", name="Nút quầy 9")
+    post.test_press("bell-09")
+    told = connect("?last_event_id=1").until(lambda each: each.event == "devices")
+    test = {"device_id": "bell-09", "name": "Nút quầy 9", "at": "2026-03-14T11:00:00.000Z"}
+    assert [(each.id, each.event, each.data) for each in told[1:2]] == [(2, "test", test)]
+
+
+def test_it_replays_the_test_press_of_a_device_that_is_gone(post: Post, connect: Connect) -> None:
+    post.test_press("bell-09")
+    told = connect("?last_event_id=0").until(lambda each: each.event == "devices")
+    assert told[1].data["name"] == "bell-09"
 
 
 @pytest.mark.parametrize("position", ["7", "-1", "x", "9" * 30])
