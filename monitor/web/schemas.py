@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema, field_validator, model_validator
@@ -138,6 +139,12 @@ class DeviceGiven(_DeviceFields, _Question):
     name: str = Field(min_length=1, max_length=200)
     adapter: str
     address: str = Field(min_length=1, max_length=200, description="the identity the device has on its own network")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_composed(cls, value: Any) -> Any:
+        """Some keyboards send a letter and its mark apart; gateways send them as one, and addresses must meet."""
+        return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
     @field_validator("adapter")
     @classmethod

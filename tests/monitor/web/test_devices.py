@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import unicodedata
 from typing import Any
 
 import pytest
@@ -22,6 +23,12 @@ def test_it_registers_a_device(operator: TestClient) -> None:
     device = operator.get("/api/v1/devices/quy-td-01").json()
     assert device == answer.json()
     assert {**BELL, "place": "Quỹ tín dụng", "state": "UNKNOWN"}.items() <= device.items()
+
+
+def test_it_keeps_words_in_the_form_that_gateways_speak(operator: TestClient) -> None:
+    typed = {name: unicodedata.normalize("NFD", "Nút quầy Hẻm") for name in ("name", "address", "place")}
+    device = operator.post("/api/v1/devices", json={**BELL, **typed}).json()
+    assert [device[name] for name in typed] == [unicodedata.normalize("NFC", "Nút quầy Hẻm")] * 3
 
 
 def test_it_refuses_an_id_that_is_taken(operator: TestClient) -> None:
