@@ -148,12 +148,6 @@ class Settings(BaseModel):
         return MappingProxyType(topics)
 
 
-def broker_address(settings: Settings) -> tuple[str, int]:
-    """Host and port of the broker; without a port, the one registered for its scheme (1883, or 8883 with TLS)."""
-    parts = urlsplit(settings.mqtt_url)
-    return parts.hostname or "", parts.port or (8883 if parts.scheme == "mqtts" else 1883)
-
-
 def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
     """Reads the file, then the environment over it.
 
@@ -186,7 +180,7 @@ def settings_file(path: Path | None = None, environ: Mapping[str, str] = os.envi
 
 
 def broker_address(settings: Settings) -> tuple[str, int]:
-    """Host and port; without a port in the address, the usual one of its scheme."""
+    """Host and port of the broker; without a port, the one registered for its scheme."""
     parts = urlsplit(settings.mqtt_url)
     return parts.hostname or "", parts.port or MQTT_PORTS[parts.scheme]
 
@@ -202,12 +196,12 @@ class BrokerAccount:
 def broker_accounts(settings: Settings) -> Mapping[Session, BrokerAccount]:
     """Each session's own account, else the one in the address of the broker."""
     parts = urlsplit(settings.mqtt_url)
-    user, password = (unquote(word) if word else None for word in (parts.username, parts.password))
+    shared = BrokerAccount(*(unquote(word) if word else None for word in (parts.username, parts.password)))
     own = {
         Session.ALARM: BrokerAccount(settings.mqtt_alarm_user, settings.mqtt_alarm_password),
         Session.STATE: BrokerAccount(settings.mqtt_state_user, settings.mqtt_state_password),
     }
-    return {key: BrokerAccount(each.name or user, each.password or password) for key, each in own.items()}
+    return {session: account if account.name else shared for session, account in own.items()}
 
 
 def alarm_classes_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:

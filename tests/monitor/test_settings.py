@@ -8,7 +8,15 @@ import pytest
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.registry import adapters
 from monitor.errors import SettingsError
-from monitor.settings import Settings, alarm_classes_file, load_settings, settings_file, shipped
+from monitor.settings import (
+    Settings,
+    alarm_classes_file,
+    broker_accounts,
+    broker_address,
+    load_settings,
+    settings_file,
+    shipped,
+)
 
 SHIPPED = shipped("config/monitor.toml")
 
@@ -131,6 +139,42 @@ def test_it_refuses_what_is_no_store_address(refusal, url):
 @pytest.mark.parametrize("topic", ["", "/a", "a/", "a//b", "a/+", "#", "a b"])
 def test_it_refuses_base_topics_that_cannot_be_one(refusal, topic):
     assert "expected a topic" in refusal(f'base_topic_native = "{topic}"')
+
+
+@pytest.mark.parametrize("topic", ["anninh/v1", "anninh/v1/zigbee", "anninh"])
+def test_it_refuses_base_topics_that_hold_each_other(refusal, topic):
+    assert refusal(f'\nbase_topic_zigbee2mqtt = "{topic}"') == (
+        f'monitor.toml, line 2: base_topic_zigbee2mqtt = "{topic}": expected a topic apart from '
+        'base_topic_native = "anninh/v1": neither the same nor one within the other'
+    )
+
+
+def test_it_accepts_base_topics_side_by_side():
+    assert load_settings(environ={"CHUONG_BASE_TOPIC_ZIGBEE2MQTT": "anninh/v1-zigbee"})
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("mqtt://h", ("h", 1883)),
+        ("mqtts://h", ("h", 8883)),
+        ("mqtts://u:p@h:1884/", ("h", 1884)),
+        ("mqtt://[::1]:1", ("::1", 1)),
+    ],
+)
+def test_it_knows_where_the_broker_is(url, address):
+    assert broker_address(load_settings(environ={"CHUONG_MQTT_URL": url})) == address
+
+
+@pytest.mark.parametrize(
+    ("own", "accounts"),
+    [({}, ["one", "one"]), ({"CHUONG_MQTT_STATE_USER": "b", "CHUONG_MQTT_STATE_PASSWORD": "w"}, ["one", "b"])],
+)
+def test_it_gives_a_session_without_an_account_the_one_in_the_address(own, accounts):
+    settings = load_settings(environ={"CHUONG_MQTT_URL": "mqtt://one:p%40ss@h", **own})
+    given = broker_accounts(settings)
+    assert [account.name for account in given.values()] == accounts
+    assert given["alarm"].password == "p@ss"
 
 
 def test_it_refuses_a_deadline_within_the_interval(refusal):
