@@ -1,19 +1,35 @@
-"""``chuong doctor``: looks at what the monitor stands on, and says what is wrong and what to do about it."""
+"""``chuong doctor``: looks at what the monitor stands on, and says what is wrong and what to do about it.
+
+It changes nothing: the store is opened for reading, and the broker keeps whatever waits there for the monitor.
+"""
 
 from __future__ import annotations
 
+import os
+import queue
 import shutil
 import socket
+import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import make_url, text
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from paho.mqtt.client import Client, MQTTv311
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
+from sqlalchemy import URL, Connection, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
+from device_adapters.core.contract import Session
 from monitor.errors import ChuongError
 from monitor.inventory.alarm_classes import read_alarm_classes
-from monitor.journal.database import Store
-from monitor.settings import Settings, alarm_classes_file
+from monitor.journal.database import MIGRATIONS
+from monitor.settings import BrokerAccount, Settings, broker_accounts, broker_address
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 CONNECT_TIMEOUT_S = 3.0
@@ -26,59 +42,181 @@ class Finding:
     said: str
 
 
-def examine(settings: Settings) -> list[Finding]:
+def examine(settings: Settings, classes_file: Path) -> list[Finding]:
     """One finding a part, in the order a message passes them."""
-    return [_broker(settings), _port(settings), _alarm_classes(), *_store(settings), _disk(settings), _assets()]
+    return [
+        *_broker(settings),
+        _port(settings),
+        _alarm_classes(classes_file),
+        *_store(settings),
+        _disk(settings),
+        _assets(),
+    ]
 
 
-def _broker(settings: Settings) -> Finding:
-    parts = urlsplit(settings.mqtt_url)
-    place = f"{parts.hostname}:{parts.port or 1883}"
+# ── broker ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _broker(settings: Settings) -> Iterator[Finding]:
+    door = _door(settings)
+    yield door
+    if not door.is_well:
+        return
+    accounts = broker_accounts(settings)
+    names = [account.name for account in accounts.values()]
+    if names[0] is not None and len(set(names)) == 1:
+        said = (
+            f"both sessions use {names[0]}: a broker that lets an account in only once, like the one in "
+            "deploy/mosquitto, makes them throw each other out; set mqtt_alarm_user and mqtt_state_user"
+        )
+        yield Finding("accounts", True, said)
+    for session, account in accounts.items():
+        yield _account(settings, session, account)
+
+
+def _door(settings: Settings) -> Finding:
+    host, port = broker_address(settings)
+    place = f"{host}:{port}"
     try:
-        socket.create_connection((parts.hostname or "", parts.port or 1883), CONNECT_TIMEOUT_S).close()
+        connection = socket.create_connection((host, port), CONNECT_TIMEOUT_S)
     except OSError as error:
         return Finding("broker", False, f"nothing answers at {place} ({error}); start it, or set mqtt_url")
-    if parts.username is None and settings.mqtt_alarm_user is None:
-        return Finding("broker", True, f"answers at {place}, without accounts: fine for a trial, not for duty")
-    return Finding("broker", True, f"answers at {place}")
+    with connection:
+        if not _is_tls(settings):
+            return Finding("broker", True, f"answers at {place}")
+        try:
+            ssl.create_default_context().wrap_socket(connection, server_hostname=host).close()
+        except OSError as error:
+            return Finding("broker", False, f"{place} answers, but not in TLS this machine trusts ({error})")
+    return Finding("broker", True, f"answers at {place}, in TLS")
+
+
+def _account(settings: Settings, session: Session, account: BrokerAccount) -> Finding:
+    subject = f"{session} account"
+    if account.name is not None and _is_answering(settings):
+        said = f"{account.name}: not tried, for the monitor runs, and a login of ours could throw it out; see /readyz"
+        return Finding(subject, True, said)
+    try:
+        answer = _login(settings, account, f"{account.name or f'chuong-{session}'}-doctor")
+    except (OSError, queue.Empty) as error:
+        return Finding(subject, False, f"no answer to the login ({error!r})")
+    if answer.is_failure:
+        said = f"{account.name or 'nobody'}: refused ({answer}); set mqtt_{session}_user and mqtt_{session}_password"
+        return Finding(subject, False, said)
+    if account.name is None:
+        return Finding(subject, True, "let in without an account: fine for a trial, not for duty")
+    return Finding(subject, True, f"{account.name}: let in")
+
+
+def _login(settings: Settings, account: BrokerAccount, client_id: str) -> ReasonCode:
+    # A broker may put the account in the place of our client id. A clean session would then erase the presses that
+    # wait for the monitor there; so the session is kept, and nothing that comes is acknowledged.
+    is_clean = account.name is None
+    client = Client(CallbackAPIVersion.VERSION2, client_id, is_clean, protocol=MQTTv311, manual_ack=True)
+    client.connect_timeout = CONNECT_TIMEOUT_S
+    if account.name is not None:
+        client.username_pw_set(account.name, account.password)
+    if _is_tls(settings):
+        client.tls_set()
+    answers: queue.Queue[ReasonCode] = queue.Queue()
+    client.on_connect = lambda _client, _data, _flags, reason, _properties: answers.put(reason)
+    client.connect(*broker_address(settings))
+    client.loop_start()
+    try:
+        return answers.get(timeout=CONNECT_TIMEOUT_S)
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
+def _is_tls(settings: Settings) -> bool:
+    return urlsplit(settings.mqtt_url).scheme == "mqtts"
+
+
+# ── desk ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _port(settings: Settings) -> Finding:
-    place = (settings.http_host, settings.http_port)
-    with socket.socket(socket.AF_INET6 if ":" in settings.http_host else socket.AF_INET) as probe:
-        probe.settimeout(CONNECT_TIMEOUT_S)
-        is_answering = probe.connect_ex(place) == 0
+    is_answering = _is_answering(settings)
     said = "something answers there: the monitor, or another program" if is_answering else "free for the desk"
     return Finding("desk", True, f"{settings.http_host}:{settings.http_port}: {said}")
 
 
-def _alarm_classes() -> Finding:
-    try:
-        classes = read_alarm_classes(alarm_classes_file())
-    except ChuongError as error:
-        return Finding("alarm classes", False, error.reason)
-    return Finding("alarm classes", True, f"{len(classes)} kinds")
+def _is_answering(settings: Settings) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in settings.http_host else socket.AF_INET) as probe:
+        probe.settimeout(CONNECT_TIMEOUT_S)
+        return probe.connect_ex((settings.http_host, settings.http_port)) == 0
 
 
-def _store(settings: Settings) -> list[Finding]:
-    place = make_url(settings.database_url).render_as_string(hide_password=True)
+def _alarm_classes(file: Path) -> Finding:
     try:
-        store = Store(settings.database_url)
-        store.migrate()
-        with store.transaction() as tx:
-            version = tx.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
-            damage = _damage(tx.execute(text("PRAGMA quick_check")).scalars().all()) if "sqlite" in place else None
-        store.close()
+        classes = read_alarm_classes(file)
     except (ChuongError, OSError) as error:
-        return [Finding("store", False, f"{place}: {error}; is the folder writable, is the disk full?")]
-    writable = Finding("store", True, f"{place}: writable, schema {version}")
+        return Finding("alarm classes", False, str(error))
+    return Finding("alarm classes", True, f"{file}: {len(classes)} kinds")
+
+
+# ── store ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    url = make_url(settings.database_url)
+    place = url.render_as_string(hide_password=True)
+    is_sqlite = url.get_backend_name() == "sqlite"
+    file = Path(url.database or "").absolute()
+    if is_sqlite:
+        yield _file(file)
+        if not file.is_file():
+            return
+    try:
+        engine = create_engine(_for_reading(file) if is_sqlite else url)
+        with engine.connect() as connection:
+            yield _schema(connection)
+            if is_sqlite:
+                yield _soundness(connection)
+        engine.dispose()
+    except (SQLAlchemyError, ImportError) as error:
+        yield Finding("store", False, f"{place}: cannot be read ({getattr(error, 'orig', None) or error})")
+
+
+def _for_reading(file: Path) -> URL:
+    return URL.create("sqlite", database=file.as_uri(), query={"mode": "ro", "uri": "true"})
+
+
+def _file(file: Path) -> Finding:
+    folder = next(place for place in file.parents if place.exists())
+    # SQLite writes its journal beside the file, so the folder counts as much.
+    locked = [str(place) for place in (file, folder) if place.exists() and not os.access(place, os.W_OK)]
+    if locked:
+        return Finding("store", False, f"{' and '.join(locked)}: not writable for this user")
+    if not file.is_file():
+        return Finding("store", True, f"{file}: not there yet; chuong serve makes it")
+    return Finding("store", True, f"{file}: writable")
+
+
+def _schema(connection: Connection) -> Finding:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+    found, newest = MigrationContext.configure(connection).get_current_revision(), scripts.get_current_head()
+    if found == newest:
+        return Finding("schema", True, f"{found}, the newest")
+    try:
+        scripts.get_revisions(found or ())
+    except CommandError:
+        said = f"{found}: of a newer program than this one, which knows {newest}; install that one again"
+        return Finding("schema", False, said)
+    return Finding("schema", True, f"{found or 'none yet'}; chuong serve brings it to {newest}")
+
+
+def _soundness(connection: Connection) -> Finding:
+    damage = [line for line in connection.execute(text("PRAGMA quick_check(5)")).scalars() if line != "ok"]
     if damage:
-        return [writable, Finding("store", False, f"damaged ({damage}): stop the monitor and restore a backup")]
-    return [writable]
+        return Finding("content", False, f"damaged ({'; '.join(damage)}): stop the monitor and restore a backup")
+    return Finding("content", True, "sound")
 
 
-def _damage(answers: object) -> str | None:
-    return None if answers == ["ok"] else str(answers)
+# ── machine ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _disk(settings: Settings) -> Finding:

@@ -1,0 +1,152 @@
+"""What the doctor says of sound and broken posts, and that nothing is different after its visit."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from monitor.doctor import Finding, examine
+from monitor.journal.database import Store
+from monitor.settings import load_settings, shipped
+from tests.brokers import Broker, free_port
+
+ALARM = "anninh/v1/bell/BELL-1/alarm"
+Visit = Callable[..., dict[str, Finding]]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "chuong.sqlite3"
+
+
+@pytest.fixture
+def visit(database: Path) -> Visit:
+    """Subject → finding. Nothing is there but what the test has made."""
+    plain = {
+        "CHUONG_DATABASE_URL": f"sqlite:///{database}",
+        "CHUONG_HTTP_PORT": str(free_port()),
+        "CHUONG_MQTT_URL": f"mqtt://127.0.0.1:{free_port()}",
+    }
+
+    def look(**environ: str) -> dict[str, Finding]:
+        settings = load_settings(shipped("config/monitor.toml"), plain | environ)
+        return {finding.subject: finding for finding in examine(settings, shipped("config/alarm_classes.toml"))}
+
+    return look
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    broker = Broker(tmp_path)
+    broker.configure("BELL-1")
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+def test_it_says_that_no_broker_answers(visit: Visit) -> None:
+    found = visit()
+    assert not found["broker"].is_well
+    assert "alarm account" not in found
+
+
+def test_it_logs_in_as_both_accounts(broker: Broker, visit: Visit) -> None:
+    found = visit(**broker.environ)
+    assert found["alarm account"] == Finding("alarm account", True, "monitor-alarm: let in")
+    assert found["state account"] == Finding("state account", True, "monitor-state: let in")
+
+
+def test_it_finds_a_wrong_password(broker: Broker, visit: Visit) -> None:
+    found = visit(**broker.environ | {"CHUONG_MQTT_STATE_PASSWORD": "wrong"})
+    assert found["alarm account"].is_well
+    assert not found["state account"].is_well
+    assert "mqtt_state_password" in found["state account"].said
+
+
+def test_it_leaves_the_presses_that_wait_for_the_monitor(broker: Broker, visit: Visit) -> None:
+    with broker.connect("monitor-alarm", is_clean=False) as monitor:
+        monitor.subscribe(ALARM)
+    with broker.connect("BELL-1") as bell:
+        bell.publish(ALARM, "a press")
+    assert visit(**broker.environ)["alarm account"].is_well
+    with broker.connect("monitor-alarm", is_clean=False) as monitor:
+        assert monitor.next() == (ALARM, b"a press")
+
+
+def test_it_does_not_throw_out_a_monitor_that_runs(broker: Broker, visit: Visit) -> None:
+    with broker.connect("monitor-alarm") as monitor, socket.create_server(("127.0.0.1", 0)) as desk:
+        monitor.subscribe(ALARM)
+        found = visit(**broker.environ, CHUONG_HTTP_PORT=str(desk.getsockname()[1]))
+        assert "not tried" in found["alarm account"].said
+        with broker.connect("BELL-1") as bell:
+            bell.publish(ALARM, "a press")
+        assert monitor.next() == (ALARM, b"a press")
+
+
+def test_it_warns_of_one_account_for_both_sessions(broker: Broker, visit: Visit) -> None:
+    alone = broker.url.replace("//", "//monitor-alarm:the%20password%20of%20monitor-alarm@")
+    found = visit(CHUONG_MQTT_URL=alone)
+    assert "throw each other out" in found["accounts"].said
+    assert found["state account"].said == "monitor-alarm: let in"
+
+
+def test_it_says_that_anybody_is_let_in(tmp_path: Path, visit: Visit) -> None:
+    broker = Broker(tmp_path, is_anonymous=True)
+    broker.configure()
+    broker.start()
+    found = visit(**broker.environ)
+    broker.stop()
+    assert found["alarm account"].said.startswith("let in without an account")
+
+
+def test_it_finds_a_broker_without_tls(broker: Broker, visit: Visit) -> None:
+    found = visit(**broker.environ | {"CHUONG_MQTT_URL": broker.url.replace("mqtt:", "mqtts:")})
+    assert not found["broker"].is_well
+    assert "TLS" in found["broker"].said
+
+
+def test_it_makes_no_store(database: Path, visit: Visit) -> None:
+    assert "not there yet" in visit()["store"].said
+    assert not database.exists()
+
+
+def test_it_leaves_an_older_schema_as_it_is(database: Path, visit: Visit) -> None:
+    store = Store(f"sqlite:///{database}")
+    store.migrate()
+    with store.transaction() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    store.close()
+    for _ in range(2):
+        assert visit()["schema"].said.startswith("0001; chuong serve brings it to ")
+
+
+def test_it_knows_a_schema_of_a_newer_program(database: Path, visit: Visit) -> None:
+    store = Store(f"sqlite:///{database}")
+    store.migrate()
+    assert visit()["schema"].said.endswith("the newest")
+    with store.transaction() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    store.close()
+    assert not visit()["schema"].is_well
+
+
+def test_it_finds_a_sound_store_sound(database: Path, visit: Visit) -> None:
+    store = Store(f"sqlite:///{database}")
+    store.migrate()
+    assert visit()["content"] == Finding("content", True, "sound")
+    store.close()
+
+
+def test_it_finds_a_damaged_store(database: Path, visit: Visit) -> None:
+    store = Store(f"sqlite:///{database}")
+    store.migrate()
+    store.close()
+    with database.open("r+b") as file:
+        file.seek(4096 * 2)
+        file.write(b"\xff" * 4096 * 4)
+    found = visit()
+    assert [each for each in ("store", "content") if each in found and not found[each].is_well]
