@@ -89,7 +89,7 @@ def decode(adapter: Annotated[str, typer.Option(help="Adapter to read with, e.g.
 def doctor(config: ConfigFile = None) -> None:
     """Look at settings, store and broker, and say what is wrong and what to do."""
     with _told_plainly():
-        findings = examine(load_settings(config))
+        findings = examine(load_settings(config), alarm_classes_file(config))
         for finding in findings:
             typer.echo(f"{'ok   ' if finding.is_well else 'WRONG'}  {finding.subject}: {finding.said}")
         if not all(finding.is_well for finding in findings):
@@ -117,6 +117,44 @@ def user_token(name: str, config: ConfigFile = None) -> None:
     """Print a new bearer token of an account. Only its hash is kept: it cannot be shown again."""
     with _told_plainly(), _store(load_settings(config)) as store, store.transaction() as tx:
         typer.echo(accounts.issue_token(tx, name, SystemClock().now()))
+
+
+@user_app.command("list")
+def user_list(config: ConfigFile = None) -> None:
+    """Who may sign in, and as what. Closed accounts are left out."""
+    with _told_plainly(), _store(load_settings(config)) as store, store.read() as connection:
+        for user in accounts.users(connection):
+            typer.echo(f"{user.name}\t{user.role}")
+
+
+@user_app.command("password")
+def user_password(
+    name: str,
+    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Set a new password; every browser of the account must sign in again. Tokens stay."""
+    with _told_plainly():
+        password, is_made = _new_password(password_stdin)
+        with _store(load_settings(config)) as store, store.transaction() as tx:
+            accounts.set_password(tx, name, password)
+        typer.echo(f"changed {name}" + (f", password: {password}" if is_made else ""))
+
+
+@user_app.command("close")
+def user_close(name: str, config: ConfigFile = None) -> None:
+    """Close an account for good, with its sessions and tokens. Its name stays taken: the journal speaks of it."""
+    with _told_plainly(), _store(load_settings(config)) as store, store.transaction() as tx:
+        accounts.deactivate(tx, name)
+        typer.echo(f"closed {name}")
+
+
+@user_app.command("revoke")
+def user_revoke(name: str, config: ConfigFile = None) -> None:
+    """End all that opens an account now, sessions and tokens. Its password still holds."""
+    with _told_plainly(), _store(load_settings(config)) as store, store.transaction() as tx:
+        tokens, sessions = accounts.revoke_tokens(tx, name), accounts.end_sessions(tx, name)
+        typer.echo(f"{name}: ended {sessions} sessions, revoked {tokens} tokens")
 
 
 @contextmanager

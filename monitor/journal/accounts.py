@@ -127,14 +127,13 @@ def set_password(connection: Connection, name: str, password: str) -> None:
 
 def deactivate(connection: Connection, name: str) -> None:
     """Closes the account, its sessions and its tokens; the name stays, for the journal speaks of it."""
+    revoke_tokens(connection, name)
     _change(connection, name, is_active=False)
-    connection.execute(delete(_TOKEN).where(_TOKEN.c.user_name == name))
 
 
 def _change(connection: Connection, name: str, **values: object) -> None:
-    if connection.execute(update(_USER).where(_USER.c.name == name).values(values)).rowcount != 1:
-        raise UnknownRecord(f"there is no user {name}")
-    connection.execute(delete(_SESSION).where(_SESSION.c.user_name == name))
+    end_sessions(connection, name)
+    connection.execute(update(_USER).where(_USER.c.name == name).values(values))
 
 
 def _insist_on_length(password: str) -> None:
@@ -143,9 +142,14 @@ def _insist_on_length(password: str) -> None:
 
 
 def users(connection: Connection) -> list[User]:
-    """Active users in order of name."""
+    """Users who may sign in, in order of name."""
     query = select(_USER.c.name, _USER.c.role, _USER.c.scope).where(_USER.c.is_active).order_by(_USER.c.name)
     return [User(name, Role(role), scope) for name, role, scope in connection.execute(query)]
+
+
+def _insist_on_user(connection: Connection, name: str) -> None:
+    if password_hash_of(connection, name) is None:
+        raise UnknownRecord(f"there is no user {name}")
 
 
 def password_hash_of(connection: Connection, name: str) -> str | None:
@@ -208,6 +212,12 @@ def touch_sessions(connection: Connection, hashes: Collection[str], now: datetim
     connection.execute(update(_SESSION).where(_SESSION.c.token_hash.in_(hashes)).values(last_used_at=now))
 
 
+def end_sessions(connection: Connection, user_name: str) -> int:
+    """How many there were. Raises ``UnknownRecord``."""
+    _insist_on_user(connection, user_name)
+    return connection.execute(delete(_SESSION).where(_SESSION.c.user_name == user_name)).rowcount
+
+
 def close_session(connection: Connection, token_hash: str) -> None:
     connection.execute(delete(_SESSION).where(_SESSION.c.token_hash == token_hash))
 
@@ -217,15 +227,15 @@ def close_session(connection: Connection, token_hash: str) -> None:
 
 def issue_token(connection: Connection, user_name: str, now: datetime) -> str:
     """A bearer token that lives until it is revoked; returned once. Raises ``UnknownRecord``."""
-    if password_hash_of(connection, user_name) is None:
-        raise UnknownRecord(f"there is no user {user_name}")
+    _insist_on_user(connection, user_name)
     token = secrets.token_urlsafe(32)
     connection.execute(insert(_TOKEN).values(token_hash=hash_token(token), user_name=user_name, created_at=now))
     return token
 
 
 def revoke_tokens(connection: Connection, user_name: str) -> int:
-    """How many there were."""
+    """How many there were. Raises ``UnknownRecord``."""
+    _insist_on_user(connection, user_name)
     return connection.execute(delete(_TOKEN).where(_TOKEN.c.user_name == user_name)).rowcount
 
 

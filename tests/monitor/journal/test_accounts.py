@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -132,6 +132,24 @@ def test_it_revokes_every_token_of_a_user(tx: Connection) -> None:
     tokens = [accounts.issue_token(tx, OFFICER.name, NOW) for _ in range(2)]
     assert accounts.revoke_tokens(tx, OFFICER.name) == 2
     assert [accounts.user_of_token(tx, token) for token in tokens] == [None, None]
+
+
+def test_it_ends_every_session_of_a_user(tx: Connection) -> None:
+    token = accounts.open_session(tx, OFFICER.name, NOW, LIFE)
+    assert accounts.end_sessions(tx, OFFICER.name) == 1
+    assert accounts.session_of(tx, token, NOW, LIFE.idle) is None
+
+
+@pytest.mark.parametrize("act", [accounts.deactivate, accounts.revoke_tokens, accounts.end_sessions])
+def test_it_changes_no_account_that_is_not(tx: Connection, act: Callable[[Connection, str], object]) -> None:
+    with pytest.raises(UnknownRecord, match="no user nobody"):
+        act(tx, "nobody")
+
+
+def test_it_gives_a_closed_account_no_new_password(tx: Connection) -> None:
+    accounts.deactivate(tx, OFFICER.name)
+    with pytest.raises(UnknownRecord, match="no user truc-ban"):
+        accounts.set_password(tx, OFFICER.name, "another password")
 
 
 def test_it_issues_no_token_to_nobody(tx: Connection) -> None:

@@ -1,0 +1,76 @@
+"""The commands, as people type them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from monitor.cli import app
+from tests.brokers import free_port
+
+WEAKENED = "[hold_up]\npriority = 4\nis_latching = true\ncan_be_shelved = false\n"
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def chuong(tmp_path: Path) -> Command:
+    """Runs a command on settings of its own; ``given`` is what it reads from standard input."""
+    config = tmp_path / "monitor.toml"
+    config.write_text(
+        f'database_url = "sqlite:///{tmp_path}/chuong.sqlite3"\nhttp_port = {free_port()}\n'
+        f'mqtt_url = "mqtt://127.0.0.1:{free_port()}"\n'
+    )
+
+    def run(*words: str, given: str | None = None) -> Result:
+        return CliRunner().invoke(app, [*words, "--config", str(config)], input=given)
+
+    return run
+
+
+@pytest.fixture
+def officer(chuong: Command) -> str:
+    chuong("user", "add", "truc-ban", "--role", "duty_officer", "--password-stdin", given="a long password\n")
+    return "truc-ban"
+
+
+@pytest.mark.parametrize(("command", "code"), [("serve", 2), ("doctor", 1), ("check-config", 2)])
+def test_it_reads_the_alarm_classes_beside_the_settings(
+    chuong: Command, tmp_path: Path, command: str, code: int
+) -> None:
+    (tmp_path / "alarm_classes.toml").write_text(WEAKENED)
+    done = chuong(command)
+    assert done.exit_code == code
+    assert f"{tmp_path}/alarm_classes.toml: " in done.output
+
+
+def test_it_lists_who_may_sign_in(chuong: Command, officer: str) -> None:
+    assert chuong("user", "list").output == "truc-ban\tduty_officer\n"
+
+
+def test_it_closes_an_account(chuong: Command, officer: str) -> None:
+    assert chuong("user", "close", officer).output == "closed truc-ban\n"
+    assert chuong("user", "list").output == ""
+
+
+def test_it_sets_a_password(chuong: Command, officer: str) -> None:
+    done = chuong("user", "password", officer, "--password-stdin", given="another password\n")
+    assert (done.exit_code, done.output) == (0, "changed truc-ban\n")
+    assert "at least 8" in chuong("user", "password", officer, "--password-stdin", given="short\n").output
+
+
+def test_it_makes_a_password_where_nobody_gives_one(chuong: Command, officer: str) -> None:
+    assert chuong("user", "password", officer).output.startswith("changed truc-ban, password: ")
+
+
+def test_it_revokes_what_opens_an_account(chuong: Command, officer: str) -> None:
+    chuong("user", "token", officer)
+    assert chuong("user", "revoke", officer).output == "truc-ban: ended 0 sessions, revoked 1 tokens\n"
+
+
+@pytest.mark.parametrize("command", ["close", "password", "revoke", "token"])
+def test_it_says_in_one_line_that_there_is_no_such_user(chuong: Command, command: str) -> None:
+    done = chuong("user", command, "nobody")
+    assert (done.exit_code, done.output) == (2, "chuong: there is no user nobody\n")
