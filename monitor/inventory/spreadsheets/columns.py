@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from monitor.inventory.folding import fold
@@ -122,34 +122,6 @@ def plain(header: str) -> str:
     return _NO_LETTER.sub(" ", fold(header)).strip()
 
 
-def match_columns(headers: Sequence[tuple[str, ...]], kind: Kind) -> Matches:
-    """One entry for each column of the sheet: the texts it may go by, the likeliest first; () where it has none."""
-    dropped = {index for index, texts in enumerate(headers) if any(map(is_secret, texts))}
-    scored = sorted(
-        (-score, place, index, column)
-        for index, texts in enumerate(headers)
-        if index not in dropped
-        for place, text in enumerate(texts)
-        for column, score in _scores(text, kind).items()
-    )
-    taken: dict[int, Column] = {}
-    for _, _, index, column in scored:
-        if index not in taken and column not in taken.values():
-            taken[index] = column
-    return Matches(
-        tuple(Matched(index, headers[index][0], taken[index]) for index in sorted(taken)),
-        tuple(texts[0] for index, texts in enumerate(headers) if texts and index not in taken and index not in dropped),
-        tuple(headers[index][0] for index in sorted(dropped)),
-    )
-
-
-@lru_cache(maxsize=4096)
-def is_secret(header: str) -> bool:
-    """A column of passwords, or of accounts, which hold passwords as often as not."""
-    words = f" {plain(header)} "
-    return any(f" {secret} " in words for secret in _synonyms()["", "secret"])
-
-
 @dataclass(frozen=True, slots=True)
 class _Forms:
     """A header as it may be compared: as a whole, by its parts, by its words."""
@@ -159,17 +131,53 @@ class _Forms:
     words: frozenset[str]
 
 
-@lru_cache(maxsize=4096)
+class Headers:
+    """A header row, ready to be compared with every kind of list.
+
+    ``texts``: for each column of the sheet what it may go by, the likeliest first; () where it has no header.
+    """
+
+    def __init__(self, texts: Sequence[tuple[str, ...]]) -> None:
+        self._texts = tuple(texts)
+        self._forms = {text: _forms(text) for column in texts for text in column if len(text) <= _LONGEST}
+        self._dropped = {index for index, column in enumerate(texts) if any(map(is_secret, column))}
+
+    def match(self, kind: Kind) -> Matches:
+        """The columns of that kind; one that several headers fit goes to the best of them."""
+        scored = sorted(
+            (-score, place, index, column)
+            for index, texts in enumerate(self._texts)
+            if index not in self._dropped
+            for place, text in enumerate(texts)
+            if text in self._forms
+            for column, score in _scores(self._forms[text], kind).items()
+        )
+        taken: dict[int, Column] = {}
+        for _, _, index, column in scored:
+            if index not in taken and column not in taken.values():
+                taken[index] = column
+        headed = {index: texts[0] for index, texts in enumerate(self._texts) if texts}
+        return Matches(
+            tuple(Matched(index, headed[index], taken[index]) for index in sorted(taken)),
+            tuple(text for index, text in headed.items() if index not in taken and index not in self._dropped),
+            tuple(headed[index] for index in sorted(self._dropped)),
+        )
+
+
+def is_secret(header: str) -> bool:
+    """A column of passwords, or of accounts, which hold passwords as often as not."""
+    words = f" {plain(header)} "
+    return any(f" {secret} " in words for secret in _synonyms()["", "secret"])
+
+
 def _forms(text: str) -> _Forms:
     whole = plain(text)
     parts = frozenset(plain(part) for part in _BETWEEN_PARTS.split(text))
     return _Forms(frozenset({whole, plain(_IN_BRACKETS.sub(" ", text))}), parts, frozenset(whole.split()))
 
 
-def _scores(text: str, kind: Kind) -> Mapping[Column, int]:
-    if len(text) > _LONGEST:
-        return {}
-    forms, index = _forms(text), _index(kind)
+def _scores(forms: _Forms, kind: Kind) -> Mapping[Column, int]:
+    index = _index(kind)
     parts = {index.columns[part]: PART for part in forms.parts if part in index.columns}
     whole = {index.columns[text]: EXACT for text in forms.whole if text in index.columns}
     if parts or whole or len(forms.words) < 2:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.inventory.spreadsheets.cells import Row, Sheet
-from monitor.inventory.spreadsheets.columns import Kind, Matches
+from monitor.inventory.spreadsheets.columns import Headers, Kind, Matches
 from monitor.inventory.spreadsheets.kinds import best_kind
 
 # Motto, title, date, addressee: no office puts more than this above a table.
 _LOOKED_AT = 40
+# And once a header is found, a better one is not far below.
+_LOOKED_AT_AFTER = 4
 _FEWEST = 3
 
 
@@ -35,8 +37,12 @@ class Header:
 def find_header(sheet: Sheet) -> Header | None:
     """The best header of a sheet; where one row does as well as two, the upper one belongs to it if it fits."""
     rows = sheet.rows[:_LOOKED_AT]
-    found = [header for index in range(len(rows)) for header in _headers_at(rows, index)]
-    return max(found, key=_goodness, default=None)
+    best: Header | None = None
+    for index, row in enumerate(rows):
+        if best and row.line > best.last_line + _LOOKED_AT_AFTER:
+            break
+        best = max([*([best] if best else []), *_headers_at(rows, index)], key=_goodness, default=None)
+    return best
 
 
 def _goodness(header: Header) -> tuple[int, int, int]:
@@ -56,12 +62,12 @@ def _headers_at(rows: Sequence[Row], index: int) -> Iterable[Header]:
     lower = rows[index]
     if _filled(lower) < _FEWEST:
         return
-    if found := best_kind(_texts(lower, None)):
+    if found := best_kind(Headers(_texts(lower, None))):
         yield Header(found[0], (lower.line,), found[1], above)
     upper = rows[index - 1] if index else None
     if upper is None or upper.line != lower.line - 1 or _filled(upper) < 2:
         return
-    if found := best_kind(_texts(lower, upper)):
+    if found := best_kind(Headers(_texts(lower, upper))):
         over = above[: len(above) - sum(isinstance(cell, str) for cell in upper.cells)]
         yield Header(found[0], (upper.line, lower.line), found[1], over)
 

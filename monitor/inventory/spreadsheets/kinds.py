@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import MappingProxyType
 
-from monitor.inventory.spreadsheets.columns import Column, Kind, Matches, match_columns
+from monitor.inventory.spreadsheets.columns import Column, Headers, Kind, Matches
 
 # Each set must be met by at least one of its columns.
 _NEEDED: MappingProxyType[Kind, tuple[frozenset[Column], ...]] = MappingProxyType(
@@ -32,9 +31,9 @@ _NEEDED: MappingProxyType[Kind, tuple[frozenset[Column], ...]] = MappingProxyTyp
 )
 
 
-def best_kind(headers: Sequence[tuple[str, ...]]) -> tuple[Kind, Matches] | None:
+def best_kind(headers: Headers) -> tuple[Kind, Matches] | None:
     """The kind that knows the most of these headers; None where none has what it needs."""
-    found = ((kind, match_columns(headers, kind)) for kind in Kind)
+    found = ((kind, headers.match(kind)) for kind in Kind)
     fitting = [(kind, matches) for kind, matches in found if _has_needed(kind, matches)]
     return max(fitting, key=lambda each: len(each[1].matched)) if fitting else None
 

@@ -17,7 +17,7 @@ from tests.monitor.inventory.spreadsheets.workbooks import THIRTY, comma_separat
 
 BOOK = workbook([HEADER, household()])
 LIST = THIRTY.read_bytes()
-SLOWLY = settings(deadline=None, max_examples=60)
+SLOWLY = settings(deadline=None, max_examples=40)
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 
 

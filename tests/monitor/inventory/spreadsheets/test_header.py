@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.inventory.spreadsheets.cells import read_sheets
-from monitor.inventory.spreadsheets.columns import Column, Kind, is_secret, match_columns
+from monitor.inventory.spreadsheets.columns import Column, Headers, Kind, is_secret
 from monitor.inventory.spreadsheets.header import Header, find_header
 from tests.monitor.inventory.spreadsheets.workbooks import (
     COMMUNE,
@@ -21,7 +21,7 @@ def header_of(content: bytes) -> Header | None:
 
 
 def matched(*headers: str) -> dict[str, Column]:
-    matches = match_columns([(header,) for header in headers], Kind.HOUSEHOLDS)
+    matches = Headers([(header,) for header in headers]).match(Kind.HOUSEHOLDS)
     return {match.header: match.column for match in matches.matched}
 
 
@@ -95,7 +95,7 @@ def test_it_matches_what_people_call_a_column(written, column):
 
 
 def test_it_gives_a_meaning_to_one_column_only_and_lists_the_rest():
-    matches = match_columns([("Địa chỉ",), ("Địa chỉ IP",), ("Màu sơn",)], Kind.HOUSEHOLDS)
+    matches = Headers([("Địa chỉ",), ("Địa chỉ IP",), ("Màu sơn",)]).match(Kind.HOUSEHOLDS)
     assert [match.header for match in matches.matched] == ["Địa chỉ"]
     assert matches.unmatched == ("Địa chỉ IP", "Màu sơn")
 
@@ -103,7 +103,7 @@ def test_it_gives_a_meaning_to_one_column_only_and_lists_the_rest():
 @pytest.mark.parametrize("header", ["Mật khẩu", "MK", "Tài khoản xem", "User/Pass", "password (wifi)", "mat khau cam"])
 def test_it_drops_columns_of_secrets(header):
     assert is_secret(header)
-    assert match_columns([(header,)], Kind.HOUSEHOLDS).dropped == (header,)
+    assert Headers([(header,)]).match(Kind.HOUSEHOLDS).dropped == (header,)
 
 
 def test_it_takes_no_ordinary_column_for_a_secret():
