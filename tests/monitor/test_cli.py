@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,13 +18,18 @@ Command = Callable[..., Result]
 
 
 @pytest.fixture
-def chuong(tmp_path: Path) -> Command:
-    """Runs a command on settings of its own; ``given`` is what it reads from standard input."""
+def config(tmp_path: Path) -> Path:
     config = tmp_path / "monitor.toml"
     config.write_text(
         f'database_url = "sqlite:///{tmp_path}/chuong.sqlite3"\nhttp_port = {free_port()}\n'
         f'mqtt_url = "mqtt://127.0.0.1:{free_port()}"\n'
     )
+    return config
+
+
+@pytest.fixture
+def chuong(config: Path) -> Command:
+    """Runs a command on settings of its own; ``given`` is what it reads from standard input."""
 
     def run(*words: str, given: str | None = None) -> Result:
         return CliRunner().invoke(app, [*words, "--config", str(config)], input=given)
@@ -37,13 +44,13 @@ def officer(chuong: Command) -> str:
 
 
 @pytest.mark.parametrize(("command", "code"), [("serve", 2), ("doctor", 1), ("check-config", 2)])
-def test_it_reads_the_alarm_classes_beside_the_settings(
-    chuong: Command, tmp_path: Path, command: str, code: int
-) -> None:
-    (tmp_path / "alarm_classes.toml").write_text(WEAKENED)
-    done = chuong(command)
-    assert done.exit_code == code
-    assert f"{tmp_path}/alarm_classes.toml: " in done.output
+def test_it_reads_the_alarm_classes_beside_the_settings(config: Path, command: str, code: int) -> None:
+    classes = config.with_name("alarm_classes.toml")
+    classes.write_text(WEAKENED)
+    words = [sys.executable, "-m", "monitor.cli", command, "--config", str(config)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == code
+    assert f"{classes}: " in done.stdout + done.stderr
 
 
 def test_it_lists_who_may_sign_in(chuong: Command, officer: str) -> None:
