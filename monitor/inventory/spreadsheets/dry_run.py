@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ from monitor.inventory.spreadsheets.problems import Decision, Problem, Severity
 from monitor.inventory.spreadsheets.readings import written
 from monitor.inventory.spreadsheets.rows import CheckedRow, RowReader
 from monitor.inventory.spreadsheets.table import Skipped
+from monitor.inventory.spreadsheets.values import Values
 
 
 class Status(StrEnum):
@@ -46,11 +47,16 @@ class CellChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowReport:
-    """``drafts`` are there only for a VALID row. ``eyes``: how many eyes the row speaks of, as written."""
+    """``seen``: its cells as written; ``values``: what they mean, also where that is still a question.
+
+    ``drafts`` are there only for a VALID row. ``eyes``: how many eyes the row speaks of, as written.
+    """
 
     row: int
     line: int
     status: Status
+    seen: Mapping[Column, str]
+    values: Values
     problems: tuple[Problem, ...]
     change: Change
     cell_changes: tuple[CellChange, ...]
@@ -165,6 +171,8 @@ def _report(row: CheckedRow, problems: tuple[Problem, ...], is_skipped: bool, ar
         row=row.row,
         line=row.table_row.line,
         status=status,
+        seen=row.seen,
+        values=row.values,
         problems=problems,
         change=Change.NEW if changes is None else Change.CHANGED if changes else Change.SAME,
         cell_changes=changes or (),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 
@@ -80,8 +81,10 @@ def clean(cell: Cell) -> tuple[Cell, tuple[Finding, ...]]:
     if _MAY_HOLD_SECRET.search(text):
         safe = _secret().sub("", text).strip(" ,;.-")
         if safe != text.strip(" ,;.-"):
+            # Nor may what was found before repeat it.
+            found = [replace(finding, proposal=safe, values={"x": safe, "y": safe}) for finding in found]
+            found.append(fixed(Code.SECRET_REMOVED, safe))
             text = safe
-            found.append(fixed(Code.SECRET_REMOVED, text))
     return text or None, tuple(found)
 
 

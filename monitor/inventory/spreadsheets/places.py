@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from types import MappingProxyType
 
 from monitor.inventory.spreadsheets.answers import Answers
-from monitor.inventory.spreadsheets.cells import Why, shown
+from monitor.inventory.spreadsheets.cells import Why
 from monitor.inventory.spreadsheets.checks import Found
 from monitor.inventory.spreadsheets.columns import Column
 from monitor.inventory.spreadsheets.listing import Listing
@@ -79,16 +79,13 @@ class Places:
     def _problem(self, row: CheckedRow, column: Column, finding: Finding) -> Problem:
         stands_at = next((each for each in _STANDS_AT.get(column, (column,)) if each in self._letters), column)
         is_agreed = self._answers.is_agreed(row.row, column) and finding.severity is Severity.QUESTION
-        # What was taken out for being a secret is not shown again.
-        is_secret = finding.code is Code.SECRET_REMOVED
-        seen = finding.proposal or "" if is_secret else shown(row.table_row.cells.get(stands_at))
         letters = self._letters.get(stands_at)
         return Problem(
             row=row.row,
             line=row.table_row.line,
             column=column,
             cell=f"{letters}{row.table_row.line}" if letters else "",
-            seen=seen,
+            seen=row.seen.get(stands_at, ""),
             key=finding.code,
             severity=finding.severity,
             values=finding.values,

@@ -23,10 +23,14 @@ _POSITION = frozenset({Column.LATITUDE, Column.LONGITUDE, Column.COORDINATES})
 
 @dataclass(frozen=True, slots=True)
 class CheckedRow:
-    """``cells`` as they were read: those of the file with the decided values in their place."""
+    """``cells`` as they were read: those of the file with the decided values in their place.
+
+    ``seen``: the file's own cells as people see them, without what was taken out for being a secret.
+    """
 
     table_row: TableRow
     cells: Mapping[Column, Cell]
+    seen: Mapping[Column, str]
     values: Values
     found: tuple[Found, ...]
 
@@ -65,7 +69,7 @@ class RowReader:
             values[Column.GROUP_ID] = group.id
         unread = frozenset(column for column, finding in found if finding.severity is Severity.ERROR)
         found += check(Values(values), group, self._around, unread)
-        return CheckedRow(row, cells, Values(values), tuple(found))
+        return CheckedRow(row, cells, _seen(row, found), Values(values), tuple(found))
 
     def _group(
         self, cells: Mapping[Column, Cell], values: Mapping[Column, Value]
@@ -100,14 +104,22 @@ class RowReader:
         return error(Code.REFERENCE_UNKNOWN, *near, x=group_id)
 
 
+def _seen(row: TableRow, found: list[Found]) -> Mapping[Column, str]:
+    safe = {column: finding.proposal or "" for column, finding in found if finding.code is Code.SECRET_REMOVED}
+    return {column: shown(cell) for column, cell in row.cells.items()} | safe
+
+
 def _read_position(cells: Mapping[Column, Cell], values: dict[Column, Value]) -> list[Found]:
-    if Column.COORDINATES in cells:
-        position, finding = read_coordinates(cells[Column.COORDINATES])
+    cleaned = {column: clean(cells[column]) for column in _POSITION & cells.keys()}
+    found = [(column, finding) for column, (_, findings) in cleaned.items() for finding in findings]
+    at = {column: cell for column, (cell, _) in cleaned.items()}
+    if Column.COORDINATES in at:
+        position, finding = read_coordinates(at[Column.COORDINATES])
     else:
-        position, finding = read_position(cells.get(Column.LATITUDE), cells.get(Column.LONGITUDE))
+        position, finding = read_position(at.get(Column.LATITUDE), at.get(Column.LONGITUDE))
     if position:
         values[Column.LATITUDE], values[Column.LONGITUDE] = position
-    return [(Column.COORDINATES, finding)] if finding else []
+    return [*found, (Column.COORDINATES, finding)] if finding else found
 
 
 def _text(cell: Cell) -> str:

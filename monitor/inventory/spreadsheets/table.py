@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from monitor.inventory.spreadsheets.cells import Cell, Row, Sheet, shown
 from monitor.inventory.spreadsheets.columns import Column, plain
+from monitor.inventory.spreadsheets.fields import clean
 from monitor.inventory.spreadsheets.header import Header, repeats
 from monitor.inventory.spreadsheets.words import word_list
 
@@ -102,7 +103,7 @@ def _counts_up(cells: Iterable[Cell]) -> bool:
 
 
 def _text(cells: Mapping[Column, Cell]) -> str:
-    return " · ".join(shown(cell) for cell in cells.values())[:200]
+    return " · ".join(shown(clean(cell)[0]) for cell in cells.values())[:200]
 
 
 def _numbered(rows: list[TableRow]) -> tuple[TableRow, ...]:

@@ -44,10 +44,16 @@ def _without_mark(content: bytes) -> Text | None:
         if "\x00" not in utf_8.content[:_SAMPLE]:
             return utf_8
         # Plain letters in UTF-16 are valid UTF-8 with a zero beside each.
-        return _decoded(content, "utf-16-be" if content[:1] == b"\x00" else "utf-16-le")
+        return _decoded(content, _utf_16_order(content))
     if content[:_SAMPLE].count(0) * 5 > len(content[:_SAMPLE]):
-        return _decoded(content, "utf-16-le")
+        return _decoded(content, _utf_16_order(content))
     return _eight_bits(content)
+
+
+def _utf_16_order(content: bytes) -> str:
+    """The zeros of plain letters stand in the first byte of each pair, or in the second."""
+    sample = content[:_SAMPLE]
+    return "utf-16-be" if sample[::2].count(0) > sample[1::2].count(0) else "utf-16-le"
 
 
 def _decoded(content: bytes, encoding: str) -> Text | None:

@@ -107,12 +107,27 @@ def test_it_lists_all_problems_of_a_row_at_once():
     }
 
 
-def test_it_never_shows_a_secret():
-    header = [*HEADER, "Tài khoản xem"]
-    run = tried([*household(location="Cổng, pass=hanoi123"), "admin/hanoi123"], header=header)
+@pytest.mark.parametrize(
+    "note",
+    [
+        "pass=hanoi123",
+        "Mật khẩu : hanoi123",
+        "mËt khÈu: hanoi123 hÖ thèng",
+        "x" * 600 + " mk: hanoi123",
+    ],
+)
+def test_it_never_shows_a_secret(note):
+    header = [*HEADER, "Tài khoản xem", "Ghi chú", "Tọa độ"]
+    rows = [[*household(location=note), "admin/hanoi123", note, note], ["", note]]
+    run = tried(*rows, header=header)
     assert run.matches.dropped == ("Tài khoản xem",)
     assert [problem.key for problem in run.problems] == [Code.SECRETS_DROPPED]
     assert "hanoi123" not in repr(run)
+
+
+def test_it_keeps_what_was_written_beside_what_it_means():
+    row = tried(household(phone="912345678")).rows[0]
+    assert (row.seen[Column.PHONE], row.values.several(Column.PHONE)) == ("912345678", ("0912345678",))
 
 
 def test_it_takes_the_group_of_the_title_where_the_rows_name_none():

@@ -13,6 +13,7 @@ from monitor.inventory.spreadsheets.problems import Choice, Code, Decision, Seve
 from monitor.inventory.spreadsheets.readings import written
 from monitor.inventory.spreadsheets.table import SkippedAs
 from tests.monitor.inventory.spreadsheets.demo_commune import KNOWN, problems_of, row_of
+from tests.monitor.inventory.spreadsheets.old_encodings import in_cp1258
 from tests.monitor.inventory.spreadsheets.workbooks import THIRTY, thirty_rows_as_workbook
 
 FILES = {"csv": THIRTY.read_bytes(), "xlsx": thirty_rows_as_workbook()}
@@ -154,3 +155,10 @@ def test_it_skips_motto_title_total_and_signature_with_a_word():
 def test_it_tells_the_cell_of_a_problem():
     cells = {each.row: each.cell for each in problems_of(dry_run(FILES["xlsx"], KNOWN))}
     assert (cells[3], cells[20], cells[25]) == ("D11", "C28", "H33")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "cp1258"])
+def test_it_counts_the_same_in_any_encoding(encoding):
+    text = THIRTY.read_text(encoding="utf-8-sig")
+    counts = dry_run(in_cp1258(text) if encoding == "cp1258" else text.encode(encoding), KNOWN).counts
+    assert (counts.valid, counts.questions, counts.errors, counts.eyes_written) == (21, 7, 2, 33)
