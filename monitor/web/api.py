@@ -16,6 +16,7 @@ from monitor.web.alarms import alarms_router
 from monitor.web.api_docs import docs_router
 from monitor.web.body_limit import BodyLimit
 from monitor.web.catalogue_reader import Catalogue
+from monitor.web.coverage import coverage_router
 from monitor.web.desk import desk_router
 from monitor.web.devices import devices_router
 from monitor.web.gate import Gate
@@ -51,6 +52,7 @@ def create_app(desk: Desk, feed: Feed) -> FastAPI:
         login_router(desk, feed, pages),
         alarms_router(desk),
         devices_router(desk),
+        coverage_router(desk),
         snapshot_router(desk),
         stream_router(desk, feed),
         docs_router(pages),

@@ -1,0 +1,163 @@
+"""What a coverage report stands on, read from the store: eyes where they stood on the day, and whether they worked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+from sqlalchemy import Connection, RowMapping, func, or_, select
+
+from monitor.inventory.area_tables import DevicePast
+from monitor.inventory.areas import AreaTree, read_tree
+from monitor.inventory.declared import EYES, HIGH_MAST_EYES, Declared, declared_of
+from monitor.inventory.kinds import Level, Lifecycle, LocationKind
+from monitor.inventory.place_tables import Site
+from monitor.inventory.tables import Device
+from monitor.journal.database import table
+from monitor.journal.device_states import STATE
+from monitor.journal.tables import TransitionRow
+from monitor.machines.liveness import DeviceState
+from monitor.reports.coverage import Coverage, Eye, Scope, cover
+
+# Vietnam has had no other since 1975, and no summer time.
+LOCAL = timezone(timedelta(hours=7))
+WORKING = frozenset({DeviceState.ONLINE, DeviceState.LATE})
+_DEVICE, _SITE, _PAST, _TRANSITION = table(Device), table(Site), table(DevicePast), table(TransitionRow)
+
+States = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Eyes and high-mast eyes as declared of one area; None where nobody declared any."""
+
+    eyes: Declared | None
+    high_mast: Declared | None
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """What the communes below declared, added up: ``eyes`` of ``communes`` communes."""
+
+    eyes: float
+    communes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """An area's declared eyes within those of the area above it."""
+
+    above: str
+    part: float
+    whole: float
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageReport:
+    """``is_past``: asked as of an earlier day. ``roll_up`` and ``share``: None where there is nothing to compare."""
+
+    coverage: Coverage
+    declared: Figures
+    roll_up: RollUp | None
+    share: Share | None
+    is_past: bool
+
+
+def today(now: datetime) -> date:
+    return now.astimezone(LOCAL).date()
+
+
+def report(connection: Connection, scope: Scope, now: datetime, live: States) -> CoverageReport:
+    """``live``: states newer than the stored ones, which count for today. Raises ``UnknownRecord``, ``Refusal``."""
+    tree = read_tree(connection)
+    is_past = scope.day < today(now)
+    states = states_at(connection, _end_of(scope.day)) if is_past else {**_states_now(connection), **live}
+    coverage = cover(tree, read_eyes(connection, scope.day, states), scope)
+    return CoverageReport(
+        coverage,
+        declared=_figures(connection, scope.root_id, scope.day),
+        roll_up=_roll_up(connection, tree, scope),
+        share=_share(connection, tree, scope),
+        is_past=is_past,
+    )
+
+
+def read_eyes(connection: Connection, day: date, states: States) -> list[Eye]:
+    """Every eye that stood on that day, in the group it was in then.
+
+    It counts from the day it was put up (else registered) to the day before it was retired; one that is only
+    planned counts where it already hangs, and never works.
+    """
+    past = _places_then(connection, day)
+    columns = ("id", "group_id", "area_id", "is_high_mast", "lifecycle", "installed_on", "registered_at")
+    kind = func.coalesce(_SITE.c.location_kind, LocationKind.OTHER.value).label("location_kind")
+    query = (
+        select(*(_DEVICE.c[name] for name in columns), kind)
+        .select_from(_DEVICE.outerjoin(_SITE, _SITE.c.id == _DEVICE.c.site_id))
+        .where(_DEVICE.c.device_class == "camera")
+        .where(or_(_DEVICE.c.retired_on.is_(None), _DEVICE.c.retired_on > day))
+        .order_by(_DEVICE.c.id)
+    )
+    rows = [row for row in connection.execute(query).mappings() if _stood(row, day)]
+    return [_eye(row, past.get(row["id"], row["group_id"] or row["area_id"]), states.get(row["id"])) for row in rows]
+
+
+def _stood(row: RowMapping, day: date) -> bool:
+    is_planned = row["lifecycle"] == Lifecycle.PLANNED
+    first_day: date = row["installed_on"] or (date.max if is_planned else today(row["registered_at"]))
+    return first_day <= day
+
+
+def _eye(row: RowMapping, area_id: str | None, state: str | None) -> Eye:
+    is_working = None if state is None else state in WORKING and row["lifecycle"] != Lifecycle.PLANNED
+    return Eye(row["id"], area_id, bool(row["is_high_mast"]), row["location_kind"], is_working)
+
+
+def states_at(connection: Connection, moment: datetime) -> dict[str, str]:
+    """Device → the state it was last told to be in by then; not those of which nothing had been heard."""
+    last = (
+        select(func.max(_TRANSITION.c.id))
+        .where(_TRANSITION.c.machine == "liveness", _TRANSITION.c.at < moment)
+        .group_by(_TRANSITION.c.device_id)
+    )
+    query = select(_TRANSITION.c.device_id, _TRANSITION.c.to_state).where(_TRANSITION.c.id.in_(last))
+    return {device_id: state for device_id, state in connection.execute(query) if device_id is not None}
+
+
+def _states_now(connection: Connection) -> dict[str, str]:
+    rows = connection.execute(select(STATE.c.device_id, STATE.c.state))
+    return {row.device_id: row.state for row in rows}
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time.min, LOCAL).astimezone(UTC)
+
+
+def _places_then(connection: Connection, day: date) -> dict[str, str | None]:
+    """Devices that were somewhere else on that day: the first move after it says where."""
+    query = select(_PAST).where(_PAST.c.valid_to >= day).order_by(_PAST.c.valid_to.desc())
+    return {row.device_id: row.group_id or row.area_id for row in connection.execute(query)}
+
+
+def _figures(connection: Connection, area_id: str | None, day: date) -> Figures:
+    if area_id is None:
+        return Figures(None, None)
+    eyes, masts = (declared_of(connection, [area_id], indicator, day) for indicator in (EYES, HIGH_MAST_EYES))
+    return Figures(eyes.get(area_id), masts.get(area_id))
+
+
+def _roll_up(connection: Connection, tree: AreaTree, scope: Scope) -> RollUp | None:
+    communes = [area.id for area in tree.below(scope.root_id, Level.COMMUNE, scope.day) if area.id != scope.root_id]
+    facts = declared_of(connection, communes, EYES, scope.day)
+    return RollUp(sum(fact.value for fact in facts.values()), len(facts)) if facts else None
+
+
+def _share(connection: Connection, tree: AreaTree, scope: Scope) -> Share | None:
+    above = tree.parent_of(scope.root_id, scope.day) if scope.root_id is not None else None
+    if above is None or scope.root_id is None or (parent := tree.get(above)) is None:
+        return None
+    facts = declared_of(connection, [scope.root_id, above], EYES, scope.day)
+    if scope.root_id not in facts or above not in facts:
+        return None
+    return Share(parent.name, facts[scope.root_id].value, facts[above].value)

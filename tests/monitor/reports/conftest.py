@@ -1,0 +1,41 @@
+"""A store and the report of it on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.journal.database import Store
+from monitor.reports.coverage import Scope
+from monitor.reports.coverage_lines import CoverageWording
+from monitor.reports.coverage_reading import CoverageReport, report
+
+NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
+END_OF_2023 = date(2023, 12, 31)
+TODAY = date(2026, 3, 14)
+
+
+class Reporter:
+    """``states``: what is known to be so now, by device."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.states: Mapping[str, str] = {}
+
+    def of(self, area_id: str | None, day: date = END_OF_2023, level: str = "residential_group") -> CoverageReport:
+        with self.store.read() as connection:
+            return report(connection, Scope(area_id, level, day), NOW, self.states)
+
+    def lines(self, area_id: str | None, day: date = END_OF_2023, level: str = "residential_group") -> list[str]:
+        return CoverageWording("vi").lines(self.of(area_id, day, level))
+
+
+@pytest.fixture
+def reporter(tmp_path: Path) -> Iterator[Reporter]:
+    store = Store(f"sqlite:///{tmp_path}/chuong.sqlite3")
+    store.migrate()
+    yield Reporter(store)
+    store.close()
