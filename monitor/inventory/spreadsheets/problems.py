@@ -22,7 +22,6 @@ class Code(StrEnum):
     """What is wrong; the values are keys of the catalogue."""
 
     ZERO_ADDED = "import.phone.zero_added"
-    PHONE_REWRITTEN = "import.phone.rewritten"
     OLD_PREFIX = "import.phone.old_prefix"
     OLD_AREA_CODE = "import.phone.old_area_code"
     PHONE_INVALID = "err.phone"
