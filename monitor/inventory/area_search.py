@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, or_, select, true
 from monitor.inventory.area_names import spelled_out
 from monitor.inventory.area_tables import Area
 from monitor.inventory.areas import AreaFacts, AreaTree, read_tree
+from monitor.inventory.collation import vietnamese_key
 from monitor.inventory.edits import core
 from monitor.inventory.folding import LIKE_ESCAPE, fold, like_patterns
 from monitor.inventory.succession import Successor, became, read_successors
@@ -35,7 +36,9 @@ def find_areas(connection: Connection, question: str, day: date, limit: int = 20
     query = select(table.c.id).where(or_(*fits))
     tree, successors = read_tree(connection), read_successors(connection)
     areas = [tree.known(area_id) for area_id in connection.execute(query).scalars()]
-    ranked = sorted(areas, key=lambda area: (*_rank(area, question), not area.is_valid(day), area.name, area.id))
+    ranked = sorted(
+        areas, key=lambda area: (*_rank(area, question), not area.is_valid(day), vietnamese_key(area.name), area.id)
+    )
     return [_hit(tree, successors, area, day) for area in ranked[:limit]]
 
 

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, String, literal, select
 
 from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.area_names import kind_of
@@ -110,6 +111,13 @@ def read_tree(connection: Connection) -> AreaTree:
     for row in connection.execute(select(core(AreaPast))):
         past[row.area_id].append((row.valid_to, row.parent_id))
     return AreaTree(areas, past)
+
+
+def ids_below(area_id: str) -> Select[Any]:
+    """The area's id and those of all below it as the tree is now; for an ``IN``. An unknown id stands for itself."""
+    table = core(Area)
+    found = select(literal(area_id, String).label("id")).cte("below", recursive=True)
+    return select(found.union(select(table.c.id).join(found, table.c.parent_id == found.c.id)).c.id)
 
 
 def area_row(area_id: str, level: str, name: str, **more: object) -> dict[str, object]:

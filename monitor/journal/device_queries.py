@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select
 
 from monitor.errors import UnknownRecord
+from monitor.inventory.areas import ids_below
 from monitor.inventory.folding import LIKE_ESCAPE, like_patterns
 from monitor.inventory.tables import Device
 from monitor.journal.database import table
@@ -23,7 +24,7 @@ _JOINED = _DEVICE.outerjoin(_LIFE, _LIFE.c.device_id == _DEVICE.c.id)
 
 @dataclass(frozen=True, slots=True)
 class DeviceFilter:
-    """``question``: words to look for, marks or none. ``area``: a group's id."""
+    """``question``: words to look for, marks or none. ``area``: a group, or any area above it."""
 
     question: str = ""
     device_class: str | None = None
@@ -91,7 +92,9 @@ def devices_page(
     if chosen.state is not None:
         query = query.where(_STATE.in_((chosen.state,)))
     if chosen.area is not None:
-        query = query.where(_DEVICE.c.group_id == chosen.area)
+        areas = ids_below(chosen.area)
+        is_on_its_own = and_(_DEVICE.c.group_id.is_(None), _DEVICE.c.area_id.in_(areas))
+        query = query.where(or_(_DEVICE.c.group_id.in_(areas), is_on_its_own))
     if after_id is not None:
         query = query.where(_DEVICE.c.id > after_id)
     rows = connection.execute(query).mappings().all()

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, literal, or_, select, update
 
+from monitor.inventory.tables import Device
 from monitor.journal.database import table
 from monitor.journal.tables import DeviceStateRow
 
@@ -31,6 +32,18 @@ def stored_states(connection: Connection) -> dict[str, Sighting]:
 
 def create_state(tx: Connection, sighting: Sighting) -> None:
     tx.execute(insert(STATE).values(**sighting._asdict()))
+
+
+def create_missing_states(tx: Connection, at: datetime) -> int:
+    """UNKNOWN for every registered device without a state; after rows came otherwise than one by one. Returns how many.
+
+    Without its row, what is heard of a device would be written nowhere.
+    """
+    device = table(Device)
+    stateless = select(device.c.id, literal("UNKNOWN"), literal(at, STATE.c.since_at.type)).where(
+        device.c.id.not_in(select(STATE.c.device_id))
+    )
+    return tx.execute(insert(STATE).from_select(["device_id", "state", "since_at"], stateless)).rowcount
 
 
 def write_state(tx: Connection, sighting: Sighting) -> None:

@@ -15,9 +15,7 @@ from monitor.reports.coverage import Coverage, Scope, Tally
 from monitor.reports.coverage_lines import LANGUAGES, CoverageWording
 from monitor.reports.coverage_reading import CoverageReport, report, today
 from monitor.web.ports import Desk
-from monitor.web.schemas import REFUSALS, Answers, Failure
-
-AREA_PATTERN = r"^[\w.@-]{1,64}$"
+from monitor.web.schemas import AREA_PATTERN, REFUSALS, Answers, Failure
 
 
 class _Answer(BaseModel):

@@ -17,6 +17,7 @@ from monitor.web.access import INVENTORY_ROLES, only
 from monitor.web.cursors import from_cursor, id_from_cursor, to_cursor
 from monitor.web.ports import Desk, DeviceLife, NewDevice
 from monitor.web.schemas import (
+    AREA_PATTERN,
     ID_PATTERN,
     REFUSALS,
     Answers,
@@ -24,7 +25,6 @@ from monitor.web.schemas import (
     DeviceGiven,
     DevicePage,
     Failure,
-    Identifier,
     QuarantinePage,
 )
 
@@ -65,7 +65,7 @@ def _filter(
     q: Annotated[str, Query(max_length=200, description="words to look for, with or without marks")] = "",
     device_class: Annotated[DeviceClass | None, Query(alias="class")] = None,
     state: DeviceState | None = None,
-    area: Annotated[Identifier | None, Query(description="a group's id")] = None,
+    area: Annotated[str | None, Query(pattern=AREA_PATTERN, description="a group, or any area above it")] = None,
 ) -> DeviceFilter:
     return DeviceFilter(q, device_class, state, area)
 

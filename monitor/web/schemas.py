@@ -14,6 +14,7 @@ from monitor.machines.alarm import AlarmState
 from monitor.machines.liveness import DeviceState
 
 ID_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
+AREA_PATTERN = r"^[A-Za-z0-9._@-]{1,64}$"  # a code and since when: 24871@2025
 LARGEST_ID = 2**63 - 1
 
 Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN)]

@@ -1,0 +1,51 @@
+"""Devices by area: a group, or anything above it; and the states of devices that came with a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.inventory.area_tables import Area
+from monitor.inventory.areas import move_area
+from monitor.inventory.edits import put
+from monitor.journal.database import Store
+from monitor.journal.device_queries import DeviceFilter, devices_page
+from monitor.journal.device_states import create_missing_states, stored_states
+from tests.monitor.inventory.commune import BY, CUT, NEW_COMMUNE, OLD_COMMUNE, OLD_DISTRICT, load_commune
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(f"sqlite:///{tmp_path}/chuong.sqlite3")
+    store.migrate()
+    load_commune(store)
+    yield store
+    store.close()
+
+
+def count(store: Store, area: str, device_class: str = "camera") -> int:
+    with store.read() as connection:
+        return len(devices_page(connection, DeviceFilter("", device_class, None, area), limit=500)[0])
+
+
+@pytest.mark.parametrize(
+    ("area", "eyes"), [("DV-01", 9), (NEW_COMMUNE, 118), ("VN", 126), (OLD_COMMUNE, 0), (OLD_DISTRICT, 8), ("mars", 0)]
+)
+def test_it_finds_devices_of_a_group_and_of_all_above(store: Store, area: str, eyes: int) -> None:
+    assert count(store, area) == eyes
+
+
+def test_it_finds_them_where_their_group_was_moved(store: Store) -> None:
+    with store.transaction() as tx:
+        put(tx, Area, {"id": "c", "level": "commune", "name": "Xã C", "parent_id": "68@2025"}, BY)
+        move_area(tx, "DV-01", "c", CUT.replace(year=2026), BY)
+    assert (count(store, NEW_COMMUNE), count(store, "c")) == (109, 9)
+
+
+def test_it_gives_every_device_of_a_table_a_state_once(store: Store) -> None:
+    with store.transaction() as tx:
+        assert create_missing_states(tx, BY.at) == 147
+        assert create_missing_states(tx, BY.at) == 0
+        assert stored_states(tx)["CAM-DV-0001"] == ("CAM-DV-0001", "UNKNOWN", BY.at, None, None)
