@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import socket
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import unquote, urlsplit
 
 import structlog
 import uvicorn
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
 
 from device_adapters.core.contract import Session, Supervision
 from device_adapters.core.events import AlarmKind
@@ -34,7 +34,7 @@ from monitor.pipeline.commands import Commands
 from monitor.pipeline.flow import Outlets, Pipeline
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
-from monitor.settings import Settings, broker_address
+from monitor.settings import Settings, broker_accounts, broker_address
 from monitor.web.api import create_app
 from monitor.web.live import Feed
 from monitor.web.ports import DeviceLife, Frame, NewDevice, NewReceipt
@@ -185,21 +185,16 @@ class Monitor:
 
     def _broker_session(self, session: Session) -> BrokerSession:
         settings = self.settings
-        parts = urlsplit(settings.mqtt_url)
-        user, password = {
-            Session.ALARM: (settings.mqtt_alarm_user, settings.mqtt_alarm_password),
-            Session.STATE: (settings.mqtt_state_user, settings.mqtt_state_password),
-        }[session]
-        if user is None and parts.username:
-            user, password = unquote(parts.username), unquote(parts.password or "")
-        is_own = user is not None and user != unquote(parts.username or "")
+        account = broker_accounts(settings)[session]
+        others = [each.name for key, each in broker_accounts(settings).items() if key is not session]
+        # The shipped broker binds the client id to the account; one account for both sessions cannot be both.
+        client_id = account.name if account.name and account.name not in others else f"chuong-{session}"
         endpoint = Endpoint(
             *broker_address(settings),
-            # The shipped broker binds the client id to the account.
-            client_id=user if is_own and user else f"chuong-{session}",
-            is_tls=parts.scheme == "mqtts",
-            user=user,
-            password=password,
+            client_id=client_id,
+            is_tls=settings.mqtt_url.startswith("mqtts:"),
+            user=account.name,
+            password=account.password,
         )
         routes = [
             Route(
@@ -221,6 +216,7 @@ def serve(settings: Settings, classes_file: Path) -> None:
     configure_logs(settings.log_level)
     with ExitStack() as closing:
         listener = closing.enter_context(_listener(settings.http_host, settings.http_port))
+        closing.enter_context(_only_monitor_on(settings.database_url))
         monitor = Monitor(settings, read_alarm_classes(classes_file), SystemClock())
         monitor.start(closing)
         if monitor.health()["broker_anonymous"]:
@@ -234,6 +230,26 @@ def serve(settings: Settings, classes_file: Path) -> None:
             timeout_graceful_shutdown=2,
         )
         Server(config, monitor.feed).run(sockets=[listener])
+
+
+@contextmanager
+def _only_monitor_on(database_url: str) -> Iterator[None]:
+    """Two monitors on one store throw each other off the broker, and each shows half of the presses."""
+    database = make_url(database_url)
+    if database.get_backend_name() != "sqlite" or not database.database:
+        yield
+        return
+    lock = Path(f"{database.database}.lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a+") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StartError(
+                f"another monitor already runs on {database.database}. Stop it first, or choose another "
+                "database with CHUONG_DATABASE_URL."
+            ) from None
+        yield
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -140,7 +140,7 @@ class Wire:
         self._client.on_disconnect = lambda _c, _u, _f, reason, _p: self._answer.put(reason)
         self._client.on_message = lambda _c, _u, message: self.received.put((message.topic, bytes(message.payload)))
         self._client.on_subscribe = lambda *_: self._granted.put(True)
-        self._client.connect("127.0.0.1", port, keepalive=10)
+        self._client.connect("127.0.0.1", port, keepalive=60)
         self._client.loop_start()
         answer = self._answer.get(timeout=5)
         if answer.is_failure:
@@ -149,6 +149,11 @@ class Wire:
 
     def publish(self, topic: str, payload: bytes | str, *, qos: int = 1, is_retained: bool = False) -> None:
         """Returns when the broker has answered (QoS 1), which says nothing about whether it was allowed."""
+        # A busy machine may have missed a ping; the client comes back by itself.
+        deadline = time.monotonic() + START_S
+        while not self._client.is_connected():
+            assert time.monotonic() < deadline, "the client lost the broker"
+            time.sleep(0.01)
         self._client.publish(topic, payload, qos, is_retained).wait_for_publish(10)
 
     def publish_all(self, topic: str, payloads: Iterable[bytes | str]) -> None:

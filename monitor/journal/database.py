@@ -40,6 +40,8 @@ class Store:
         self._writer = _engine(url, begin="BEGIN IMMEDIATE")
         self._readers = _engine(url, begin="BEGIN")
         self.fault: str | None = None
+        self._file = _database_file(url)
+        self._identity: tuple[int, int] | None = None
 
     def migrate(self) -> None:
         """Brings the schema to the newest version; creates it where there is none."""
@@ -48,6 +50,7 @@ class Store:
         with self._writer.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+        self._identity = self._present_identity()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -56,6 +59,7 @@ class Store:
         Raises ``StoreUnavailable`` where the store itself is in the way (locked, full, gone, damaged): the
         same work may be tried again. Any other error is about the rows and will come again.
         """
+        self._insist_on_the_same_file()
         try:
             with self._writer.begin() as connection:
                 yield connection
@@ -71,6 +75,21 @@ class Store:
         except (DBAPIError, PoolTimeout) as error:
             raise self._unavailable(error) from error
 
+    def _insist_on_the_same_file(self) -> None:
+        """A file that somebody removed still takes commits, and all of them are gone with the process."""
+        if self._identity is not None and self._present_identity() != self._identity:
+            self.fault = "the database file was replaced or removed: put it back, or restart the monitor"
+            raise StoreUnavailable(self.fault)
+
+    def _present_identity(self) -> tuple[int, int] | None:
+        if self._file is None:
+            return None
+        try:
+            status = self._file.stat()
+        except OSError:
+            return (0, 0)
+        return status.st_dev, status.st_ino
+
     def _unavailable(self, error: SQLAlchemyError) -> Exception:
         if isinstance(error, _ABOUT_THE_ROWS):
             return error
@@ -80,6 +99,12 @@ class Store:
     def close(self) -> None:
         self._writer.dispose()
         self._readers.dispose()
+
+
+def _database_file(url: str) -> Path | None:
+    parsed = make_url(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:"
+    return Path(str(parsed.database)).absolute() if is_file else None
 
 
 def _engine(url: str, *, begin: str) -> Engine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
@@ -37,18 +37,32 @@ def same_event(tx: Connection, source: str, source_event_id: str) -> RowMapping 
     return tx.execute(known).mappings().first()
 
 
-def same_delivery(tx: Connection, source: str, delivery: str, digest: bytes) -> RowMapping | None:
-    """The newest stored event that came in this very delivery, with these bytes.
+# A crash and its restart take seconds. Longer ago, a broker may have started its packet numbers anew, and the
+# number alone would make one press of two; counting one press twice is the lesser harm.
+SAME_DELIVERY_WITHIN = timedelta(seconds=60)
+
+
+def same_delivery(tx: Connection, source: str, delivery: str, digest: bytes, at: datetime) -> RowMapping | None:
+    """The event stored a moment before ``at`` that came in this very delivery, with these bytes.
 
     A packet number stays taken until we acknowledge it, so a second press cannot come under the first one's.
     """
     known = (
         select(EVENT.c.id, EVENT.c.alarm_id)
         .where(EVENT.c.source == source, EVENT.c.delivery == delivery, EVENT.c.payload_digest == digest)
+        .where(EVENT.c.received_at > at - SAME_DELIVERY_WITHIN)
         .order_by(EVENT.c.id.desc())
         .limit(1)
     )
     return tx.execute(known).mappings().first()
+
+
+def is_stored_call(tx: Connection, source: str, digest: bytes) -> bool:
+    """Whether a call of this source with these bytes is stored, however long ago."""
+    same = select(EVENT.c.id).where(
+        EVENT.c.source == source, EVENT.c.payload_digest == digest, EVENT.c.event_class.in_(_CALLS)
+    )
+    return tx.execute(same.limit(1)).first() is not None
 
 
 def last_call(tx: Connection, source: str) -> StoredCall | None:
@@ -80,6 +94,12 @@ def add_quarantine(tx: Connection, values: Mapping[str, Any]) -> int:
 
 def count_quarantined(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(QUARANTINE)).scalar_one())
+
+
+def quarantined_sources(connection: Connection, reason: str) -> set[str]:
+    """Whose messages are kept for this reason."""
+    kept = select(QUARANTINE.c.source).where(QUARANTINE.c.reason == reason, QUARANTINE.c.source.is_not(None))
+    return set(connection.execute(kept.distinct()).scalars())
 
 
 def recall_all(connection: Connection) -> dict[tuple[str, str], str]:

@@ -22,14 +22,14 @@ from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.lookup import KnownDevice
 from monitor.journal.database import Store
 from monitor.journal.device_states import write_sightings
-from monitor.journal.events import count_quarantined, recall_all, remember
+from monitor.journal.events import count_quarantined, quarantined_sources, recall_all, remember
 from monitor.journal.feed import FeedEntry
 from monitor.journal.queries import alarms_by_ids, latest_seq
 from monitor.journal.times import iso
 from monitor.machines.alarm import Given
 from monitor.pipeline import alarm_log
 from monitor.pipeline.reading import AppReceipt, Reader, Reading, only_kept, ring_without_reading
-from monitor.pipeline.recording import Conditions, Record, Recorder
+from monitor.pipeline.recording import UNKNOWN_DEVICE, Conditions, Record, Recorder
 from monitor.pipeline.supervision import LifeChange, Supervisor
 from monitor.pipeline.telling import devices_entry, entries
 
@@ -76,6 +76,7 @@ class Pipeline:
             self._reader.memory = recall_all(connection)
             self.seq = latest_seq(connection)
             self.quarantined = count_quarantined(connection)
+            self._strangers = quarantined_sources(connection, UNKNOWN_DEVICE)
 
     def process(self, batch: Sequence[tuple[str, Message]]) -> None:
         """Makes one batch of (adapter, message) durable and tells of it. Raises ``StoreUnavailable``: keep it."""
@@ -116,7 +117,7 @@ class Pipeline:
         """A device was registered, as transition ``seq``: it is known, and its silence counts, from now on."""
         self._reader.book.add(device)
         self._supervisor.add(device)
-        self._strangers.clear()
+        self._strangers.discard(f"{device.adapter}:{device.address}")
         self.seq = max(self.seq, seq)
 
     def tell_alarms(self, changes: Sequence[alarm_log.AlarmChange], rows: Mapping[int, dict[str, Any]]) -> None:

@@ -81,7 +81,9 @@ class Recorder:
                 self._own_condition(change, source, detail=LifeReason.NEVER_SEEN)
             return
         write_state(self._tx, sighting)
-        self._transition("liveness", change.device_id, change)
+        by = "monitor" if change.reason is LifeReason.SILENT else "device"
+        states = (change.before.state, change.after.state)
+        self._transition(change.device_id, change.reason, change.at, by=by, states=states)
         self.record.lives.append(change)
         if change.after.state is DeviceState.OFFLINE:
             self._own_condition(change, source, detail=change.reason)
@@ -160,7 +162,8 @@ class Recorder:
         at, device_id = reading.message.received_at, heard.device.device_id
         state = table(DeviceStateRow)
         self._tx.execute(update(state).where(state.c.device_id == device_id).values(last_test_at=at))
-        self.record.tests.append((self._note_test(device_id, at), device_id, at))
+        seq = self._transition(device_id, "test", at, by="device", states=("", ""))
+        self.record.tests.append((seq, device_id, at))
 
     def _admit(self, reading: Reading, event: Event, is_present: bool) -> Admission:
         source = reading.source(event)
@@ -169,10 +172,15 @@ class Recorder:
         seen = Seen(
             is_identity_known=same is not None,
             last_occurred_at=last.occurred_at if last else None,
-            last_digest=last.digest if last else None,
+            last_digest=self._digest_of_copy(reading, event) or (last.digest if last else None),
             is_condition_present=is_present,
         )
         return admit(event, reading.message, reading.digest, seen, reading.message.received_at)
+
+    def _digest_of_copy(self, reading: Reading, event: Event) -> bytes | None:
+        """A broker keeps a retained press for years, while others of the same button come and go."""
+        is_copy = reading.message.is_replay and events.is_stored_call(self._tx, reading.source(event), reading.digest)
+        return reading.digest if is_copy else None
 
     def _same(self, reading: Reading, event: Event) -> RowMapping | None:
         """The stored event that this one is a copy of, by the source's own identity or the broker's delivery."""
@@ -180,7 +188,7 @@ class Recorder:
         if event.source_event_id is not None:
             return events.same_event(self._tx, source, event.source_event_id)
         if message.is_redelivery and message.delivery is not None:
-            return events.same_delivery(self._tx, source, message.delivery, reading.digest)
+            return events.same_delivery(self._tx, source, message.delivery, reading.digest, message.received_at)
         return None
 
     def _copy(self, reading: Reading, event: Event, admission: Admission) -> None:
@@ -266,27 +274,13 @@ class Recorder:
         else:
             self._conditions[key] = change.is_condition_present
 
-    def _transition(self, machine: str, device_id: str, change: LifeChange) -> None:
-        row = {
-            "machine": machine,
-            "device_id": device_id,
-            "from_state": change.before.state,
-            "to_state": change.after.state,
-            "reason": change.reason,
-            "at": change.at,
-            "actor": "monitor" if change.reason is LifeReason.SILENT else "device",
-        }
+    def _transition(self, device_id: str, reason: str, at: datetime, *, by: str, states: tuple[str, str]) -> int:
+        row = {"machine": "liveness" if any(states) else "device", "device_id": device_id, "reason": reason}
+        row |= {"from_state": states[0], "to_state": states[1], "actor": by}
         transition = table(TransitionRow)
-        written = insert(transition).values(**row).returning(transition.c.id)
+        written = insert(transition).values(**row, at=at).returning(transition.c.id)
         self.record.last_seq = self._tx.execute(written).scalar_one()
-
-    def _note_test(self, device_id: str, at: datetime) -> int:
-        row = {"machine": "device", "device_id": device_id, "from_state": "", "to_state": "", "reason": "test"}
-        transition = table(TransitionRow)
-        written = insert(transition).values(**row, at=at, actor="device").returning(transition.c.id)
-        seq: int = self._tx.execute(written).scalar_one()
-        self.record.last_seq = seq
-        return seq
+        return self.record.last_seq
 
 
 def _unsure(message: Message) -> tuple[str, ...]:

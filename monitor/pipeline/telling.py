@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from monitor.journal.device_states import Sighting
 from monitor.journal.feed import FeedEntry
+from monitor.journal.queries import alarm_step
 from monitor.journal.times import iso, unix_ms
 from monitor.pipeline.recording import Record
 
@@ -17,13 +18,13 @@ def entries(record: Record, lives: Sequence[Sighting], names: Mapping[str, str],
             each.seq,
             "alarm",
             # The row is as the whole batch left it; each step tells its own state.
-            {
-                **record.rows[each.alarm_id],
-                "state": each.state,
-                "version": each.version,
-                "seq": each.seq,
-                "reason": each.reason,
-            },
+            alarm_step(
+                record.rows[each.alarm_id],
+                seq=each.seq,
+                reason=each.reason,
+                state=each.state,
+                version=each.version,
+            ),
         )
         for each in record.alarms
     ]

@@ -3,10 +3,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monitor.errors import StoreUnavailable
 from monitor.pipeline.flow import Outlets
 from tests.monitor.conftest import Post
 
@@ -211,3 +213,27 @@ def test_it_stores_and_acknowledges_a_press_even_where_telling_it_fails(
     bell.receive(BELL, a_press())
     assert bell.alarms()[0]["presses"] == 1
     assert len(bell.receipts) == 1
+
+
+def test_it_ignores_an_old_retained_press_after_newer_ones(button: Post) -> None:
+    old, newer = {**PRESS, "linkquality": 90}, {**PRESS, "linkquality": 91}
+    button.receive(BUTTON, old, is_replay=True)
+    button.receive(BUTTON, newer)
+    button.receive(BUTTON, old, is_replay=True)
+    assert button.alarms()[0]["presses"] == 2
+
+
+def test_it_stops_acknowledging_when_its_database_file_is_taken_away(bell: Post, tmp_path: Path) -> None:
+    (tmp_path / "post.sqlite3").rename(tmp_path / "elsewhere")
+    with pytest.raises(StoreUnavailable, match="replaced or removed"):
+        bell.receive(BELL, a_press())
+    assert bell.receipts == []
+    (tmp_path / "elsewhere").rename(tmp_path / "post.sqlite3")
+    bell.receive(BELL, a_press())
+    assert bell.alarms()[0]["presses"] == 1
+
+
+def test_it_shows_an_unknown_device_once_over_a_restart(post: Post, reborn: Callable[[], Post]) -> None:
+    post.receive("zigbee2mqtt/hall lamp", {"state": "ON"})
+    reborn().receive("zigbee2mqtt/hall lamp", {"state": "OFF"})
+    assert len(post.quarantine()) == 1
