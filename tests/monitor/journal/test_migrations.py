@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import insert, inspect, text
 from sqlmodel import SQLModel
 
@@ -75,3 +78,14 @@ def test_it_refuses_the_same_code_from_the_same_day_twice(store: Store) -> None:
         tx.execute(insert(area).values(id="24871@a", **row))
     with pytest.raises(Exception, match="UNIQUE"), store.transaction() as tx:
         tx.execute(insert(area).values(id="24871@b", **row))
+
+
+def test_it_can_be_written_out_for_postgresql() -> None:
+    written = io.StringIO()
+    context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True, "output_buffer": written})
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    with Operations.context(context):
+        for script in reversed(list(scripts.walk_revisions())):
+            script.module.upgrade()
+    assert "ALTER TABLE device ADD COLUMN lifecycle VARCHAR(24) DEFAULT 'ACTIVE' NOT NULL" in written.getvalue()
+    assert "at TIMESTAMP WITH TIME ZONE NOT NULL" in written.getvalue()
