@@ -7,16 +7,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.app import serve as serve_monitor
 from monitor.clock import SystemClock
 from monitor.decode import decode_lines
 from monitor.demo.trial import DemoOptions, run_demo
 from monitor.doctor import examine
-from monitor.errors import ChuongError
+from monitor.errors import ChuongError, Refusal
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.journal import accounts
 from monitor.journal.database import Store
@@ -32,17 +33,41 @@ app = typer.Typer(
 user_app = typer.Typer(help="Accounts of the desk and tokens of the API.", no_args_is_help=True)
 app.add_typer(user_app, name="user")
 
+INTERRUPTED = 130  # 128 + SIGINT, as shells count
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default config/monitor.toml.")]
 
 
 @contextmanager
 def _told_plainly() -> Iterator[None]:
-    """An expected error is one sentence and exit code 2, never a traceback."""
+    """What can go wrong outside the program is one sentence and exit code 2, never a traceback."""
     try:
         yield
-    except ChuongError as error:
-        typer.echo(f"chuong: {error.reason}", err=True)
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        raise  # whoever read our output has had enough: typer ends quietly
+    except (ChuongError, OSError, SQLAlchemyError, ModuleNotFoundError, UnicodeError, RecursionError) as error:
+        typer.echo(f"chuong: {_sentence(error)}", err=True)
         raise typer.Exit(2) from None
+
+
+def _sentence(error: Exception) -> str:
+    match error:
+        case ChuongError():
+            return error.reason
+        case OSError():
+            said = error.strerror or str(error)
+            return f"{error.filename}: {said}" if error.filename else said
+        case SQLAlchemyError():
+            # The whole text would hold the statement and its values.
+            cause = getattr(error, "orig", None) or error
+            return f"the store does not work: {str(cause).partition(chr(10))[0]}"
+        case ModuleNotFoundError():
+            return f"the Python module {error.name} is not installed; install Tiếng Chuông again"
+        case UnicodeError():
+            return f"expected UTF-8 text: {error}"
+        case _:
+            return "the input is nested too deeply to be read"
 
 
 @app.command()
@@ -54,8 +79,8 @@ def serve(config: ConfigFile = None) -> None:
 
 @app.command()
 def demo(
-    http_port: Annotated[int, typer.Option(help="Where the desk answers.")] = 8113,
-    mqtt_port: Annotated[int, typer.Option(help="Where the demo's own broker listens.")] = 18113,
+    http_port: Annotated[int, typer.Option(min=1, max=65535, help="Where the desk answers.")] = 8113,
+    mqtt_port: Annotated[int, typer.Option(min=1, max=65535, help="Where the demo's own broker listens.")] = 18113,
     keep: Annotated[Path | None, typer.Option(help="Keep database, logs and broker files in this folder.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the desk when a browser is there.")] = True,
     quiet_s: Annotated[float, typer.Option(help="Quiet seconds before the first hold-up.")] = 60,
@@ -81,7 +106,7 @@ def check_config(config: ConfigFile = None) -> None:
 def decode(adapter: Annotated[str, typer.Option(help="Adapter to read with, e.g. zigbee2mqtt.")]) -> None:
     """Read captured messages (JSON lines on standard input) and say what each comes to."""
     with _told_plainly():
-        for line in decode_lines(adapter, sys.stdin):
+        for line in decode_lines(adapter, _standard_input()):
             typer.echo(line)
 
 
@@ -169,10 +194,16 @@ def _store(settings: Settings) -> Iterator[Store]:
 
 def _new_password(from_stdin: bool) -> tuple[str, bool]:
     if from_stdin:
-        return sys.stdin.readline().rstrip("\n"), False
-    if sys.stdin.isatty():
+        return _standard_input().readline().rstrip("\r\n"), False
+    if sys.stdin is not None and sys.stdin.isatty():
         return typer.prompt("Password", hide_input=True, confirmation_prompt=True), False
     return secrets.token_urlsafe(12), True
+
+
+def _standard_input() -> TextIO:
+    if sys.stdin is None:  # closed by whoever started us
+        raise Refusal("there is no standard input to read")
+    return sys.stdin
 
 
 if __name__ == "__main__":

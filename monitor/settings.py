@@ -47,8 +47,10 @@ def _mqtt_url(url: str) -> str:
 
 
 def _database_url(url: str) -> str:
-    parts = _split(url, "sqlite", "postgresql")
-    if parts.scheme == "sqlite" and (parts.netloc or len(parts.path) < 2):
+    if url.startswith("postgres"):
+        raise ValueError("sqlite:///folder/file.sqlite3: this version stores in SQLite only")
+    parts = _split(url, "sqlite")
+    if parts.netloc or len(parts.path) < 2:
         raise ValueError("sqlite:///folder/file.sqlite3, or four slashes for a path from the root")
     return url
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,56 @@ def test_it_revokes_what_opens_an_account(chuong: Command, officer: str) -> None
 def test_it_says_in_one_line_that_there_is_no_such_user(chuong: Command, command: str) -> None:
     done = chuong("user", command, "nobody")
     assert (done.exit_code, done.output) == (2, "chuong: there is no user nobody\n")
+
+
+def run(*words: str, given: bytes | None = None, closed: bool = False) -> subprocess.CompletedProcess[bytes]:
+    """In a process of its own, where a traceback would be seen; ``closed``: without standard input."""
+    command = [sys.executable, "-m", "monitor.cli", *words]
+    if closed:
+        command = ["/bin/sh", "-c", 'exec "$@" <&-', "sh", *command]
+    strict = os.environ | {"PYTHONIOENCODING": "utf-8:strict"}  # as in any locale but C
+    return subprocess.run(command, input=given, env=strict, capture_output=True, check=False, timeout=60)
+
+
+def is_one_sentence(done: subprocess.CompletedProcess[bytes], part: str) -> bool:
+    said = done.stderr.decode()
+    return done.returncode == 2 and said.startswith("chuong: ") and said.count("\n") == 1 and part in said
+
+
+def test_it_says_in_one_line_that_the_folder_cannot_be_made(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    config.write_text(f'database_url = "sqlite:///{tmp_path}/taken/chuong.sqlite3"\n')
+    assert is_one_sentence(run("user", "list", "--config", str(config)), "taken")
+
+
+def test_it_says_in_one_line_that_the_store_is_none(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "chuong.sqlite3").write_text("not a database " * 100)
+    assert is_one_sentence(run("user", "list", "--config", str(config)), "not a database")
+
+
+def test_it_says_in_one_line_that_it_stores_in_sqlite_only(config: Path) -> None:
+    config.write_text('database_url = "postgresql://desk@127.0.0.1/chuong"\n')
+    assert is_one_sentence(run("check-config", "--config", str(config)), "SQLite only")
+
+
+def test_it_says_in_one_line_that_the_input_is_no_text() -> None:
+    assert is_one_sentence(run("decode", "--adapter", "native", given=b"\xff\xfe\n"), "UTF-8")
+
+
+def test_it_says_in_one_line_that_there_is_no_input() -> None:
+    assert is_one_sentence(run("decode", "--adapter", "native", closed=True), "no standard input")
+
+
+def test_it_ends_without_a_traceback_when_interrupted(chuong: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted:
+        def __iter__(self) -> Iterator[str]:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("monitor.cli._standard_input", Interrupted)
+    done = CliRunner().invoke(app, ["decode", "--adapter", "native"])
+    assert (done.exit_code, done.output) == (130, "")
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536"])
+def test_it_refuses_a_port_that_is_none(port: str) -> None:
+    assert CliRunner().invoke(app, ["demo", "--http-port", port]).exit_code == 2
