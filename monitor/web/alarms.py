@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import AwareDatetime
+from pydantic import AfterValidator, AwareDatetime
 
 from monitor.errors import VersionConflict
 from monitor.journal import queries
@@ -33,6 +34,15 @@ from monitor.web.schemas import (
     VersionSeen,
 )
 
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must lie within the years 1 to 9999 in UTC") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 AlarmId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Officer = Annotated[User, Depends(only(ALARM_ROLES))]
 _UNKNOWN: Answers = {404: {"model": Failure, "description": "No such alarm"}}
@@ -51,7 +61,7 @@ def _add_reading(router: APIRouter, desk: Desk) -> None:
     def alarms(
         state: Annotated[list[AlarmState] | None, Query(description="one or more states")] = None,
         device: Annotated[Identifier | None, Query(description="a device's id")] = None,
-        since: Annotated[AwareDatetime | None, Query(description="received at or after, with a time zone")] = None,
+        since: Annotated[Instant | None, Query(description="received at or after, with a time zone")] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         cursor: Annotated[str | None, Query(max_length=200)] = None,
     ) -> Mapping[str, Any]:

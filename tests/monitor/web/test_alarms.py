@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from starlette.testclient import TestClient
 
 from tests.monitor.web.post import Post
@@ -44,6 +45,12 @@ def test_it_filters_by_time_received(post: Post, officer: TestClient) -> None:
     later = post.press("bell-02")
     found = officer.get("/api/v1/alarms", params={"since": later["received_at"]}).json()["items"]
     assert [alarm["id"] for alarm in found] == [later["id"]]
+
+
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_it_refuses_a_time_beyond_the_calendar(officer: TestClient, since: str) -> None:
+    answer = officer.get("/api/v1/alarms", params={"since": since})
+    assert (answer.status_code, answer.json()["fields"][0]["field"]) == (422, "since")
 
 
 def test_it_shows_the_place_of_the_device(post: Post, officer: TestClient) -> None:
