@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +31,8 @@ _TOKEN = table(ApiTokenRow)
 
 # OWASP's lighter Argon2id set: 18 ms a login. The library's 64 MiB makes ten logins a second a whole core.
 _HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
-SHORTEST_PASSWORD = 8
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
+LONGEST_NAME = 64
 
 
 class Role(StrEnum):
@@ -100,12 +102,13 @@ def hash_token(token: str) -> str:
 
 
 def add_user(connection: Connection, user: User, password: str, now: datetime) -> None:
-    """Raises ``Refusal`` where the name is taken, the password too short, or a scope is asked for."""
+    """Raises ``Refusal`` where the name is taken or no name, the password no password, or a scope is asked for."""
     if user.scope is not None:
         raise Refusal("an account for one area only is not possible yet: it would see every area")
-    _insist_on_length(password)
+    name = _fit_name(user.name)
+    _insist_on_password(password)
     values = {
-        "name": user.name,
+        "name": name,
         "role": user.role.value,
         "scope": None,
         "password_hash": hash_password(password),
@@ -116,12 +119,12 @@ def add_user(connection: Connection, user: User, password: str, now: datetime) -
         with connection.begin_nested():
             connection.execute(insert(_USER).values(values))
     except IntegrityError as error:
-        raise Refusal(f"there is already a user {user.name}") from error
+        raise Refusal(f"there is already a user {name}") from error
 
 
 def set_password(connection: Connection, name: str, password: str) -> None:
     """Also ends every session of the user. Raises ``UnknownRecord``, ``Refusal``."""
-    _insist_on_length(password)
+    _insist_on_password(password)
     _change(connection, name, password_hash=hash_password(password))
 
 
@@ -136,9 +139,26 @@ def _change(connection: Connection, name: str, **values: object) -> None:
     connection.execute(update(_USER).where(_USER.c.name == name).values(values))
 
 
-def _insist_on_length(password: str) -> None:
+def composed(name: str) -> str:
+    """Some keyboards send a letter and its mark apart, and a space slips in: it is the same name."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
+def _fit_name(typed: str) -> str:
+    name = composed(typed)
+    # Printable leaves out what nobody sees: two names that look alike would be two people in the journal.
+    if not (1 <= len(name) <= LONGEST_NAME and name.isprintable()):
+        raise Refusal(f"a user's name has 1 to {LONGEST_NAME} printable characters")
+    return name
+
+
+def _insist_on_password(password: str) -> None:
     if len(password) < SHORTEST_PASSWORD:
         raise Refusal(f"a password needs at least {SHORTEST_PASSWORD} characters")
+    if len(password) > LONGEST_PASSWORD:
+        raise Refusal(f"a password has at most {LONGEST_PASSWORD} characters")
+    if not password.strip():
+        raise Refusal("a password needs more than blanks")
 
 
 def users(connection: Connection) -> list[User]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -60,6 +61,23 @@ def test_it_refuses_a_name_that_is_taken(tx: Connection) -> None:
 def test_it_refuses_a_short_password(tx: Connection) -> None:
     with pytest.raises(Refusal, match="at least 8"):
         accounts.add_user(tx, User("another", Role.READER), "short", NOW)
+
+
+@pytest.mark.parametrize(("password", "said"), [("x" * 257, "at most 256"), (" " * 9, "blanks")])
+def test_it_refuses_a_password_that_is_none(tx: Connection, password: str, said: str) -> None:
+    with pytest.raises(Refusal, match=said):
+        accounts.set_password(tx, OFFICER.name, password)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 65, "truc\nban", "truc\u200bban", "truc\u202eban", "truc\udcffban"])
+def test_it_refuses_a_name_that_nobody_can_read(tx: Connection, name: str) -> None:
+    with pytest.raises(Refusal, match="1 to 64 printable"):
+        accounts.add_user(tx, User(name, Role.READER), PASSWORD, NOW)
+
+
+def test_it_keeps_a_name_composed_and_trimmed(tx: Connection) -> None:
+    accounts.add_user(tx, User(unicodedata.normalize("NFD", " Trực ban "), Role.READER), PASSWORD, NOW)
+    assert User("Trực ban", Role.READER) in accounts.users(tx)
 
 
 def test_it_refuses_a_scope_that_nothing_enforces(tx: Connection) -> None:
