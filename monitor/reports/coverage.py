@@ -81,59 +81,65 @@ class Coverage:
         return sum(unit.eyes.working > 0 for unit in self.units)
 
 
-class _Paths:
-    """Where each area stood on the day, looked up once however many eyes stand in it."""
+class _Places:
+    """What an eye in an area counts for on the day, found out once for each area."""
 
     def __init__(self, tree: AreaTree, scope: Scope) -> None:
         self._tree, self._scope = tree, scope
-        self._paths: dict[str, tuple[AreaFacts, ...]] = {}
+        self._known: dict[str | None, tuple[bool, bool, str | None]] = {None: (False, False, None)}
 
-    def path(self, area_id: str | None) -> tuple[AreaFacts, ...]:
-        """Empty for an area that was not there on that day."""
-        if area_id is None:
-            return ()
-        if area_id not in self._paths:
-            path = self._tree.path(area_id, self._scope.day)
-            self._paths[area_id] = path if path and path[0].is_valid(self._scope.day) else ()
-        return self._paths[area_id]
+    def of(self, area_id: str | None) -> tuple[bool, bool, str | None]:
+        """Whether the area was there on the day, whether it lies within what is asked, and in which unit."""
+        if (known := self._known.get(area_id)) is None:
+            known = self._known[area_id] = self._found(area_id or "")
+        return known
 
-    def is_inside(self, path: tuple[AreaFacts, ...]) -> bool:
+    def _found(self, area_id: str) -> tuple[bool, bool, str | None]:
+        path = self._tree.path(area_id, self._scope.day)
+        if not path or not path[0].is_valid(self._scope.day):
+            return False, False, None
         root_id = self._scope.root_id
-        return bool(path) and (root_id is None or any(area.id == root_id for area in path))
-
-    def unit_in(self, path: tuple[AreaFacts, ...]) -> str | None:
-        return next((area.id for area in path if area.level == self._scope.level), None)
+        is_inside = root_id is None or any(area.id == root_id for area in path)
+        return True, is_inside, next((area.id for area in path if area.level == self._scope.level), None)
 
 
 def cover(tree: AreaTree, eyes: Iterable[Eye], scope: Scope) -> Coverage:
     """Raises ``UnknownRecord``, or ``Refusal`` for an area that was not there on that day."""
     root = check_root(tree, scope)
-    paths = _Paths(tree, scope)
-    tallies: dict[tuple[str | None, bool], Tally] = {}
-    locations = Counter[str]()
+    places = _Places(tree, scope)
+    counted: Counter[tuple[str | None, bool, bool | None]] = Counter()
+    locations: Counter[str] = Counter()
     unplaced = 0
     for eye in eyes:
-        path = paths.path(eye.area_id)
-        unplaced += not path
-        if not paths.is_inside(path):
-            continue
-        key = paths.unit_in(path), eye.is_high_mast
-        tallies[key] = tallies.get(key, Tally()) + _one(eye)
-        if not eye.is_high_mast:
-            locations[eye.location_kind] += 1
+        is_there, is_inside, unit = places.of(eye.area_id)
+        unplaced += not is_there
+        if is_inside:
+            counted[unit, eye.is_high_mast, eye.is_working] += 1
+            if not eye.is_high_mast:
+                locations[eye.location_kind] += 1
+    street, masts = _tallies(counted, is_high_mast=False), _tallies(counted, is_high_mast=True)
     units = tree.below(scope.root_id, scope.level, scope.day)
     return Coverage(
         root=root,
         scope=scope,
-        units=tuple(
-            UnitCoverage(area, tallies.get((area.id, False), Tally()), tallies.get((area.id, True), Tally()))
-            for area in units
-        ),
-        eyes=_sum(tallies, is_high_mast=False),
-        high_mast=_sum(tallies, is_high_mast=True),
+        units=tuple(UnitCoverage(area, street.get(area.id, Tally()), masts.get(area.id, Tally())) for area in units),
+        eyes=sum(street.values(), Tally()),
+        high_mast=sum(masts.values(), Tally()),
         by_location=dict(sorted(locations.items())),
         unplaced=unplaced if root is None or root.parent_id is None else 0,
     )
+
+
+def _tallies(
+    counted: Mapping[tuple[str | None, bool, bool | None], int], *, is_high_mast: bool
+) -> dict[str | None, Tally]:
+    """By unit; None is what counts for none of them."""
+    found: dict[str | None, Tally] = {}
+    for (unit, mast, is_working), number in counted.items():
+        if mast is is_high_mast:
+            tally = Tally(number, number if is_working else 0, 0 if is_working is None else number)
+            found[unit] = found.get(unit, Tally()) + tally
+    return found
 
 
 def check_root(tree: AreaTree, scope: Scope) -> AreaFacts | None:
@@ -145,11 +151,3 @@ def check_root(tree: AreaTree, scope: Scope) -> AreaFacts | None:
     if not root.is_valid(scope.day):
         raise Refusal(f"{root.id} ended on {root.valid_to}; ask as_of that day or earlier, or for what came after it")
     return root
-
-
-def _one(eye: Eye) -> Tally:
-    return Tally(1, int(eye.is_working is True), int(eye.is_working is not None))
-
-
-def _sum(tallies: Mapping[tuple[str | None, bool], Tally], *, is_high_mast: bool) -> Tally:
-    return sum((tally for (_unit, mast), tally in tallies.items() if mast is is_high_mast), Tally())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from sqlalchemy import Connection, RowMapping, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from monitor.inventory.area_tables import DevicePast
 from monitor.inventory.areas import AreaTree, read_tree
@@ -90,28 +90,26 @@ def read_eyes(connection: Connection, day: date, states: States) -> list[Eye]:
     planned counts where it already hangs, and never works.
     """
     past = _places_then(connection, day)
-    columns = ("id", "group_id", "area_id", "is_high_mast", "lifecycle", "installed_on", "registered_at")
-    kind = func.coalesce(_SITE.c.location_kind, LocationKind.OTHER.value).label("location_kind")
+    kind = func.coalesce(_SITE.c.location_kind, LocationKind.OTHER.value)
+    columns = (_DEVICE.c.id, _DEVICE.c.group_id, _DEVICE.c.area_id, _DEVICE.c.is_high_mast, _DEVICE.c.lifecycle, kind)
     query = (
-        select(*(_DEVICE.c[name] for name in columns), kind)
+        select(*columns)
         .select_from(_DEVICE.outerjoin(_SITE, _SITE.c.id == _DEVICE.c.site_id))
-        .where(_DEVICE.c.device_class == "camera")
-        .where(or_(_DEVICE.c.retired_on.is_(None), _DEVICE.c.retired_on > day))
-        .order_by(_DEVICE.c.id)
+        .where(_DEVICE.c.device_class == "camera", _stood(day))
     )
-    rows = [row for row in connection.execute(query).mappings() if _stood(row, day)]
-    return [_eye(row, past.get(row["id"], row["group_id"] or row["area_id"]), states.get(row["id"])) for row in rows]
+    eyes = []
+    for device_id, group_id, area_id, is_high_mast, lifecycle, location_kind in connection.execute(query):
+        state = states.get(device_id)
+        is_working = None if state is None else state in WORKING and lifecycle != Lifecycle.PLANNED
+        place = past.get(device_id, group_id or area_id)
+        eyes.append(Eye(device_id, place, is_high_mast, location_kind, is_working))
+    return eyes
 
 
-def _stood(row: RowMapping, day: date) -> bool:
-    is_planned = row["lifecycle"] == Lifecycle.PLANNED
-    first_day: date = row["installed_on"] or (date.max if is_planned else today(row["registered_at"]))
-    return first_day <= day
-
-
-def _eye(row: RowMapping, area_id: str | None, state: str | None) -> Eye:
-    is_working = None if state is None else state in WORKING and row["lifecycle"] != Lifecycle.PLANNED
-    return Eye(row["id"], area_id, bool(row["is_high_mast"]), row["location_kind"], is_working)
+def _stood(day: date) -> ColumnElement[bool]:
+    is_registered = and_(_DEVICE.c.lifecycle != Lifecycle.PLANNED.value, _DEVICE.c.registered_at < _end_of(day))
+    has_come = or_(_DEVICE.c.installed_on <= day, and_(_DEVICE.c.installed_on.is_(None), is_registered))
+    return and_(has_come, or_(_DEVICE.c.retired_on.is_(None), _DEVICE.c.retired_on > day))
 
 
 def states_at(connection: Connection, moment: datetime) -> dict[str, str]:
