@@ -35,6 +35,7 @@ app.add_typer(user_app, name="user")
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default config/monitor.toml.")]
+UserName = Annotated[str, typer.Argument(callback=accounts.composed)]
 
 
 @contextmanager
@@ -123,7 +124,7 @@ def doctor(config: ConfigFile = None) -> None:
 
 @user_app.command("add")
 def user_add(
-    name: str,
+    name: UserName,
     role: Annotated[accounts.Role, typer.Option(help="What the account may do.")],
     scope: Annotated[str | None, typer.Option(help="Area the account is bound to.")] = None,
     password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
@@ -138,7 +139,7 @@ def user_add(
 
 
 @user_app.command("token")
-def user_token(name: str, config: ConfigFile = None) -> None:
+def user_token(name: UserName, config: ConfigFile = None) -> None:
     """Print a new bearer token of an account. Only its hash is kept: it cannot be shown again."""
     with _told_plainly(), _store(load_settings(config)) as store, store.transaction() as tx:
         typer.echo(accounts.issue_token(tx, name, SystemClock().now()))
@@ -154,7 +155,7 @@ def user_list(config: ConfigFile = None) -> None:
 
 @user_app.command("password")
 def user_password(
-    name: str,
+    name: UserName,
     password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
     config: ConfigFile = None,
 ) -> None:
@@ -167,7 +168,7 @@ def user_password(
 
 
 @user_app.command("close")
-def user_close(name: str, config: ConfigFile = None) -> None:
+def user_close(name: UserName, config: ConfigFile = None) -> None:
     """Close an account for good, with its sessions and tokens. Its name stays taken: the journal speaks of it."""
     with _told_plainly(), _store(load_settings(config)) as store, store.transaction() as tx:
         accounts.deactivate(tx, name)
@@ -175,7 +176,7 @@ def user_close(name: str, config: ConfigFile = None) -> None:
 
 
 @user_app.command("revoke")
-def user_revoke(name: str, config: ConfigFile = None) -> None:
+def user_revoke(name: UserName, config: ConfigFile = None) -> None:
     """End all that opens an account now, sessions and tokens. Its password still holds."""
     with _told_plainly(), _store(load_settings(config)) as store, store.transaction() as tx:
         tokens, sessions = accounts.revoke_tokens(tx, name), accounts.end_sessions(tx, name)

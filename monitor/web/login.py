@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Form, Request
+from pydantic import AfterValidator
 from starlette.responses import RedirectResponse, Response
 
 from monitor import metrics
@@ -21,19 +22,23 @@ from monitor.web.ports import Desk
 
 # A whole post may stand behind one address, so an address has more tries than a name.
 ADDRESS_FACTOR = 4
+# A name from everywhere: looser still, else a stranger's guesses would keep its owner out of the desk.
+NAME_FACTOR = 20
 # Each check costs 20 ms of a core and 19 MiB: a crowd at the door must not slow an alarm down.
 CHECKS_AT_ONCE = 2
 MOST_WAITING = 16
 
 
 class Door:
-    """Checks names and passwords, few at a time and few for each name and address."""
+    """Checks names and passwords, few at a time and few for each name at each address."""
 
     def __init__(self, desk: Desk) -> None:
         settings = desk.settings
         self._desk = desk
-        self._names = TokenBuckets(settings.login_attempts, settings.login_window_s)
-        self._addresses = TokenBuckets(settings.login_attempts * ADDRESS_FACTOR, settings.login_window_s)
+        attempts, window_s = settings.login_attempts, settings.login_window_s
+        self._pairs = TokenBuckets(attempts, window_s)
+        self._names = TokenBuckets(attempts * NAME_FACTOR, window_s)
+        self._addresses = TokenBuckets(attempts * ADDRESS_FACTOR, window_s)
         self._checks = CapacityLimiter(CHECKS_AT_ONCE)
 
     def wait_s(self, name: str, address: str) -> int:
@@ -41,18 +46,21 @@ class Door:
         if self._checks.statistics().tasks_waiting >= MOST_WAITING:
             return 1
         now_s = self._desk.clock.monotonic_s()
-        return ceil(max(self._names.wait_s(name, now_s), self._addresses.wait_s(address, now_s)))
+        return ceil(max(buckets.wait_s(key, now_s) for buckets, key in self._limits(name, address)))
 
     async def check(self, name: str, password: str, address: str) -> bool:
         """Takes a try before the check and gives it back after a right one: who knows the password does not guess."""
         now_s = self._desk.clock.monotonic_s()
-        self._names.take(name, now_s)
-        self._addresses.take(address, now_s)
+        for buckets, key in self._limits(name, address):
+            buckets.take(key, now_s)
         is_right = await to_thread.run_sync(partial(self._is_right, name, password), limiter=self._checks)
         if is_right:
-            self._names.give_back(name, now_s)
-            self._addresses.give_back(address, now_s)
+            for buckets, key in self._limits(name, address):
+                buckets.give_back(key, now_s)
         return is_right
+
+    def _limits(self, name: str, address: str) -> tuple[tuple[TokenBuckets, str], ...]:
+        return (self._pairs, f"{address} {name}"), (self._names, name), (self._addresses, address)
 
     def _is_right(self, name: str, password: str) -> bool:
         with self._desk.read() as connection:
@@ -85,7 +93,7 @@ def _add_sign_in(router: APIRouter, desk: Desk, pages: Pages) -> None:
     @router.post("/login")
     async def sign_in(
         request: Request,
-        name: Annotated[str, Form(max_length=64)] = "",
+        name: Annotated[str, Form(max_length=256), AfterValidator(accounts.composed)] = "",
         password: Annotated[str, Form(max_length=1024)] = "",
         next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002
     ) -> Response:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 import pytest
@@ -17,6 +18,10 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 
 def sign_in(client: TestClient, name: str = NAME, password: str = PASSWORD, **more: str) -> Any:
     return client.post("/login", data={"name": name, "password": password, **more}, headers=OURS)
+
+
+def at_address(browser: TestClient, address: str) -> TestClient:
+    return TestClient(browser.app, client=(address, 50000), follow_redirects=False)
 
 
 @pytest.fixture
@@ -69,6 +74,26 @@ def test_it_limits_guesses_at_one_name(post: Post, browser: TestClient) -> None:
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "12")
     post.clock.forward(12)
     assert sign_in(browser).status_code == 303
+
+
+def test_it_lets_no_stranger_lock_an_officer_out(browser: TestClient) -> None:
+    for _ in range(5):
+        sign_in(at_address(browser, "192.0.2.1"), password="wrong")
+    assert sign_in(at_address(browser, "192.0.2.1")).status_code == 429
+    assert sign_in(at_address(browser, "192.0.2.2")).status_code == 303
+
+
+def test_it_limits_guesses_at_one_name_from_everywhere(post: Post) -> None:
+    post.settings = post.settings.model_copy(update={"login_attempts": 1})
+    browser = TestClient(create_app(post, post.feed))
+    for number in range(20):
+        assert sign_in(at_address(browser, f"192.0.2.{number}")).status_code == 401
+    assert sign_in(at_address(browser, "192.0.2.99")).status_code == 429
+
+
+def test_it_knows_a_name_however_it_is_typed(post: Post, browser: TestClient) -> None:
+    post.add_user("trực ban", Role.DUTY_OFFICER)
+    assert sign_in(browser, unicodedata.normalize("NFD", " trực ban")).status_code == 303
 
 
 def test_it_limits_guesses_from_one_address(browser: TestClient) -> None:
