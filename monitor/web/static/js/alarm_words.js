@@ -25,7 +25,8 @@ export function placeOf(alarm) {
  * @param {Alarm} alarm */
 export function whereOf(alarm) {
   if (alarm.device_id === null) return alarm.source;
-  const address = [alarm.street_address, alarm.group_name].filter(Boolean).join(", ");
+  const isGroupSaid = alarm.group_name && alarm.street_address?.includes(alarm.group_name);
+  const address = [alarm.street_address, isGroupSaid ? null : alarm.group_name].filter(Boolean).join(", ");
   return [address, alarm.position].filter(Boolean).join(" · ");
 }
 

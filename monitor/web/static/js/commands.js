@@ -9,7 +9,7 @@ export class Commands {
    *   onAnswer: () => void, say: (text: string) => void}} given */
   constructor(given) {
     this.given = given;
-    /** @type {Set<number>} */
+    /** @type {Set<string>} */
     this.underWay = new Set();
   }
 
@@ -28,10 +28,12 @@ export class Commands {
     const { alarms, isLive, isAllowed, onAnswer, say } = this.given;
     if (!isAllowed) return say(t("act.not_allowed"));
     if (!isLive()) return say(t("act.not_live"));
-    if (this.underWay.has(alarm.id)) return;
-    this.underWay.add(alarm.id);
+    // The feed may tell of an act before its answer comes: then the next act must not wait for it.
+    const key = `${verb}/${alarm.id}/${alarm.version}`;
+    if (this.underWay.has(key)) return;
+    this.underWay.add(key);
     const { status, data } = await ask(`alarms/${alarm.id}/${verb}`, { version: alarm.version });
-    this.underWay.delete(alarm.id);
+    this.underWay.delete(key);
     if (status === 200 || (status === 409 && data.id)) alarms.put(data);
     if (status === 409) say(t("act.changed"));
     else if (status === 403) say(t("act.not_allowed"));

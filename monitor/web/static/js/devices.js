@@ -108,10 +108,8 @@ export class Devices {
     useShape(/** @type {Element} */ (row.querySelector(".glyph")), `state-${state}`);
     setText(field(row, "class"), t(`device.class.${icon}`));
     setText(field(row, "id"), columns.id[at]);
-    const name = columns.name[at];
-    const place = columns.place[at] === name ? null : columns.place[at];
-    setText(field(row, "name"), name);
-    const where = [columns.position[at], place, shortGroup(this.model.groupOf(at))];
+    setText(field(row, "name"), columns.place[at] ?? columns.name[at]);
+    const where = [columns.position[at], shortGroup(this.model.groupOf(at))];
     setText(field(row, "where"), where.filter(Boolean).join(" · "));
     setText(field(row, "state"), t(`device.state.${state}`));
     const battery = columns.battery_pct[at];

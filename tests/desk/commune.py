@@ -1,0 +1,70 @@
+"""The demo commune on a real broker and a real monitor, every device alive, and hands to disturb it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.brokers import GATEWAY_ACCOUNT, Broker, Wire, password_of
+from tests.processes import ROOT, MonitorProcess
+from tests.small_post import Desk
+
+DEVICES = 170
+ALIVE_S = 90.0
+COUNTER, GOLD_SHOP, BANK = "sos-qtd-01-1", "sos-tv-01-1", "sos-nh-02-2"
+
+
+class Commune:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.broker = Broker(folder)
+        self.monitor = MonitorProcess(folder, {**self.broker.environ, "CHUONG_POST_NAME": "Công an thị trấn Đinh Văn"})
+        self._simulator: subprocess.Popen[bytes] | None = None
+        self._hand: Wire | None = None
+
+    def start(self) -> Desk:
+        accounts = json.loads(self._simulate("accounts").communicate()[0])["devices"]
+        self.broker.configure(*accounts)
+        self.broker.start()
+        self.monitor.start()
+        passwords = {account: password_of(account) for account in (*accounts, GATEWAY_ACCOUNT)}
+        (self._folder / "passwords").write_text(json.dumps(passwords))
+        (self._folder / "token").write_text(self.monitor.token)
+        given = {
+            "--mqtt-url": self.broker.url,
+            "--credentials": self._folder / "passwords",
+            "--http-url": self.monitor.url,
+            "--token-file": self._folder / "token",
+            "--spool": self._folder / "spool",
+            "--quiet-s": 36_000,  # its story never begins: the tests tell their own
+        }
+        self._simulator = self._simulate("demo", *(str(part) for pair in given.items() for part in pair))
+        # The gateway's own connection is the simulator's: an account is one client.
+        self._hand = self.broker.connect("admin")
+        self._wait_until_alive()
+        return Desk(self.broker, self.monitor, self._hand)
+
+    def close(self) -> None:
+        if self._hand:
+            self._hand.close()
+        if self._simulator:
+            self._simulator.terminate()
+            self._simulator.communicate(timeout=20)
+        self.monitor.close()
+        self.broker.stop()
+
+    def _simulate(self, *arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-m", "simulator", *arguments], cwd=ROOT, stdout=subprocess.PIPE)
+
+    def _wait_until_alive(self) -> None:
+        deadline = time.monotonic() + ALIVE_S
+        while self._alive() < DEVICES:
+            assert time.monotonic() < deadline, f"only {self._alive()} devices are alive"
+            time.sleep(0.2)
+
+    def _alive(self) -> int:
+        devices = self.monitor.api.get("/api/v1/snapshot").raise_for_status().json()["devices"]
+        return int(devices["state"].count("ONLINE"))

@@ -1,0 +1,82 @@
+"""One small post for all tests of the desk: each finds it quiet, and a page of its own with an officer before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, StorageState
+
+from tests.brokers import GATEWAY_ACCOUNT, Broker
+from tests.builders import a_bell, a_camera, a_zigbee_bell
+from tests.desk.officer import OfficersScreen
+from tests.processes import MonitorProcess
+from tests.small_post import Desk
+
+RINGING = ["UNACKNOWLEDGED", "RETURNED_UNACKNOWLEDGED"]
+SCREEN: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}, "locale": "vi-VN"}
+
+
+@pytest.fixture(scope="session")
+def lasting_post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    broker = Broker(tmp_path_factory.mktemp("mosquitto"))
+    broker.configure("BELL-1", "BELL-2", "PROBE-1")
+    broker.start()
+    monitor = MonitorProcess(tmp_path_factory.mktemp("monitor"), broker.environ)
+    try:
+        monitor.start()
+        with broker.connect(GATEWAY_ACCOUNT) as gateway:
+            post = Desk(broker, monitor, gateway)
+            post.register(a_zigbee_bell(), a_bell(id="BELL-1"), a_bell(id="BELL-2"))
+            post.register(a_camera(id="CAM-1"), a_camera(id="CAM-2", is_high_mast=True))
+            yield post
+    finally:
+        monitor.close()
+        broker.stop()
+
+
+@pytest.fixture
+def post(lasting_post: Desk) -> Iterator[Desk]:
+    make_quiet(lasting_post)
+    yield lasting_post
+    make_quiet(lasting_post)
+
+
+@pytest.fixture(scope="session")
+def signed_in(lasting_post: Desk, browser: Browser) -> StorageState:
+    """The cookies of an officer who has gone through the door once."""
+    context = browser.new_context(locale="vi-VN")
+    lasting_post.login(context.new_page())
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def screen(post: Desk, browser: Browser, signed_in: StorageState) -> Iterator[OfficersScreen]:
+    """The desk, live, its sound unlocked by a key."""
+    context = browser.new_context(**SCREEN, storage_state=signed_in)
+    screen = OfficersScreen(post, context.new_page())
+    screen.open()
+    screen.unlock_sound()
+    yield screen
+    context.close()
+
+
+@pytest.fixture
+def lonely_page(browser: Browser, signed_in: StorageState) -> Iterator[Page]:
+    """A page that must hold its own connection, as where a browser has no SharedWorker."""
+    context = browser.new_context(**SCREEN, storage_state=signed_in)
+    page = context.new_page()
+    page.add_init_script("delete window.SharedWorker")
+    yield page
+    context.close()
+
+
+def make_quiet(post: Desk, but: str | None = None) -> None:
+    """Every alarm taken over and ended, but those of one kind."""
+    for act, states in (("acknowledge", RINGING), ("close", ["ACKNOWLEDGED"])):
+        for alarm in (alarm for alarm in post.alarms(state=states) if alarm["kind"] != but):
+            path = f"/api/v1/alarms/{alarm['id']}/{act}"
+            post.api.post(path, json={"version": alarm["version"]}).raise_for_status()

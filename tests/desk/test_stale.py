@@ -1,0 +1,112 @@
+"""Old data never looks alive: a frozen server, a dead one, a session that ended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.desk.officer import OfficersScreen
+from tests.small_post import Desk
+
+STALE = re.compile(r"\bstale\b")
+
+
+@contextmanager
+def frozen(post: Desk) -> Iterator[None]:
+    post.monitor.freeze()
+    try:
+        yield
+    finally:
+        post.monitor.thaw()
+
+
+def wait_until_stale(page: Page) -> None:
+    expect(page.locator("body")).to_have_class(STALE, timeout=10_000)
+
+
+def test_it_says_that_the_server_is_frozen(screen: OfficersScreen) -> None:
+    with frozen(screen.post):
+        wait_until_stale(screen.page)
+        expect(screen.page.locator("#stale-strip")).to_contain_text("Mất kết nối máy chủ: số liệu dừng lúc")
+        expect(screen.chip("freshness")).to_have_attribute("data-link", "stale")
+
+
+def test_it_names_the_emergency_that_was_open(screen: OfficersScreen) -> None:
+    screen.press_and_wait()
+    with frozen(screen.post):
+        wait_until_stale(screen.page)
+        expect(screen.page.locator("#stale-strip")).to_contain_text("Quỹ tín dụng nhân dân minh họa, Đường số 1")
+
+
+def test_it_stops_every_timer(screen: OfficersScreen) -> None:
+    alarm = screen.press_and_wait()
+    with frozen(screen.post):
+        wait_until_stale(screen.page)
+        expect(screen.row(alarm).locator(".timer")).to_have_text("—")
+        expect(screen.page.locator("[data-device=BELL-QTD-1] [data-field=seen]")).to_have_text("—")
+
+
+def test_it_takes_every_act_away(screen: OfficersScreen) -> None:
+    alarm = screen.press_and_wait()
+    screen.page.keyboard.press("ArrowDown")
+    with frozen(screen.post):
+        wait_until_stale(screen.page)
+        expect(screen.row(alarm).get_by_role("button", name="Tiếp nhận")).to_be_disabled()
+        screen.page.keyboard.press("Space")
+        expect(screen.page.locator("#toast")).to_contain_text("chưa tiếp nhận được")
+
+
+def test_it_recovers_with_what_happened_meanwhile(screen: OfficersScreen) -> None:
+    with frozen(screen.post):
+        wait_until_stale(screen.page)
+        screen.post.press()
+        screen.post.press()
+    screen.wait_until_live()
+    expect(screen.banner).to_contain_text("Đã bấm 2 lần")
+    expect(screen.page.locator("#stale-strip")).to_be_hidden()
+
+
+def test_it_stays_stale_until_everything_is_loaded_anew(post: Desk, lonely_page: Page) -> None:
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
+    screen = OfficersScreen(post, lonely_page)
+    screen.open()
+    lonely_page.route("**/api/v1/snapshot", refuse)
+    with frozen(screen.post):
+        wait_until_stale(screen.page)
+    lonely_page.wait_for_event("requestfailed", lambda request: request.url in asked)
+    expect(screen.page.locator("body")).to_have_class(STALE)
+    lonely_page.unroute("**/api/v1/snapshot")
+    screen.wait_until_live()
+
+
+def test_it_finds_a_server_that_was_started_again(screen: OfficersScreen) -> None:
+    screen.post.monitor.kill()
+    wait_until_stale(screen.page)
+    screen.post.monitor.start()
+    screen.wait_until_live()
+    screen.press_and_wait()
+
+
+def test_it_sends_an_officer_whose_session_ended_to_the_door(screen: OfficersScreen) -> None:
+    other = screen.page.context.new_page()
+    other.goto(screen.post.url)
+    other.get_by_role("button", name="Đăng xuất").click()
+    screen.page.wait_for_url("**/login")
+
+
+def test_it_tells_of_a_broker_that_stays_away(screen: OfficersScreen) -> None:
+    screen.post.broker.stop()
+    try:
+        expect(screen.page.locator("#foot-broker")).to_have_text("mất")
+        expect(screen.page.locator("#fault-strip")).to_contain_text("không nhận được báo động", timeout=30_000)
+    finally:
+        screen.post.broker.start()
+    expect(screen.page.locator("#fault-strip")).to_be_hidden(timeout=30_000)
