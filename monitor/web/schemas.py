@@ -5,7 +5,16 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind
@@ -17,7 +26,18 @@ ID_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
 AREA_PATTERN = r"^[A-Za-z0-9._@-]{1,64}$"  # a code and since when: 24871@2025
 LARGEST_ID = 2**63 - 1
 
-Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+# What nobody sees: control, direction and zero-width characters, halves of pairs, line and paragraph separators.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def _is_more_than_dots(identifier: str) -> str:
+    if not identifier.strip("."):  # an address with . or .. in it leads elsewhere
+        raise ValueError("must hold more than dots")
+    return identifier
+
+
+Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN), AfterValidator(_is_more_than_dots)]
+Version = Annotated[int, Field(strict=True, ge=1, le=LARGEST_ID)]
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 # FastAPI's own type for what a route may answer besides its model.
 Answers: TypeAlias = dict[int | str, dict[str, Any]]
@@ -107,12 +127,12 @@ class AlarmPage(_Answer):
 
 
 class VersionSeen(_Question):
-    version: int = Field(ge=1, le=LARGEST_ID, description="the version the officer saw")
+    version: Version = Field(description="the version the officer saw")
 
 
 class ReceiptGiven(_Question):
     screen_id: Identifier
-    version: int = Field(ge=1, le=LARGEST_ID)
+    version: Version
     kind: Literal["shown", "sounded"]
     delay_ms: float | None = Field(default=None, ge=0, le=86_400_000)
 
@@ -131,7 +151,7 @@ class _DeviceFields(BaseModel):
     group_name: str | None = Field(default=None, max_length=200)
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
-    supervision_interval_s: float | None = Field(default=None, gt=0, le=7 * 86_400)
+    supervision_interval_s: float | None = Field(default=None, ge=1, le=7 * 86_400)
 
 
 class DeviceGiven(_DeviceFields, _Question):
@@ -145,7 +165,12 @@ class DeviceGiven(_DeviceFields, _Question):
     @classmethod
     def _is_composed(cls, value: Any) -> Any:
         """Some keyboards send a letter and its mark apart; gateways send them as one, and addresses must meet."""
-        return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        text = unicodedata.normalize("NFC", value).strip()
+        if any(unicodedata.category(letter) in _UNSEEN for letter in text):
+            raise ValueError("must not hold characters that nobody sees")
+        return text
 
     @field_validator("adapter")
     @classmethod

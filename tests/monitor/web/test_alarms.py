@@ -139,3 +139,10 @@ def test_it_takes_only_known_receipts(post: Post, officer: TestClient) -> None:
     alarm = post.press()
     receipt = {"screen_id": "desk-1", "version": 1, "kind": "guessed"}
     assert officer.post(f"/api/v1/alarms/{alarm['id']}/receipts", json=receipt).status_code == 422
+
+
+@pytest.mark.parametrize("version", [True, "1", 1.0, 0])
+def test_it_takes_only_a_number_for_the_version_seen(post: Post, officer: TestClient, version: object) -> None:
+    alarm = post.press()
+    answer = officer.post(f"/api/v1/alarms/{alarm['id']}/acknowledge", json={"version": version})
+    assert (answer.status_code, answer.json()["fields"][0]["field"]) == (422, "version")
