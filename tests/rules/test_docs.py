@@ -85,9 +85,9 @@ def test_it_names_every_device_family():
 
 
 def test_it_uses_every_setting():
-    """By its name, or through ``Settings.supervision`` and ``Settings.base_topics``."""
+    """By its name, or through ``Settings.supervision``, ``Settings.base_topics`` and ``broker_accounts``."""
     code = "".join(text_of(path) for path in python_files("monitor") if path.name != "settings.py")
-    named = [name for name in Settings.model_fields if not name.startswith(("supervision_", "base_topic_"))]
+    named = [name for name in Settings.model_fields if not name.startswith(("supervision_", "base_topic_", "mqtt_"))]
     assert [name for name in named if not re.search(rf"settings\.{name}\b", code)] == []
 
 
