@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.brokers import GATEWAY_ACCOUNT, Broker
 from tests.builders import a_bell, a_camera, a_zigbee_bell
 from tests.desk.officer import OfficersScreen
 from tests.processes import MonitorProcess
 from tests.small_post import Desk
+
+# No test of the desk is about speed: a machine that is busy may take its time.
+expect.set_options(timeout=20_000)
 
 RINGING = ["UNACKNOWLEDGED", "RETURNED_UNACKNOWLEDGED"]
 SCREEN: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}, "locale": "vi-VN"}
