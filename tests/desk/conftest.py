@@ -56,13 +56,26 @@ def signed_in(lasting_post: Desk, browser: Browser) -> StorageState:
     return state
 
 
+@pytest.fixture(scope="session")
+def lasting_screen(lasting_post: Desk, browser: Browser, signed_in: StorageState) -> Iterator[OfficersScreen]:
+    context = browser.new_context(**SCREEN, storage_state=signed_in)
+    yield OfficersScreen(lasting_post, context.new_page())
+    context.close()
+
+
 @pytest.fixture
-def screen(post: Desk, browser: Browser, signed_in: StorageState) -> Iterator[OfficersScreen]:
-    """The desk, live, its sound unlocked by a key."""
+def screen(post: Desk, lasting_screen: OfficersScreen) -> OfficersScreen:
+    """The desk, live, its sound on; one for all tests, as it is one for a whole night."""
+    lasting_screen.make_ready()
+    return lasting_screen
+
+
+@pytest.fixture
+def own_screen(post: Desk, browser: Browser, signed_in: StorageState) -> Iterator[OfficersScreen]:
+    """The same, for a test that leaves traces on it."""
     context = browser.new_context(**SCREEN, storage_state=signed_in)
     screen = OfficersScreen(post, context.new_page())
-    screen.open()
-    screen.unlock_sound()
+    screen.make_ready()
     yield screen
     context.close()
 

@@ -57,19 +57,19 @@ def test_it_breaks_no_rule_of_its_own_policy(post: Desk, page: Page) -> None:
     assert [text for text in said if "AudioContext was not allowed" not in text] == []
 
 
-def test_it_changes_the_language_and_keeps_it(screen: OfficersScreen) -> None:
-    screen.page.get_by_role("link", name="English").click()
-    expect(screen.page.locator("#calm")).to_contain_text("No emergency alarms")
-    screen.page.goto(screen.post.url)
-    expect(screen.page.locator("html")).to_have_attribute("lang", "en")
+def test_it_changes_the_language_and_keeps_it(own_screen: OfficersScreen) -> None:
+    own_screen.page.get_by_role("link", name="English").click()
+    expect(own_screen.page.locator("#calm")).to_contain_text("No emergency alarms")
+    own_screen.page.goto(own_screen.post.url)
+    expect(own_screen.page.locator("html")).to_have_attribute("lang", "en")
 
 
-def test_it_changes_light_and_dark_and_keeps_it(screen: OfficersScreen) -> None:
+def test_it_changes_light_and_dark_and_keeps_it(own_screen: OfficersScreen) -> None:
     background = "getComputedStyle(document.body).backgroundColor"
-    before = screen.page.evaluate(background)
-    screen.page.keyboard.press("t")
-    after = screen.page.evaluate(background)
+    before = own_screen.page.evaluate(background)
+    own_screen.page.keyboard.press("t")
+    after = own_screen.page.evaluate(background)
     assert after != before
-    screen.page.reload()
-    screen.wait_until_live()
-    assert screen.page.evaluate(background) == after
+    own_screen.page.reload()
+    own_screen.wait_until_live()
+    assert own_screen.page.evaluate(background) == after

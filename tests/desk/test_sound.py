@@ -49,11 +49,11 @@ def test_it_says_that_the_browser_blocks_the_sound(post: Desk, page: Page) -> No
     assert receipts(screen, post.wait_for_alarm(state="UNACKNOWLEDGED")["id"], "sounded")
 
 
-def test_it_is_silent_for_a_minute_and_says_so(screen: OfficersScreen) -> None:
-    screen.press_and_wait()
-    screen.page.keyboard.press("m")
-    expect(screen.chip("sound")).to_have_attribute("data-sound", "silenced")
-    expect(screen.chip("sound")).to_contain_text("Đang lặng, còn 5")
+def test_it_is_silent_for_a_minute_and_says_so(own_screen: OfficersScreen) -> None:
+    own_screen.press_and_wait()
+    own_screen.page.keyboard.press("m")
+    expect(own_screen.chip("sound")).to_have_attribute("data-sound", "silenced")
+    expect(own_screen.chip("sound")).to_contain_text("Đang lặng, còn 5")
 
 
 def test_it_sounds_again_for_a_new_press(screen: OfficersScreen) -> None:
@@ -68,20 +68,20 @@ def test_it_sounds_again_for_a_new_press(screen: OfficersScreen) -> None:
     )
 
 
-def test_it_stays_silent_where_nothing_new_happens(screen: OfficersScreen) -> None:
-    alarm = screen.press_and_wait()
-    screen.page.keyboard.press("m")
-    second = screen.page.context.new_page()
-    second.goto(screen.post.url)  # a snapshot for all pages
+def test_it_stays_silent_where_nothing_new_happens(own_screen: OfficersScreen) -> None:
+    alarm = own_screen.press_and_wait()
+    own_screen.page.keyboard.press("m")
+    second = own_screen.page.context.new_page()
+    second.goto(own_screen.post.url)  # a snapshot for all pages
     expect(second.locator("#banner")).to_have_attribute("data-alarm", str(alarm["id"]))
-    expect(screen.chip("sound")).to_have_attribute("data-sound", "silenced")
+    expect(own_screen.chip("sound")).to_have_attribute("data-sound", "silenced")
 
 
-def test_it_tests_the_tone_and_remembers_when(screen: OfficersScreen) -> None:
-    screen.chip("sound").click()
-    screen.page.locator("#sound-test").click()
-    expect(screen.page.locator("#sound-tested")).to_contain_text("loa có tín hiệu")
-    expect(screen.page.locator("#calm")).to_contain_text("loa có tín hiệu")
+def test_it_tests_the_tone_and_remembers_when(own_screen: OfficersScreen) -> None:
+    own_screen.chip("sound").click()
+    own_screen.page.locator("#sound-test").click()
+    expect(own_screen.page.locator("#sound-tested")).to_contain_text("loa có tín hiệu")
+    expect(own_screen.page.locator("#calm")).to_contain_text("loa có tín hiệu")
 
 
 @pytest.fixture(scope="module")

@@ -95,11 +95,12 @@ def test_it_finds_a_server_that_was_started_again(screen: OfficersScreen) -> Non
     screen.press_and_wait()
 
 
-def test_it_sends_an_officer_whose_session_ended_to_the_door(screen: OfficersScreen) -> None:
-    other = screen.page.context.new_page()
-    other.goto(screen.post.url)
+def test_it_sends_an_officer_whose_session_ended_to_the_door(post: Desk, page: Page) -> None:
+    OfficersScreen(post, page).open()
+    other = page.context.new_page()
+    other.goto(post.url)
     other.get_by_role("button", name="Đăng xuất").click()
-    screen.page.wait_for_url("**/login")
+    page.wait_for_url("**/login")
 
 
 def test_it_tells_of_a_broker_that_stays_away(screen: OfficersScreen) -> None:
