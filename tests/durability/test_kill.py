@@ -19,7 +19,7 @@ from tests.processes import MonitorProcess
 KILLS = int(os.environ.get("DURABILITY_KILLS", "50"))
 SEED = int(os.environ.get("DURABILITY_SEED", str(time.time_ns() % 2**32)))
 BUTTONS = tuple(f"sos-{number:03}" for number in range(100))
-DRAIN_S = 60.0
+DRAIN_S = 180.0
 
 Press = tuple[str, int]
 
