@@ -18,6 +18,11 @@ from tests.small_post import Desk
 DEVICE_ACCOUNTS = ("BELL-1", "BELL-2", "PROBE-1")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright keeps an event loop running, in which no other test can start its own."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture
 def mosquitto(tmp_path: Path) -> Iterator[Broker]:
     """The broker as we ship it, with the monitor's accounts, a gateway's, and three devices'."""
