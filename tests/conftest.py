@@ -19,8 +19,8 @@ DEVICE_ACCOUNTS = ("BELL-1", "BELL-2", "PROBE-1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright keeps an event loop running, in which no other test can start its own."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    """The desk last: Playwright keeps an event loop running, in which no other test can start its own."""
+    items.sort(key=lambda item: item.nodeid.startswith("tests/desk/"))
 
 
 @pytest.fixture
