@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.builders import a_zigbee_bell
-from tests.desk.officer import OfficersScreen
+from tests.desk.officer import OfficersScreen, sign_in
+from tests.processes import PASSWORD
+from tests.small_post import Desk
 
 
 def test_it_says_what_where_and_which_button(screen: OfficersScreen) -> None:
@@ -155,3 +158,19 @@ def test_it_gives_the_space_key_back_after_a_click(screen: OfficersScreen) -> No
     screen.page.locator("[data-tab=faults]").click()
     screen.page.keyboard.press("Space")
     screen.wait_for_state(alarm["id"], "ACKNOWLEDGED")
+
+
+def test_it_leaves_the_arrows_to_a_list_that_has_the_focus(screen: OfficersScreen) -> None:
+    alarm = screen.press_and_wait()
+    screen.page.locator("#device-scroll").focus()
+    screen.page.keyboard.press("ArrowDown")
+    expect(screen.row(alarm)).not_to_have_attribute("aria-current", "true")
+
+
+def test_it_offers_nobody_what_they_may_not_do(post: Desk, page: Page) -> None:
+    post.monitor.run("user", "add", "nguoi-xem", "--role", "reader", "--password-stdin", given=f"{PASSWORD}\n")
+    sign_in(page, post.url, "nguoi-xem")
+    post.press()
+    expect(page.locator("#banner").get_by_role("button")).to_have_text(re.compile("Mở"))
+    page.keyboard.press("Space")
+    expect(page.locator("#toast")).to_contain_text("Bạn không có quyền tiếp nhận")

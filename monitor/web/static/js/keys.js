@@ -4,7 +4,9 @@
  */
 const OFF = "chuong.letters-off";
 const COMPOSING = 229; // what input methods send instead of a key
-const CONTROLS = "button, a, summary, select, [role=button]";
+const CONTROLS = "button, a, summary, select, [type=checkbox]";
+/** What scrolls by its own arrow keys while it has the focus; a window over the queue hides what they would select. */
+const SCROLLS = "[data-scrolls], dialog";
 
 /** @typedef {Record<string, () => void>} Actions  by `event.code`; "?" for the sheet */
 
@@ -33,8 +35,9 @@ export class Keys {
     const name = event.key === "?" ? "?" : event.shiftKey ? "" : event.code;
     const action = this.actions[name];
     if (!action || (this.lettersOff && isCharacter(name))) return;
-    const isPressing = name === "Space" || name === "Enter";
-    if (isPressing && /** @type {Element} */ (event.target).closest(CONTROLS)) return;
+    const target = /** @type {Element} */ (event.target);
+    if (name.startsWith("Arrow") && target.closest(SCROLLS)) return;
+    if ((name === "Space" || name === "Enter") && target.closest(CONTROLS)) return;
     event.preventDefault();
     action();
   }
