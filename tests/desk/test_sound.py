@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.builders import a_zigbee_bell
 from tests.desk.officer import OfficersScreen
 from tests.small_post import Desk
 
@@ -35,6 +36,30 @@ def test_it_measures_that_the_graph_is_not_silent(screen: OfficersScreen) -> Non
     receipts(screen, alarm["id"], "sounded")
     sounded = screen.page.evaluate("chuong.sounded")
     assert (sounded["id"], sounded["version"]) == (alarm["id"], alarm["version"])
+
+
+def wait_for_tone(screen: OfficersScreen, pattern: str) -> None:
+    screen.post.wait_for(lambda: screen.page.evaluate("chuong.tone") == pattern or None, f"tone {pattern!r}")
+
+
+def test_it_falls_silent_when_somebody_takes_over(screen: OfficersScreen) -> None:
+    screen.press_and_wait()
+    wait_for_tone(screen, "1")
+    screen.page.keyboard.press("Space")
+    wait_for_tone(screen, "")
+
+
+def test_it_gives_a_lesser_alarm_another_tone(screen: OfficersScreen) -> None:
+    screen.post.gateway.publish(f"zigbee2mqtt/{a_zigbee_bell()['address']}", '{"tamper": true}')
+    wait_for_tone(screen, "2")
+
+
+def test_it_sounds_for_a_fault_of_our_own(screen: OfficersScreen) -> None:
+    screen.post.monitor.freeze()
+    try:
+        wait_for_tone(screen, "s")
+    finally:
+        screen.post.monitor.thaw()
 
 
 def test_it_says_that_the_browser_blocks_the_sound(post: Desk, page: Page) -> None:

@@ -225,6 +225,7 @@ class Desk {
     this.banner.tick(this.time, isStale);
     this.queue.tick(this.time, isStale);
     this.devices.tick(isStale);
+    if (!isStale) this.details.tick();
     this.strips.showLink({ isStale, stoppedAt, emergencies: this.alarms.emergencies() });
     this.announce.count(this.alarms.inTab("unacknowledged").length);
     showFoot(this.health, isStale);
@@ -245,7 +246,8 @@ class Desk {
     const { painted } = this.shown;
     const { screenId } = this.receipts;
     const { sounded } = this;
-    return { audio: this.sound.state, link: this.watchdog.link, seq: this.alarms.seq, painted, sounded, screenId };
+    const { state: audio, playingPattern: tone } = this.sound;
+    return { audio, tone, link: this.watchdog.link, seq: this.alarms.seq, painted, sounded, screenId };
   }
 }
 

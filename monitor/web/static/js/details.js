@@ -7,6 +7,8 @@ import { isWord, moment, numberWithTenth, number, span, t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
 
+const STORY_EVERY_S = 2;
+
 export class Details {
   /** @param {{time: import("./server_time.js").ServerTime, onAct: (act: string, alarm: Alarm) => void}} given */
   constructor({ time, onAct }) {
@@ -15,6 +17,8 @@ export class Details {
     this.acts = byId("details-acts");
     /** @type {Alarm|null} */
     this.alarm = null;
+    this.told = "";
+    this.seconds = 0;
     this.acts.addEventListener("click", (/** @type {Event} */ event) => {
       const act = actOf(event);
       if (act && this.alarm) onAct(act, this.alarm);
@@ -25,6 +29,7 @@ export class Details {
   /** @param {Alarm} alarm */
   open(alarm) {
     this.alarm = alarm;
+    this.told = "";
     for (const part of ["transitions", "receipts", "events"]) {
       byId(`details-${part}`).replaceChildren(made("li", t("load.wait")));
     }
@@ -43,6 +48,12 @@ export class Details {
     this.alarm = now;
     this.show();
     if (now.version !== version) void this.load();
+  }
+
+  /** Once a second: receipts of other screens come without a change of the alarm. */
+  tick() {
+    this.seconds += 1;
+    if (this.alarm && this.seconds % STORY_EVERY_S === 0) void this.load();
   }
 
   show() {
@@ -75,7 +86,9 @@ export class Details {
     const { status, data } = await ask(`alarms/${asked}`);
     if (this.alarm?.id !== asked) return;
     setText(byId("details-problem"), status === 200 ? "" : t("details.not_loaded"));
-    if (status !== 200) return;
+    const told = JSON.stringify(data);
+    if (status !== 200 || told === this.told) return;
+    this.told = told;
     const nowMs = this.time.now();
     fill("transitions", data.transitions, (/** @type {any} */ turn) => ({
       at: moment(turn.at, nowMs),
