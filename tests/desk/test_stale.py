@@ -100,6 +100,7 @@ def test_it_sends_an_officer_whose_session_ended_to_the_door(post: Desk, page: P
     other = page.context.new_page()
     other.goto(post.url)
     other.get_by_role("button", name="Đăng xuất").click()
+    other.wait_for_url("**/login")  # a context that is closed while one of its pages is under way may never answer
     page.wait_for_url("**/login")
 
 
