@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ from monitor.errors import StartError
 from monitor.ingest.intake import Intake, Limits, Work
 from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint, Route
 from monitor.inventory.alarm_classes import AlarmClass, read_alarm_classes
+from monitor.inventory.changes import Changed
 from monitor.inventory.drafts import DeviceDraft
 from monitor.inventory.lookup import DeviceBook, KnownDevice
 from monitor.journal.database import Store
@@ -114,6 +116,9 @@ class Monitor:
     async def register(self, device: NewDevice, user: str) -> Mapping[str, Any]:
         draft = DeviceDraft(**asdict(device))
         return await self._on_writer(lambda: self.commands.register(draft, user))
+
+    async def change(self, work: Callable[[Connection, datetime], Changed[T]], user: str) -> T:
+        return await self._on_writer(lambda: self.commands.change(work, user))
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         return await self._on_writer(lambda: self.commands.write(work))

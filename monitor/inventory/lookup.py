@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from device_adapters.core.contract import DeviceClass, DeviceFacts
 from device_adapters.core.events import AlarmKind
+from monitor.inventory.edits import core
+from monitor.inventory.kinds import Lifecycle
 from monitor.inventory.tables import Device
 
+_DEVICE = core(Device)
+_AT_ONCE = 500
 _COLUMNS = (
     "id",
     "device_class",
@@ -48,27 +53,20 @@ class DeviceBook:
         self._by_address: dict[tuple[str, str], KnownDevice] = {}
 
     def load(self, connection: Connection) -> None:
-        table = Device.__table__  # type: ignore[attr-defined]
-        for row in connection.execute(select(*(table.c[name] for name in _COLUMNS))).mappings():
-            self.add(
-                KnownDevice(
-                    facts=DeviceFacts(
-                        device_id=row["id"],
-                        device_class=DeviceClass(row["device_class"]),
-                        model=row["model"],
-                        alarm_kind=AlarmKind(row["alarm_kind"]) if row["alarm_kind"] else None,
-                    ),
-                    name=row["name"],
-                    adapter=row["adapter"],
-                    address=row["address"],
-                    supervision_interval_s=row["supervision_interval_s"],
-                    registered_at=row["registered_at"],
-                )
-            )
+        for device in read_known(connection):
+            self.add(device)
 
     def add(self, device: KnownDevice) -> None:
+        """Also for a device that is known already, under another address perhaps."""
+        self.remove(device.device_id)
         self._by_id[device.device_id] = device
         self._by_address[device.adapter, device.address] = device
+
+    def remove(self, device_id: str) -> None:
+        device = self._by_id.pop(device_id, None)
+        # Its address may be another's by now, where the two were exchanged.
+        if device and self._by_address.get((device.adapter, device.address)) is device:
+            del self._by_address[device.adapter, device.address]
 
     def at_address(self, adapter: str, address: str) -> KnownDevice | None:
         return self._by_address.get((adapter, address))
@@ -78,3 +76,41 @@ class DeviceBook:
 
     def all(self) -> tuple[KnownDevice, ...]:
         return tuple(self._by_id.values())
+
+
+def read_known(connection: Connection, device_ids: Collection[str] | None = None) -> list[KnownDevice]:
+    """Devices that are not retired: these, or all. What a retired one still sends is a stranger's word."""
+    query = select(*(_DEVICE.c[name] for name in _COLUMNS)).where(_DEVICE.c.lifecycle != Lifecycle.RETIRED)
+    if device_ids is None:
+        return [_known(row) for row in connection.execute(query).mappings()]
+    ids, found = list(device_ids), []
+    for start in range(0, len(ids), _AT_ONCE):
+        some = query.where(_DEVICE.c.id.in_(ids[start : start + _AT_ONCE]))
+        found += [_known(row) for row in connection.execute(some).mappings()]
+    return found
+
+
+def registered_among(connection: Connection, device_ids: Collection[str]) -> set[str]:
+    """Those that have a row, retired or not."""
+    ids, found = list(device_ids), set[str]()
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(_DEVICE.c.id).where(_DEVICE.c.id.in_(ids[start : start + _AT_ONCE]))
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def _known(row: RowMapping) -> KnownDevice:
+    facts = DeviceFacts(
+        device_id=row["id"],
+        device_class=DeviceClass(row["device_class"]),
+        model=row["model"],
+        alarm_kind=AlarmKind(row["alarm_kind"]) if row["alarm_kind"] else None,
+    )
+    return KnownDevice(
+        facts=facts,
+        name=row["name"],
+        adapter=row["adapter"],
+        address=row["address"],
+        supervision_interval_s=row["supervision_interval_s"],
+        registered_at=row["registered_at"],
+    )

@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
 
 from monitor.errors import UnknownRecord
 from monitor.inventory.areas import ids_below
 from monitor.inventory.folding import LIKE_ESCAPE, like_patterns
 from monitor.inventory.tables import Device
+from monitor.inventory.territory import Territory
 from monitor.journal.database import table
 from monitor.journal.tables import DeviceStateRow
 from monitor.journal.times import iso
@@ -26,15 +27,20 @@ _JOINED = _DEVICE.outerjoin(_LIFE, _LIFE.c.device_id == _DEVICE.c.id)
 class DeviceFilter:
     """``question``: words to look for, marks or none. ``area``: a group, or any area above it."""
 
+    within: Territory
     question: str = ""
     device_class: str | None = None
     state: str | None = None
     area: str | None = None
 
 
-def _device_view() -> Select[Any]:
+def _device_view(within: Territory) -> Select[Any]:
     life = (_STATE.label("state"), _LIFE.c.since_at, _LIFE.c.last_seen_at, _LIFE.c.battery_pct, _LIFE.c.last_test_at)
-    return select(_DEVICE, *life).select_from(_JOINED)
+    return select(_DEVICE, *life).select_from(_JOINED).where(_inside(within))
+
+
+def _inside(within: Territory) -> ColumnElement[bool]:
+    return within.clause(_DEVICE.c.group_id, _DEVICE.c.area_id)
 
 
 def device_json(row: RowMapping) -> dict[str, Any]:
@@ -54,6 +60,7 @@ def device_json(row: RowMapping) -> dict[str, Any]:
         "street_address": row["street_address"],
         "group_id": row["group_id"],
         "group_name": row["group_name"],
+        "area_id": row["area_id"],
         "latitude": row["latitude"],
         "longitude": row["longitude"],
         "supervision_interval_s": row["supervision_interval_s"],
@@ -66,25 +73,29 @@ def device_json(row: RowMapping) -> dict[str, Any]:
     }
 
 
-def device_by_id(connection: Connection, device_id: str) -> dict[str, Any]:
+def device_by_id(connection: Connection, device_id: str, within: Territory) -> dict[str, Any]:
     """Raises ``UnknownRecord``."""
-    row = connection.execute(_device_view().where(_DEVICE.c.id == device_id)).mappings().first()
+    row = connection.execute(_device_view(within).where(_DEVICE.c.id == device_id)).mappings().first()
     if row is None:
         raise UnknownRecord(f"there is no device {device_id}")
     return device_json(row)
 
 
-def names_by_ids(connection: Connection, device_ids: Collection[str]) -> dict[str, str]:
+def names_by_ids(connection: Connection, device_ids: Collection[str], within: Territory) -> dict[str, str]:
     """Without those that are not registered any more."""
-    rows = connection.execute(select(_DEVICE.c.id, _DEVICE.c.name).where(_DEVICE.c.id.in_(device_ids)))
-    return {row.id: row.name for row in rows}
+    query = select(_DEVICE.c.id, _DEVICE.c.name).where(_DEVICE.c.id.in_(device_ids), _inside(within))
+    return {row.id: row.name for row in connection.execute(query)}
+
+
+def ids_within(connection: Connection, within: Territory) -> set[str]:
+    return set(connection.execute(select(_DEVICE.c.id).where(_inside(within))).scalars())
 
 
 def devices_page(
     connection: Connection, chosen: DeviceFilter, *, limit: int, after_id: str | None = None
 ) -> tuple[list[dict[str, Any]], str | None]:
     """In order of id, and the id the next page starts after (None at the end)."""
-    query = _device_view().order_by(_DEVICE.c.id).limit(limit + 1)
+    query = _device_view(chosen.within).order_by(_DEVICE.c.id).limit(limit + 1)
     for pattern in like_patterns(chosen.question):
         query = query.where(_DEVICE.c.search_text.like(pattern, escape=LIKE_ESCAPE))
     if chosen.device_class is not None:
@@ -102,7 +113,7 @@ def devices_page(
     return items, (items[-1]["id"] if len(rows) > limit else None)
 
 
-def snapshot_rows(connection: Connection) -> Sequence[Any]:
+def snapshot_rows(connection: Connection, within: Territory) -> Sequence[Any]:
     """Every device, in order of id, with only the columns the desk shows; plain tuples, for there may be many."""
     columns = (
         _DEVICE.c.id,
@@ -117,14 +128,15 @@ def snapshot_rows(connection: Connection) -> Sequence[Any]:
         _LIFE.c.last_seen_at,
         _LIFE.c.battery_pct,
     )
-    return connection.execute(select(*columns).select_from(_JOINED).order_by(_DEVICE.c.id)).all()
+    query = select(*columns).select_from(_JOINED).where(_inside(within))
+    return connection.execute(query.order_by(_DEVICE.c.id)).all()
 
 
-def groups(connection: Connection) -> list[tuple[str, str]]:
+def groups(connection: Connection, within: Territory) -> list[tuple[str, str]]:
     """(id, name) of every group that has a device, in order of id."""
     query = (
         select(_DEVICE.c.group_id, func.coalesce(func.max(_DEVICE.c.group_name), _DEVICE.c.group_id))
-        .where(_DEVICE.c.group_id.is_not(None))
+        .where(_DEVICE.c.group_id.is_not(None), _inside(within))
         .group_by(_DEVICE.c.group_id)
         .order_by(_DEVICE.c.group_id)
     )

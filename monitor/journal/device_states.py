@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, literal, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, literal, or_, select, update
 
 from monitor.inventory.tables import Device
 from monitor.journal.database import table
 from monitor.journal.tables import DeviceStateRow
 
 STATE = table(DeviceStateRow)
+_AT_ONCE = 500
 
 
 class Sighting(NamedTuple):
@@ -30,8 +31,24 @@ def stored_states(connection: Connection) -> dict[str, Sighting]:
     return {row.device_id: Sighting(*row) for row in connection.execute(select(*columns))}
 
 
+def states_of(connection: Connection, device_ids: Collection[str]) -> dict[str, Sighting]:
+    """As ``stored_states``, of some devices."""
+    ids, found = list(device_ids), {}
+    for start in range(0, len(ids), _AT_ONCE):
+        chosen = select(*(STATE.c[name] for name in Sighting._fields)).where(
+            STATE.c.device_id.in_(ids[start : start + _AT_ONCE])
+        )
+        found.update({row.device_id: Sighting(*row) for row in connection.execute(chosen)})
+    return found
+
+
 def create_state(tx: Connection, sighting: Sighting) -> None:
-    tx.execute(insert(STATE).values(**sighting._asdict()))
+    create_states(tx, [sighting])
+
+
+def create_states(tx: Connection, sightings: Sequence[Sighting]) -> None:
+    if sightings:
+        tx.execute(insert(STATE), [sighting._asdict() for sighting in sightings])
 
 
 def create_missing_states(tx: Connection, at: datetime) -> int:
@@ -44,6 +61,12 @@ def create_missing_states(tx: Connection, at: datetime) -> int:
         device.c.id.not_in(select(STATE.c.device_id))
     )
     return tx.execute(insert(STATE).from_select(["device_id", "state", "since_at"], stateless)).rowcount
+
+
+def remove_states(tx: Connection, device_ids: Collection[str]) -> None:
+    """Of devices that are in the inventory no more, as after an import was taken back."""
+    if device_ids:
+        tx.execute(delete(STATE).where(STATE.c.device_id == bindparam("id")), [{"id": each} for each in device_ids])
 
 
 def write_state(tx: Connection, sighting: Sighting) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 class FeedEntry:
     """``seq``: the transition's id. ``data``: JSON-ready.
 
-    ``event``: alarm, alarm_count, devices, device_added or test.
+    ``event``: alarm, alarm_count, devices, device_added, test or resync.
     """
 
     seq: int

@@ -1,4 +1,7 @@
-"""What the web and the live feed read of alarms, transitions and quarantine. Nothing here writes."""
+"""What the web and the live feed read of alarms, transitions and quarantine. Nothing here writes.
+
+An alarm is where its device stands now. ``within``: whose eyes it is for; what lies outside is as if it were not.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from monitor.errors import UnknownRecord
 from monitor.inventory.tables import Device
+from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.database import table
 from monitor.journal.tables import AlarmRow, EventRow, QuarantineRow, ReceiptRow, TransitionRow
 from monitor.journal.times import iso
@@ -31,13 +35,14 @@ EVENTS_SHOWN = 200
 class AlarmFilter:
     """``since``: received at or after, in UTC."""
 
+    within: Territory
     states: tuple[str, ...] = ()
     device_id: str | None = None
     since: datetime | None = None
 
 
-def _alarm_view() -> Select[Any]:
-    return select(
+def _alarm_view(within: Territory) -> Select[Any]:
+    view = select(
         _ALARM,
         _DEVICE.c.name.label("device_name"),
         _DEVICE.c.device_class,
@@ -46,8 +51,10 @@ def _alarm_view() -> Select[Any]:
         _DEVICE.c.street_address,
         _DEVICE.c.group_id,
         _DEVICE.c.group_name,
+        _DEVICE.c.area_id,
         func.coalesce(_DEVICE.c.is_silent_at_site, False).label("is_silent_at_site"),
     ).select_from(_ALARM.outerjoin(_DEVICE, _ALARM.c.device_id == _DEVICE.c.id))
+    return view.where(within.clause(_DEVICE.c.group_id, _DEVICE.c.area_id))
 
 
 def alarm_json(row: RowMapping) -> dict[str, Any]:
@@ -81,6 +88,7 @@ def alarm_json(row: RowMapping) -> dict[str, Any]:
         "street_address": row["street_address"],
         "group_id": row["group_id"],
         "group_name": row["group_name"],
+        "area_id": row["area_id"],
         "is_silent_at_site": bool(row["is_silent_at_site"]),
     }
 
@@ -90,16 +98,18 @@ def alarm_step(alarm: Mapping[str, Any], *, seq: int, reason: str, state: str, v
     return {**alarm, "state": state, "version": version, "seq": seq, "reason": reason}
 
 
-def alarm_by_id(connection: Connection, alarm_id: int) -> dict[str, Any]:
+def alarm_by_id(connection: Connection, alarm_id: int, within: Territory) -> dict[str, Any]:
     """Raises ``UnknownRecord``."""
-    row = connection.execute(_alarm_view().where(_ALARM.c.id == alarm_id)).mappings().first()
+    row = connection.execute(_alarm_view(within).where(_ALARM.c.id == alarm_id)).mappings().first()
     if row is None:
         raise UnknownRecord(f"there is no alarm {alarm_id}")
     return alarm_json(row)
 
 
-def alarms_by_ids(connection: Connection, alarm_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    rows = connection.execute(_alarm_view().where(_ALARM.c.id.in_(alarm_ids))).mappings()
+def alarms_by_ids(
+    connection: Connection, alarm_ids: Sequence[int], within: Territory = EVERYWHERE
+) -> dict[int, dict[str, Any]]:
+    rows = connection.execute(_alarm_view(within).where(_ALARM.c.id.in_(alarm_ids))).mappings()
     return {row["id"]: alarm_json(row) for row in rows}
 
 
@@ -107,7 +117,7 @@ def alarms_page(
     connection: Connection, chosen: AlarmFilter, *, limit: int, before_id: int | None = None
 ) -> tuple[list[dict[str, Any]], int | None]:
     """Newest first, and the id the next page starts below (None at the end)."""
-    query = _alarm_view().order_by(_ALARM.c.id.desc()).limit(limit + 1)
+    query = _alarm_view(chosen.within).order_by(_ALARM.c.id.desc()).limit(limit + 1)
     if chosen.states:
         query = query.where(_ALARM.c.state.in_(chosen.states))
     if chosen.device_id is not None:
@@ -121,22 +131,22 @@ def alarms_page(
     return items, (items[-1]["id"] if len(rows) > limit else None)
 
 
-def open_alarms(connection: Connection) -> list[dict[str, Any]]:
+def open_alarms(connection: Connection, within: Territory) -> list[dict[str, Any]]:
     """Every alarm that is not NORMAL, oldest first."""
-    rows = connection.execute(_alarm_view().where(_OPEN).order_by(_ALARM.c.id)).mappings()
+    rows = connection.execute(_alarm_view(within).where(_OPEN).order_by(_ALARM.c.id)).mappings()
     return [alarm_json(row) for row in rows]
 
 
-def closed_alarms(connection: Connection, limit: int) -> list[dict[str, Any]]:
+def closed_alarms(connection: Connection, limit: int, within: Territory) -> list[dict[str, Any]]:
     """The newest that are NORMAL again, newest first."""
-    query = _alarm_view().where(_ALARM.c.state == "NORMAL").order_by(_ALARM.c.id.desc()).limit(limit)
+    query = _alarm_view(within).where(_ALARM.c.state == "NORMAL").order_by(_ALARM.c.id.desc()).limit(limit)
     return [alarm_json(row) for row in connection.execute(query).mappings()]
 
 
-def alarm_detail(connection: Connection, alarm_id: int) -> dict[str, Any]:
+def alarm_detail(connection: Connection, alarm_id: int, within: Territory) -> dict[str, Any]:
     """An alarm with its whole story. Raises ``UnknownRecord``."""
     return {
-        **alarm_by_id(connection, alarm_id),
+        **alarm_by_id(connection, alarm_id, within),
         "transitions": _transitions_of(connection, alarm_id),
         "receipts": _receipts_of(connection, alarm_id),
         "events": _events_of(connection, alarm_id),

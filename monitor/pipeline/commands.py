@@ -10,26 +10,24 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, and_, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from device_adapters.core.contract import DeviceClass, DeviceFacts
 from device_adapters.core.events import AlarmKind
 from monitor.clock import Clock
 from monitor.errors import Refusal
 from monitor.inventory.alarm_classes import AlarmClass
+from monitor.inventory.changes import Changed
 from monitor.inventory.drafts import DeviceDraft
 from monitor.inventory.edits import Edit, journal_new
 from monitor.inventory.folding import search_text
-from monitor.inventory.lookup import KnownDevice
 from monitor.inventory.tables import Device
 from monitor.journal.database import Store, table
 from monitor.journal.device_queries import device_by_id
-from monitor.journal.device_states import Sighting, create_state
 from monitor.journal.feed import FeedEntry
-from monitor.journal.queries import alarm_by_id, alarms_by_ids
-from monitor.journal.tables import ReceiptRow, TransitionRow
+from monitor.journal.queries import alarm_by_id
+from monitor.journal.tables import ReceiptRow
 from monitor.machines.alarm import Given
-from monitor.machines.liveness import DeviceState
-from monitor.pipeline.alarm_log import Adoption, OfficerAct, adopt, alarm_row, apply_act
+from monitor.pipeline.alarm_log import OfficerAct, alarm_row, apply_act
 from monitor.pipeline.flow import Pipeline
+from monitor.pipeline.inventory_changes import read_changes
 
 T = TypeVar("T")
 DEVICE = table(Device)
@@ -89,40 +87,37 @@ class Commands:
 
     def register(self, draft: DeviceDraft, user: str) -> dict[str, Any]:
         """The device afterwards. Raises ``Refusal`` where the id, or the address on its network, is taken."""
-        now = self._clock.now()
         texts = (draft.id, draft.name, draft.place, draft.position, draft.street_address, draft.group_name)
-        row = {**asdict(draft), "search_text": search_text(*texts)}
+
+        def insert_device(tx: Connection, now: datetime) -> Changed[dict[str, Any]]:
+            row = {**asdict(draft), "search_text": search_text(*texts), "registered_at": now}
+            tx.execute(insert(DEVICE).values(**row))
+            journal_new(tx, Device, row, Edit(user, now, "api"))
+            return Changed(row, [draft.id])
+
         try:
-            with self._store.transaction() as tx:
-                tx.execute(insert(DEVICE).values(**row, registered_at=now))
-                journal_new(tx, Device, {**row, "registered_at": now}, Edit(user, now, "api"))
-                create_state(tx, Sighting(draft.id, DeviceState.UNKNOWN, now, None, None))
-                adopted = adopt(tx, f"{draft.adapter}:{draft.address}", self._adoption(draft), user, now)
-                rows = alarms_by_ids(tx, [change.alarm_id for change in adopted])
-                seq = self._note_registration(tx, draft.id, user)
-                device = device_by_id(tx, draft.id)
+            self.change(insert_device, user)
         except IntegrityError:
             raise Refusal(self._taken(draft)) from None
-        self._pipeline.welcome(_known(draft, now), seq)
-        self._feed([FeedEntry(seq, "device_added", device)])
-        self._pipeline.tell_alarms(adopted, rows)
-        return device
+        with self._store.read() as connection:
+            return device_by_id(connection, draft.id)
+
+    def change(self, work: Callable[[Connection, datetime], Changed[T]], user: str) -> T:
+        """One transaction of ``work`` on the inventory, all or nothing; then memory and screens follow it.
+
+        ``work`` writes through ``inventory.edits`` at the moment it is given, and says which devices it touched.
+        """
+        written = self._pipeline.written(user)
+        with self._store.transaction() as tx:
+            done = work(tx, written.at)
+            changes = read_changes(tx, done.device_ids, written, self._classes)
+        self._pipeline.take_over(changes)
+        return done.result
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """One short transaction of the web's own (accounts, sessions)."""
         with self._store.transaction() as tx:
             return work(tx)
-
-    def _adoption(self, draft: DeviceDraft) -> Adoption:
-        kind = AlarmKind(draft.alarm_kind) if draft.alarm_kind else None
-        return Adoption(draft.id, DeviceClass(draft.device_class), kind, self._classes)
-
-    def _note_registration(self, tx: Connection, device_id: str, user: str) -> int:
-        transition = table(TransitionRow)
-        row = {"machine": "device", "device_id": device_id, "from_state": "", "to_state": "", "reason": "registered"}
-        written = insert(transition).values(**row, at=self._clock.now(), actor=user).returning(transition.c.id)
-        seq: int = tx.execute(written).scalar_one()
-        return seq
 
     def _taken(self, draft: DeviceDraft) -> str:
         same = select(DEVICE.c.id, DEVICE.c.address).where(
@@ -133,20 +128,3 @@ class Commands:
         if draft.id in owners:
             return f"a device with the id {draft.id!r} is registered already"
         return f"the {draft.adapter} address {draft.address!r} is taken by {', '.join(sorted(owners))}"
-
-
-def _known(draft: DeviceDraft, registered_at: datetime) -> KnownDevice:
-    facts = DeviceFacts(
-        device_id=draft.id,
-        device_class=DeviceClass(draft.device_class),
-        model=draft.model,
-        alarm_kind=AlarmKind(draft.alarm_kind) if draft.alarm_kind else None,
-    )
-    return KnownDevice(
-        facts=facts,
-        name=draft.name,
-        adapter=draft.adapter,
-        address=draft.address,
-        supervision_interval_s=draft.supervision_interval_s,
-        registered_at=registered_at,
-    )

@@ -19,7 +19,6 @@ from device_adapters.core.events import AlarmKind
 from monitor import metrics
 from monitor.errors import StoreUnavailable
 from monitor.inventory.alarm_classes import AlarmClass
-from monitor.inventory.lookup import KnownDevice
 from monitor.journal.database import Store
 from monitor.journal.device_states import write_sightings
 from monitor.journal.events import count_quarantined, quarantined_sources, recall_all, remember
@@ -28,6 +27,7 @@ from monitor.journal.queries import alarms_by_ids, latest_seq
 from monitor.journal.times import iso
 from monitor.machines.alarm import Given
 from monitor.pipeline import alarm_log
+from monitor.pipeline.inventory_changes import InventoryChanges, Written
 from monitor.pipeline.reading import AppReceipt, Reader, Reading, only_kept, ring_without_reading
 from monitor.pipeline.recording import UNKNOWN_DEVICE, Conditions, Record, Recorder
 from monitor.pipeline.supervision import LifeChange, Supervisor
@@ -113,12 +113,23 @@ class Pipeline:
             self._publish([devices_entry(self.seq, sightings)])
         return len(sightings) == SIGHTINGS_PER_COMMIT
 
-    def welcome(self, device: KnownDevice, seq: int) -> None:
-        """A device was registered, as transition ``seq``: it is known, and its silence counts, from now on."""
-        self._reader.book.add(device)
-        self._supervisor.add(device)
-        self._strangers.discard(f"{device.adapter}:{device.address}")
-        self.seq = max(self.seq, seq)
+    def written(self, actor: str) -> Written:
+        """For who writes to the inventory now: it is compared with what is known before."""
+        return Written(actor, self._supervisor.now(), self._reader.book)
+
+    def take_over(self, changes: InventoryChanges) -> None:
+        """The inventory changed, as committed: memory follows it, and the screens are told."""
+        for device_id in changes.gone:
+            self._reader.book.remove(device_id)
+            self._supervisor.forget(device_id)
+        for device in changes.known:
+            self._reader.book.add(device)
+            self._supervisor.renew(device, changes.states.get(device.device_id))
+            self._strangers.discard(f"{device.adapter}:{device.address}")
+        self._cached = None
+        self.seq = max(self.seq, changes.seq)
+        self._publish(changes.told)
+        self.tell_alarms(changes.adopted, changes.alarms)
 
     def tell_alarms(self, changes: Sequence[alarm_log.AlarmChange], rows: Mapping[int, dict[str, Any]]) -> None:
         """A person's act was committed; ``rows``: the alarms as it left them."""

@@ -68,14 +68,15 @@ class Supervisor:
         stored = stored_states(connection)
         for device in devices:
             self.add(device)
-            if (row := stored.get(device.device_id)) is None:
-                continue
-            state = DeviceState(row.state)
-            is_alive = state in (DeviceState.ONLINE, DeviceState.LATE)
-            pulse = self._pulses[device.device_id]
-            pulse.life = Life(state=state, heard_s=0.0 if is_alive else None)
-            pulse.since_at, pulse.last_seen_at, pulse.battery_pct = row.since_at, row.last_seen_at, row.battery_pct
-            self._file(device.device_id)
+            if (row := stored.get(device.device_id)) is not None:
+                self._take_over(row)
+
+    def _take_over(self, row: Sighting) -> None:
+        state, pulse = DeviceState(row.state), self._pulses[row.device_id]
+        is_alive = state in (DeviceState.ONLINE, DeviceState.LATE)
+        pulse.life = Life(state=state, heard_s=self._listening.heard_s if is_alive else None)
+        pulse.since_at, pulse.last_seen_at, pulse.battery_pct = row.since_at, row.last_seen_at, row.battery_pct
+        self._file(row.device_id)
 
     def add(self, device: KnownDevice) -> None:
         """Watches a device from now on; until it is heard, only its never-seen deadline runs."""
@@ -85,6 +86,21 @@ class Supervisor:
         pulse.never_seen_s = self._listening.heard_s + max(0.0, left_s)
         self._pulses[device.device_id] = pulse
         self._file(device.device_id)
+
+    def renew(self, device: KnownDevice, stored: Sighting | None) -> None:
+        """As ``add``, for a device whose row changed: what is known of its life stays."""
+        if (pulse := self._pulses.get(device.device_id)) is None:
+            self.add(device)
+            if stored is not None:
+                self._take_over(stored)
+            return
+        pulse.device_class, pulse.supervision = device.facts.device_class, self._supervision_of(device)
+        self._file(device.device_id)
+
+    def forget(self, device_id: str) -> None:
+        """Nobody waits for it any more. Its entries in the wheel are passed over when they come up."""
+        self._pulses.pop(device_id, None)
+        self._dirty.discard(device_id)
 
     def now(self) -> datetime:
         return self._clock.now()
@@ -129,8 +145,8 @@ class Supervisor:
 
     def _is_due(self, device_id: str, heard_s: float) -> bool:
         # A device that was filed anew under an earlier moment leaves its old entry behind in the wheel.
-        pulse = self._pulses[device_id]
-        if pulse.filed_s is None or pulse.filed_s > heard_s:
+        pulse = self._pulses.get(device_id)
+        if pulse is None or pulse.filed_s is None or pulse.filed_s > heard_s:
             return False
         pulse.filed_s = None
         return True
@@ -165,11 +181,10 @@ class Supervisor:
 
     def devices_live(self) -> dict[str, Sighting]:
         """Every device as it is now, fresher than the database by up to a second."""
-        return {device_id: self.sighting(device_id) for device_id in list(self._pulses)}
+        return {device_id: _sighting(device_id, pulse) for device_id, pulse in list(self._pulses.items())}
 
     def sighting(self, device_id: str) -> Sighting:
-        pulse = self._pulses[device_id]
-        return Sighting(device_id, pulse.life.state.value, pulse.since_at, pulse.last_seen_at, pulse.battery_pct)
+        return _sighting(device_id, self._pulses[device_id])
 
     def _turn(self, device_id: str, after: Life, reason: LifeReason, at: datetime) -> LifeChange | None:
         pulse = self._pulses[device_id]
@@ -192,3 +207,7 @@ class Supervisor:
             return
         pulse.filed_s = look_s
         self._deadlines.file(device_id, look_s)
+
+
+def _sighting(device_id: str, pulse: _Pulse) -> Sighting:
+    return Sighting(device_id, pulse.life.state.value, pulse.since_at, pulse.last_seen_at, pulse.battery_pct)

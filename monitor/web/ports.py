@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from sqlalchemy import Connection
 
 from monitor.clock import Clock
+from monitor.inventory.changes import Changed
 
 T = TypeVar("T")
 
@@ -20,7 +21,7 @@ class Frame:
     """One event of the live feed, published after its commit and in the order of commits.
 
     ``seq``: id of the transition it tells of; what tells of none repeats the latest.
-    ``event``: alarm | alarm_count | devices | device_added | test.
+    ``event``: alarm | alarm_count | devices | device_added | test | resync.
     """
 
     seq: int
@@ -108,6 +109,12 @@ class Desk(Protocol):
 
     async def register(self, device: NewDevice, user: str) -> Mapping[str, Any]:
         """The device afterwards. Raises ``Refusal`` where the id or (adapter, address) is taken."""
+
+    async def change(self, work: Callable[[Connection, datetime], Changed[T]], user: str) -> T:
+        """One transaction of ``work`` on the inventory, all or nothing; memory and screens follow it.
+
+        ``work`` runs on the one writer: short, and through ``inventory.edits``. What it raises rolls everything back.
+        """
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """One short transaction of the web's own (accounts, sessions)."""

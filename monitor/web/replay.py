@@ -40,6 +40,8 @@ def replay(desk: Desk, since: int) -> Replay:
         rows = queries.transitions_since(connection, since, up_to=latest, limit=MOST_TRANSITIONS + 1)
         if len(rows) > MOST_TRANSITIONS:
             return Replay(latest, (resync(latest, "too_far_behind"),))
+        if any(row["machine"] == "inventory" for row in rows):
+            return Replay(latest, (resync(latest, "inventory_changed"),))
         missed = [*_alarms(connection, rows), *_tests(connection, rows), *_added(connection, rows)]
         counts = [_count(alarm, latest) for alarm in queries.open_alarms(connection)]
     missed.sort(key=lambda told: told.seq)

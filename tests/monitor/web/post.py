@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from sqlmodel import SQLModel
 from device_adapters.core.events import AlarmKind
 from monitor.errors import Refusal
 from monitor.inventory.alarm_classes import read_alarm_classes
+from monitor.inventory.changes import Changed
 from monitor.inventory.folding import search_text
 from monitor.inventory.tables import Device
 from monitor.journal import accounts, device_queries, queries
@@ -77,6 +79,10 @@ class Post:
     async def register(self, device: NewDevice, user: str) -> Mapping[str, Any]:
         fields = asdict(device)
         return self.add_device(fields.pop("id"), by=user, **fields)
+
+    async def change(self, work: Callable[[Connection, datetime], Changed[T]], user: str) -> T:
+        with self.store.transaction() as tx:
+            return work(tx, self.clock.now()).result
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         with self.store.transaction() as tx:
