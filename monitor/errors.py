@@ -4,7 +4,9 @@ ChuongError
 ├── SettingsError       a setting is unknown or wrong; names the place and what was expected
 ├── StartError          the monitor cannot start (port in use, second demo, no broker)
 ├── StoreUnavailable    the store cannot commit now (locked, full, gone): keep, do not acknowledge, try again
+├── BrokerFilesFault    the broker's files cannot be read, written or reloaded now: try again
 ├── UnknownRecord       no such alarm, device or user
+├── OutsideTerritory    what is to be written stands outside the territory of who writes
 ├── Refusal             the request breaks a rule (wrong state, duplicate id): trying again cannot help
 └── VersionConflict     somebody, or a new press, was first; carries what is there now
 """
@@ -32,7 +34,15 @@ class StoreUnavailable(ChuongError):
     may_retry = True
 
 
+class BrokerFilesFault(ChuongError):
+    may_retry = True
+
+
 class UnknownRecord(ChuongError):
+    pass
+
+
+class OutsideTerritory(ChuongError):
     pass
 
 

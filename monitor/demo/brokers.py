@@ -6,24 +6,20 @@ and translated for nats-server, so who may say what is written once.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import secrets
 import shutil
 import sys
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.errors import StartError
+from monitor.inventory.credentials import password_hash
 from monitor.settings import shipped
 
 # Debian keeps mosquitto where an ordinary user's PATH does not look; Homebrew has folders of its own.
 SYSTEM_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin", "/opt/homebrew/bin")
-# Few rounds are enough for 128 random bits, and many would stall the broker's only thread at every login.
-PASSWORD_ROUNDS = 101
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +108,6 @@ def write_secret(path: Path, text: str) -> None:
     """Readable to nobody but the one who started it."""
     path.touch(mode=0o600)
     path.write_text(text, encoding="utf-8")
-
-
-def password_hash(password: str) -> str:
-    """mosquitto's ``$7$rounds$salt$hash``: PBKDF2-HMAC-SHA512, 12 B of salt, 64 B of hash, base64."""
-    salt = secrets.token_bytes(12)
-    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, PASSWORD_ROUNDS, 64)
-    return f"$7${PASSWORD_ROUNDS}${b64encode(salt).decode()}${b64encode(digest).decode()}"
 
 
 @dataclass(frozen=True, slots=True)

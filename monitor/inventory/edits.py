@@ -18,6 +18,8 @@ Row = Mapping[str, Any]
 Key = tuple[Any, ...]
 _AT_ONCE = 200
 _NOTHING: Collection[str] = frozenset()
+# The journal says that such a column changed, and to nobody what it holds.
+_UNTOLD = frozenset({"password_hash"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,10 @@ def _write(tx: Connection, edits: list[dict[str, Any]]) -> None:
 
 
 def _json(row: Row | None) -> str | None:
-    return None if row is None else orjson.dumps(dict(row), option=orjson.OPT_SORT_KEYS).decode()
+    if row is None:
+        return None
+    told = {name: "***" if name in _UNTOLD else value for name, value in row.items()}
+    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _key_names(target: Table) -> list[str]:

@@ -9,7 +9,8 @@ import pytest
 import trustme
 
 from device_adapters.core.registry import adapters
-from monitor.demo.brokers import password_hash, read_acl
+from monitor.demo.brokers import read_acl
+from monitor.inventory.credentials import password_hash
 from monitor.settings import shipped
 from tests.brokers import Broker, Wire, free_port, password_of
 

@@ -6,6 +6,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import monitor.inventory.area_tables
+import monitor.inventory.credential_tables
 import monitor.inventory.fact_tables
 import monitor.inventory.people_tables
 import monitor.inventory.place_tables

@@ -16,12 +16,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import insert, inspect, text
 from sqlmodel import SQLModel
 
-from monitor.inventory import area_tables, fact_tables, people_tables, place_tables
+from monitor.inventory import (
+    area_tables,
+    credential_tables,
+    fact_tables,
+    people_tables,
+    place_tables,
+    registration_tables,
+)
 from monitor.journal import tables
 from monitor.journal.database import MIGRATIONS, Store
 
 # Whoever asks for the metadata must have loaded every module of tables.
-MODULES = (area_tables, fact_tables, people_tables, place_tables, tables)
+MODULES = (area_tables, credential_tables, fact_tables, people_tables, place_tables, registration_tables, tables)
 
 
 @pytest.fixture
