@@ -50,6 +50,12 @@ PRESS_TO_COMMIT_S = Histogram(
 )
 QUEUE_DEPTH = Gauge("chuong_queue_depth", "Messages received and not yet stored", registry=REGISTRY)
 BROKER_CONNECTED = Gauge("chuong_broker_connected", "1 while connected to the broker", registry=REGISTRY)
+BROKER_ACCOUNTS = Gauge(
+    "chuong_broker_accounts", "Accounts of devices in the broker's password file", registry=REGISTRY
+)
+BROKER_FILES_FAULT = Gauge(
+    "chuong_broker_files_fault", "1 while the broker's files cannot follow the inventory", registry=REGISTRY
+)
 SESSIONS_LOST = Counter(
     "chuong_sessions_lost", "Times the broker had forgotten a session, with whatever waited in it", registry=REGISTRY
 )

@@ -67,6 +67,7 @@ BaseTopic = Annotated[str, AfterValidator(_base_topic)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url), Field(repr=False)]
 MqttUrl = Annotated[str, AfterValidator(_mqtt_url), Field(repr=False)]
 Secret = Annotated[str | None, Field(repr=False)]
+Place = Annotated[str, Field(min_length=1)]
 
 
 class Settings(BaseModel):
@@ -82,6 +83,8 @@ class Settings(BaseModel):
     mqtt_alarm_password: Secret = None
     mqtt_state_user: str | None = None
     mqtt_state_password: Secret = None
+    mosquitto_folder: Place | None = None
+    mosquitto_pid_file: Place | None = None
     base_topic_native: BaseTopic = "anninh/v1"
     base_topic_zigbee2mqtt: BaseTopic = "zigbee2mqtt"
 

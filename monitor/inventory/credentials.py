@@ -72,7 +72,7 @@ def connects_itself(device: Mapping[str, Any]) -> bool:
 
 
 def is_reserved(name: str) -> bool:
-    """Accounts of the monitor, of people who look after the broker, and of gateways, as ``deploy/mosquitto/acl`` has."""
+    """Accounts of the monitor, of people who look after the broker, of gateways, as ``deploy/mosquitto/acl`` has."""
     return name.startswith("monitor-") or name == "admin" or name in adapters()
 
 
@@ -145,7 +145,8 @@ def device_accounts(connection: Connection) -> list[DeviceAccount]:
     return [
         DeviceAccount(row.address, None if row.is_shut_out else row.password_hash)
         for row in connection.execute(query)
-        if row.is_shut_out or not row.stale
+        # A retired device may have given its address up to another, and has none that anybody could speak under.
+        if (ID.fullmatch(row.address) if row.is_shut_out else not row.stale)
     ]
 
 

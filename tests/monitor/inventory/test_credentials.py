@@ -124,6 +124,11 @@ def test_it_shuts_out_a_retired_device_that_only_had_a_certificate(tx: Connectio
     assert device_accounts(tx) == [DeviceAccount("BELL-1", None)]
 
 
+def test_it_forgets_a_retired_device_that_gave_its_address_up(tx: Connection) -> None:
+    add(tx, "BELL-1", lifecycle="RETIRED", address="BELL-1 (retired)")
+    assert device_accounts(tx) == []
+
+
 def test_it_names_the_account_after_the_address(tx: Connection) -> None:
     add(tx, "BELL-1", address="esp32-7f")
     assert issue(tx, "BELL-1", BY).user_name == "esp32-7f"
