@@ -26,8 +26,8 @@ from monitor.ingest.intake import Intake, Limits, Work
 from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint, Route
 from monitor.inventory.alarm_classes import AlarmClass, read_alarm_classes
 from monitor.inventory.changes import Changed
-from monitor.inventory.drafts import DeviceDraft
 from monitor.inventory.lookup import DeviceBook, KnownDevice
+from monitor.inventory.territory import Territory
 from monitor.journal.database import Store
 from monitor.journal.feed import FeedEntry
 from monitor.journal.times import iso
@@ -39,7 +39,7 @@ from monitor.pipeline.supervision import Supervisor
 from monitor.settings import Settings, broker_accounts, broker_address
 from monitor.web.api import create_app
 from monitor.web.live import Feed
-from monitor.web.ports import DeviceLife, Frame, NewDevice, NewReceipt
+from monitor.web.ports import DeviceLife, Frame, NewReceipt
 from monitor.web.server import Server
 
 T = TypeVar("T")
@@ -104,18 +104,14 @@ class Monitor:
     def read(self) -> AbstractContextManager[Connection]:
         return self.store.read()
 
-    async def acknowledge(self, alarm_id: int, version: int, user: str) -> Mapping[str, Any]:
-        return await self._on_writer(lambda: self.commands.acknowledge(alarm_id, version, user))
+    async def acknowledge(self, alarm_id: int, version: int, user: str, within: Territory) -> Mapping[str, Any]:
+        return await self._on_writer(lambda: self.commands.acknowledge(alarm_id, version, user, within))
 
-    async def close(self, alarm_id: int, version: int, user: str) -> Mapping[str, Any]:
-        return await self._on_writer(lambda: self.commands.close(alarm_id, version, user))
+    async def close(self, alarm_id: int, version: int, user: str, within: Territory) -> Mapping[str, Any]:
+        return await self._on_writer(lambda: self.commands.close(alarm_id, version, user, within))
 
-    async def receipt(self, alarm_id: int, receipt: NewReceipt, user: str) -> None:
-        await self._on_writer(lambda: self.commands.receipt(alarm_id, asdict(receipt), user))
-
-    async def register(self, device: NewDevice, user: str) -> Mapping[str, Any]:
-        draft = DeviceDraft(**asdict(device))
-        return await self._on_writer(lambda: self.commands.register(draft, user))
+    async def receipt(self, alarm_id: int, receipt: NewReceipt, user: str, within: Territory) -> None:
+        await self._on_writer(lambda: self.commands.receipt(alarm_id, asdict(receipt), user, within))
 
     async def change(self, work: Callable[[Connection, datetime], Changed[T]], user: str) -> T:
         return await self._on_writer(lambda: self.commands.change(work, user))
@@ -162,7 +158,7 @@ class Monitor:
         return await asyncio.wrap_future(self.intake.submit(command))
 
     def _publish(self, entries: Sequence[FeedEntry]) -> None:
-        self.feed.publish([Frame(entry.seq, entry.event, entry.data) for entry in entries])
+        self.feed.publish([Frame(entry.seq, entry.event, entry.data, entry.places) for entry in entries])
 
     def _send_receipts(self, receipts: Sequence[AppReceipt]) -> None:
         for receipt in receipts:

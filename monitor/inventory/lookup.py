@@ -13,6 +13,7 @@ from device_adapters.core.events import AlarmKind
 from monitor.inventory.edits import core
 from monitor.inventory.kinds import Lifecycle
 from monitor.inventory.tables import Device
+from monitor.inventory.territory import Place
 
 _DEVICE = core(Device)
 _AT_ONCE = 500
@@ -26,12 +27,14 @@ _COLUMNS = (
     "alarm_kind",
     "supervision_interval_s",
     "registered_at",
+    "group_id",
+    "area_id",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class KnownDevice:
-    """A registered device: what adapters are told of it, and its own supervision interval where it has one."""
+    """A registered device: what adapters are told of it, its own supervision interval if any, where it stands."""
 
     facts: DeviceFacts
     name: str
@@ -39,6 +42,7 @@ class KnownDevice:
     address: str
     supervision_interval_s: float | None
     registered_at: datetime
+    place: Place = (None, None)
 
     @property
     def device_id(self) -> str:
@@ -113,4 +117,5 @@ def _known(row: RowMapping) -> KnownDevice:
         address=row["address"],
         supervision_interval_s=row["supervision_interval_s"],
         registered_at=row["registered_at"],
+        place=(row["group_id"], row["area_id"]),
     )

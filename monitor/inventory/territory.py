@@ -17,6 +17,7 @@ _DEVICE = core(Device)
 
 # Where something stands: its residential group, and the area it counts in where that is none.
 Place: TypeAlias = tuple[str | None, str | None]
+NOWHERE: Place = (None, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
 
 from monitor.errors import UnknownRecord
 from monitor.inventory.areas import ids_below
+from monitor.inventory.device_changes import version_of
 from monitor.inventory.folding import LIKE_ESCAPE, like_patterns
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
@@ -20,6 +22,9 @@ from monitor.journal.times import iso
 _DEVICE = table(Device)
 _LIFE = table(DeviceStateRow)
 _STATE = func.coalesce(_LIFE.c.state, "UNKNOWN")
+# What is told of a device as it stands in its row; the rest is told in another form, or to nobody.
+_TOLD_APART = frozenset({"id", "device_class", "search_text", "registered_at", "installed_on", "retired_on"})
+_SAID = tuple(column.name for column in _DEVICE.columns if column.name not in _TOLD_APART)
 _JOINED = _DEVICE.outerjoin(_LIFE, _LIFE.c.device_id == _DEVICE.c.id)
 
 
@@ -27,7 +32,6 @@ _JOINED = _DEVICE.outerjoin(_LIFE, _LIFE.c.device_id == _DEVICE.c.id)
 class DeviceFilter:
     """``question``: words to look for, marks or none. ``area``: a group, or any area above it."""
 
-    within: Territory
     question: str = ""
     device_class: str | None = None
     state: str | None = None
@@ -45,25 +49,16 @@ def _inside(within: Territory) -> ColumnElement[bool]:
 
 def device_json(row: RowMapping) -> dict[str, Any]:
     """The one shape of a device: what was registered, and its last stored life."""
+    said = {name: row[name] for name in _SAID}
     return {
+        **said,
         "id": row["id"],
+        "version": version_of(row),
         "class": row["device_class"],
-        "name": row["name"],
-        "adapter": row["adapter"],
-        "address": row["address"],
-        "model": row["model"],
-        "alarm_kind": row["alarm_kind"],
         "is_high_mast": bool(row["is_high_mast"]),
         "is_silent_at_site": bool(row["is_silent_at_site"]),
-        "place": row["place"],
-        "position": row["position"],
-        "street_address": row["street_address"],
-        "group_id": row["group_id"],
-        "group_name": row["group_name"],
-        "area_id": row["area_id"],
-        "latitude": row["latitude"],
-        "longitude": row["longitude"],
-        "supervision_interval_s": row["supervision_interval_s"],
+        "installed_on": _day(row["installed_on"]),
+        "retired_on": _day(row["retired_on"]),
         "state": row["state"],
         "since_at": iso(row["since_at"]),
         "last_seen_at": iso(row["last_seen_at"]),
@@ -71,6 +66,10 @@ def device_json(row: RowMapping) -> dict[str, Any]:
         "last_test_at": iso(row["last_test_at"]),
         "registered_at": iso(row["registered_at"]),
     }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def device_by_id(connection: Connection, device_id: str, within: Territory) -> dict[str, Any]:
@@ -92,10 +91,10 @@ def ids_within(connection: Connection, within: Territory) -> set[str]:
 
 
 def devices_page(
-    connection: Connection, chosen: DeviceFilter, *, limit: int, after_id: str | None = None
+    connection: Connection, chosen: DeviceFilter, within: Territory, *, limit: int, after_id: str | None = None
 ) -> tuple[list[dict[str, Any]], str | None]:
     """In order of id, and the id the next page starts after (None at the end)."""
-    query = _device_view(chosen.within).order_by(_DEVICE.c.id).limit(limit + 1)
+    query = _device_view(within).order_by(_DEVICE.c.id).limit(limit + 1)
     for pattern in like_patterns(chosen.question):
         query = query.where(_DEVICE.c.search_text.like(pattern, escape=LIKE_ESCAPE))
     if chosen.device_class is not None:

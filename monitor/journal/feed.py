@@ -6,14 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from monitor.inventory.territory import Place
+
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
     """``seq``: the transition's id. ``data``: JSON-ready.
 
     ``event``: alarm, alarm_count, devices, device_added, test or resync.
+    ``places``: where what it tells of stands, for ``devices`` one a row; None: it is everybody's, (): nobody's whose
+    account is bound to an area, so that who forgets them tells too few and never too many.
     """
 
     seq: int
     event: str
     data: Mapping[str, Any]
+    places: tuple[Place, ...] | None = ()
+
+
+def place_of(row: Mapping[str, Any]) -> Place:
+    """Of an alarm or a device as it is told."""
+    return row["group_id"], row["area_id"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, Select, func, or_, select
 
 from monitor.errors import UnknownRecord
 from monitor.inventory.tables import Device
@@ -35,7 +35,6 @@ EVENTS_SHOWN = 200
 class AlarmFilter:
     """``since``: received at or after, in UTC."""
 
-    within: Territory
     states: tuple[str, ...] = ()
     device_id: str | None = None
     since: datetime | None = None
@@ -114,10 +113,10 @@ def alarms_by_ids(
 
 
 def alarms_page(
-    connection: Connection, chosen: AlarmFilter, *, limit: int, before_id: int | None = None
+    connection: Connection, chosen: AlarmFilter, within: Territory, *, limit: int, before_id: int | None = None
 ) -> tuple[list[dict[str, Any]], int | None]:
     """Newest first, and the id the next page starts below (None at the end)."""
-    query = _alarm_view(chosen.within).order_by(_ALARM.c.id.desc()).limit(limit + 1)
+    query = _alarm_view(within).order_by(_ALARM.c.id.desc()).limit(limit + 1)
     if chosen.states:
         query = query.where(_ALARM.c.state.in_(chosen.states))
     if chosen.device_id is not None:
@@ -183,11 +182,14 @@ def latest_seq(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(_TRANSITION.c.id), 0))).scalar_one())
 
 
-def transitions_since(connection: Connection, seq: int, *, up_to: int, limit: int) -> Sequence[RowMapping]:
-    """Transitions with ``seq`` < id ≤ ``up_to``, in order."""
+def transitions_since(
+    connection: Connection, seq: int, within: Territory, *, up_to: int, limit: int
+) -> Sequence[RowMapping]:
+    """Transitions with ``seq`` < id ≤ ``up_to``, in order. A change of the inventory at large is everybody's."""
+    is_ours = or_(within.of_devices(_TRANSITION.c.device_id), _TRANSITION.c.machine == "inventory")
     query = (
         select(_TRANSITION)
-        .where(_TRANSITION.c.id > seq, _TRANSITION.c.id <= up_to)
+        .where(_TRANSITION.c.id > seq, _TRANSITION.c.id <= up_to, is_ours)
         .order_by(_TRANSITION.c.id)
         .limit(limit)
     )

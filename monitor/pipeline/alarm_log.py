@@ -13,6 +13,7 @@ from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind
 from monitor.errors import UnknownRecord, VersionConflict
 from monitor.inventory.alarm_classes import AlarmClass
+from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.database import table
 from monitor.journal.tables import AlarmRow, TransitionRow
 from monitor.machines.alarm import Alarm, AlarmState, Given, step
@@ -140,8 +141,10 @@ def count_duplicate(tx: Connection, alarm_id: int) -> None:
     tx.execute(update(ALARM).where(ALARM.c.id == alarm_id).values(duplicates=ALARM.c.duplicates + 1))
 
 
-def alarm_row(tx: Connection, alarm_id: int) -> RowMapping:
-    row = tx.execute(select(ALARM).where(ALARM.c.id == alarm_id)).mappings().first()
+def alarm_row(tx: Connection, alarm_id: int, within: Territory = EVERYWHERE) -> RowMapping:
+    """Raises ``UnknownRecord``, for an alarm of elsewhere too: it must not tell that there is one."""
+    wanted = select(ALARM).where(ALARM.c.id == alarm_id, within.of_devices(ALARM.c.device_id))
+    row = tx.execute(wanted).mappings().first()
     if row is None:
         raise UnknownRecord(f"there is no alarm {alarm_id}")
     return row

@@ -110,7 +110,7 @@ class Pipeline:
             raise
         self._proved_at = now
         if sightings:
-            self._publish([devices_entry(self.seq, sightings)])
+            self._publish([devices_entry(self.seq, sightings, self._reader.book.with_id)])
         return len(sightings) == SIGHTINGS_PER_COMMIT
 
     def written(self, actor: str) -> Written:
@@ -229,9 +229,8 @@ class Pipeline:
     def _tell(self, record: Record) -> None:
         self._count(record)
         self.seq = max(self.seq, record.last_seq)
-        names = {each.device_id: each.name for each in self._reader.book.all()} if record.tests else {}
         lives = [self._supervisor.sighting(change.device_id) for change in record.lives]
-        self._publish(entries(record, lives, names, self.seq))
+        self._publish(entries(record, lives, self._reader.book.with_id, self.seq))
 
     def _publish(self, told: Sequence[FeedEntry]) -> None:
         try:

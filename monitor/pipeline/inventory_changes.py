@@ -12,10 +12,11 @@ from sqlalchemy import Connection, insert
 from device_adapters.core.events import AlarmKind
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.lookup import DeviceBook, KnownDevice, read_known, registered_among
+from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.database import table
 from monitor.journal.device_queries import device_by_id
 from monitor.journal.device_states import Sighting, create_states, remove_states, states_of
-from monitor.journal.feed import FeedEntry
+from monitor.journal.feed import FeedEntry, place_of
 from monitor.journal.queries import alarms_by_ids
 from monitor.journal.tables import TransitionRow
 from monitor.machines.liveness import DeviceState
@@ -87,8 +88,14 @@ def _adopt(
 
 def _tell(tx: Connection, added: Sequence[str], touched: int, written: Written) -> list[FeedEntry]:
     if len(added) == touched <= TOLD_ONE_BY_ONE:
-        return [FeedEntry(_note(tx, "device", each, written), "device_added", device_by_id(tx, each)) for each in added]
-    return [FeedEntry(_note(tx, "inventory", None, written), "resync", {"reason": "inventory_changed"})]
+        return [_added(tx, each, written) for each in added]
+    # To everybody: who may no longer see a device must hear of it too, and the word names none.
+    return [FeedEntry(_note(tx, "inventory", None, written), "resync", {"reason": "inventory_changed"}, None)]
+
+
+def _added(tx: Connection, device_id: str, written: Written) -> FeedEntry:
+    device = device_by_id(tx, device_id, EVERYWHERE)
+    return FeedEntry(_note(tx, "device", device_id, written), "device_added", device, (place_of(device),))
 
 
 def _note(tx: Connection, machine: str, device_id: str | None, written: Written) -> int:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
+from monitor.inventory.lookup import KnownDevice
+from monitor.inventory.territory import NOWHERE
 from monitor.journal.device_states import Sighting
-from monitor.journal.feed import FeedEntry
+from monitor.journal.feed import FeedEntry, place_of
 from monitor.journal.queries import alarm_step
 from monitor.journal.times import iso, unix_ms
 from monitor.pipeline.recording import Record
 
+Known: TypeAlias = Callable[[str], KnownDevice | None]
 
-def entries(record: Record, lives: Sequence[Sighting], names: Mapping[str, str], seq: int) -> list[FeedEntry]:
-    """``lives``: the devices whose state changed; ``names``: device id → name; ``seq``: the newest transition."""
+
+def entries(record: Record, lives: Sequence[Sighting], known: Known, seq: int) -> list[FeedEntry]:
+    """``lives``: the devices whose state changed; ``known``: by device id; ``seq``: the newest transition."""
     told = [
         FeedEntry(
             each.seq,
@@ -25,23 +30,27 @@ def entries(record: Record, lives: Sequence[Sighting], names: Mapping[str, str],
                 state=each.state,
                 version=each.version,
             ),
+            (place_of(record.rows[each.alarm_id]),),
         )
         for each in record.alarms
     ]
     for test_seq, device_id, at in record.tests:
-        name = names.get(device_id, device_id)
-        told.append(FeedEntry(test_seq, "test", {"device_id": device_id, "name": name, "at": iso(at)}))
+        device = known(device_id)
+        test = {"device_id": device_id, "name": device.name if device else device_id, "at": iso(at)}
+        told.append(FeedEntry(test_seq, "test", test, (device.place,) if device else ()))
     told.sort(key=lambda entry: entry.seq)
     if lives:
-        told.append(devices_entry(seq, lives))
+        told.append(devices_entry(seq, lives, known))
     for alarm_id in dict.fromkeys(record.recounted):
-        counts = {name: record.rows[alarm_id][name] for name in ("id", "presses", "duplicates", "version")}
-        told.append(FeedEntry(seq, "alarm_count", counts))
+        row = record.rows[alarm_id]
+        counts = {name: row[name] for name in ("id", "presses", "duplicates", "version")}
+        told.append(FeedEntry(seq, "alarm_count", counts, (place_of(row),)))
     return told
 
 
-def devices_entry(seq: int, sightings: Sequence[Sighting]) -> FeedEntry:
+def devices_entry(seq: int, sightings: Sequence[Sighting], known: Known) -> FeedEntry:
     """Columns of equal length, one entry a device; times in Unix milliseconds."""
+    devices = (known(each.device_id) for each in sightings)
     return FeedEntry(
         seq,
         "devices",
@@ -52,4 +61,5 @@ def devices_entry(seq: int, sightings: Sequence[Sighting]) -> FeedEntry:
             "last_seen_at": [unix_ms(each.last_seen_at) for each in sightings],
             "battery_pct": [each.battery_pct for each in sightings],
         },
+        tuple(device.place if device else NOWHERE for device in devices),
     )

@@ -8,12 +8,15 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from monitor.errors import UnknownRecord
 from monitor.inventory.area_tables import DevicePast
 from monitor.inventory.areas import AreaTree, read_tree
 from monitor.inventory.declared import EYES, HIGH_MAST_EYES, Declared, declared_of
 from monitor.inventory.kinds import Level, Lifecycle, LocationKind
 from monitor.inventory.place_tables import Site
+from monitor.inventory.succession import became, read_successors
 from monitor.inventory.tables import Device
+from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.database import table
 from monitor.journal.device_states import STATE
 from monitor.journal.tables import TransitionRow
@@ -64,13 +67,39 @@ class CoverageReport:
     is_past: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Which areas may be told of: those of a territory, and those that ended and whose every heir of today is in it."""
+
+    connection: Connection
+    tree: AreaTree
+    within: Territory
+    today: date
+
+    def of(self, area_id: str | None) -> bool:
+        if self.within.holds(area_id):
+            return True
+        if area_id is None or (area := self.tree.get(area_id)) is None or area.is_valid(self.today):
+            return False
+        heirs = became(self.tree, read_successors(self.connection), area_id, self.today)
+        return bool(heirs) and all(self.within.holds(heir.id) for heir, _since in heirs)
+
+
 def today(now: datetime) -> date:
     return now.astimezone(LOCAL).date()
 
 
-def report(connection: Connection, scope: Scope, now: datetime, live: States) -> CoverageReport:
-    """``live``: states newer than the stored ones, which count for today. Raises ``UnknownRecord``, ``Refusal``."""
+def report(
+    connection: Connection, scope: Scope, now: datetime, live: States, within: Territory = EVERYWHERE
+) -> CoverageReport:
+    """``live``: states newer than the stored ones, which count for today.
+
+    Raises ``UnknownRecord``, for what lies outside too, and ``Refusal``.
+    """
     tree = read_tree(connection)
+    told = _Told(connection, tree, within, today(now))
+    if not told.of(scope.root_id):
+        raise UnknownRecord(f"there is no area {scope.root_id}")
     is_past = scope.day < today(now)
     states = states_at(connection, _end_of(scope.day)) if is_past else {**_states_now(connection), **live}
     coverage = cover(tree, read_eyes(connection, scope.day, states), scope)
@@ -78,7 +107,7 @@ def report(connection: Connection, scope: Scope, now: datetime, live: States) ->
         coverage,
         declared=_figures(connection, scope.root_id, scope.day),
         roll_up=_roll_up(connection, tree, scope),
-        share=_share(connection, tree, scope),
+        share=_share(connection, tree, scope, told),
         is_past=is_past,
     )
 
@@ -151,9 +180,9 @@ def _roll_up(connection: Connection, tree: AreaTree, scope: Scope) -> RollUp | N
     return RollUp(sum(fact.value for fact in facts.values()), len(facts)) if facts else None
 
 
-def _share(connection: Connection, tree: AreaTree, scope: Scope) -> Share | None:
+def _share(connection: Connection, tree: AreaTree, scope: Scope, told: _Told) -> Share | None:
     above = tree.parent_of(scope.root_id, scope.day) if scope.root_id is not None else None
-    if above is None or scope.root_id is None or (parent := tree.get(above)) is None:
+    if above is None or not told.of(above) or scope.root_id is None or (parent := tree.get(above)) is None:
         return None
     facts = declared_of(connection, [scope.root_id, above], EYES, scope.day)
     if scope.root_id not in facts or above not in facts:

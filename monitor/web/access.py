@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
+from monitor.inventory.territory import Territory, territory_of
 from monitor.journal import accounts
 from monitor.journal.accounts import Lifetime, LiveSession, Role, User
 from monitor.web.ports import Desk
@@ -17,14 +19,20 @@ from monitor.web.ports import Desk
 IDENTITY = "chuong.identity"
 ALARM_ROLES = frozenset({Role.DUTY_OFFICER, Role.COMMANDER, Role.ADMINISTRATOR})
 INVENTORY_ROLES = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
+# A message nobody could read may hold anything; who registers devices needs to see what strangers send.
+QUARANTINE_ROLES = frozenset({Role.OPERATOR, Role.COMMANDER, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """``credential``: hash of the session or token; ``session`` is None for a bearer token."""
+    """``credential``: hash of the session or token; ``session`` is None for a bearer token.
+
+    ``territory``: what the user may see and change, as the area tree was when the request came.
+    """
 
     user: User
     credential: str
+    territory: Territory
     session: LiveSession | None = None
 
 
@@ -55,10 +63,15 @@ def identify(desk: Desk, bearer: str | None, cookie: str | None) -> Identity | N
     with desk.read() as connection:
         if bearer is not None:
             user = accounts.user_of_token(connection, bearer)
-            return None if user is None else Identity(user, accounts.hash_token(bearer))
+            if user is None:
+                return None
+            return Identity(user, accounts.hash_token(bearer), territory_of(connection, user.scope))
         if cookie:
             session = accounts.session_of(connection, cookie, desk.clock.now(), idle_time(desk))
-            return None if session is None else Identity(session.user, session.token_hash, session)
+            if session is None:
+                return None
+            territory = territory_of(connection, session.user.scope)
+            return Identity(session.user, session.token_hash, territory, session)
     return None
 
 
@@ -70,6 +83,14 @@ def identity_of(request: Request) -> Identity:
     return identity
 
 
+def territory_of_request(identity: Annotated[Identity, Depends(identity_of)]) -> Territory:
+    return identity.territory
+
+
+# What every route that reads or writes the inventory takes, and hands to each query.
+Within = Annotated[Territory, Depends(territory_of_request)]
+
+
 def only(roles: Collection[Role]) -> Callable[[Identity], User]:
     """A dependency: the user who asks, refused with 403 where the role may not."""
 
@@ -78,5 +99,16 @@ def only(roles: Collection[Role]) -> Callable[[Identity], User]:
             able = ", ".join(sorted(roles))
             raise HTTPException(403, f"your role is {identity.user.role}; this needs one of: {able}")
         return identity.user
+
+    return allowed
+
+
+def everywhere_only(roles: Collection[Role]) -> Callable[[Identity], User]:
+    """As ``only``, and for accounts that are bound to no area: for what cannot be told by area."""
+
+    def allowed(identity: Annotated[Identity, Depends(identity_of)]) -> User:
+        if not identity.territory.is_everywhere:
+            raise HTTPException(403, "your account is bound to an area; this cannot be told by area")
+        return only(roles)(identity)
 
     return allowed

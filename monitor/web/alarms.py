@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 
 from anyio import to_thread
@@ -12,11 +13,12 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, AwareDatetime
 
 from monitor.errors import VersionConflict
+from monitor.inventory.territory import Territory
 from monitor.journal import queries
 from monitor.journal.accounts import User
 from monitor.journal.queries import AlarmFilter
 from monitor.machines.alarm import AlarmState
-from monitor.web.access import ALARM_ROLES, only
+from monitor.web.access import ALARM_ROLES, Within, only
 from monitor.web.cursors import id_from_cursor, to_cursor
 from monitor.web.failures import failure
 from monitor.web.ports import Desk, NewReceipt
@@ -59,52 +61,61 @@ def alarms_router(desk: Desk) -> APIRouter:
 def _add_reading(router: APIRouter, desk: Desk) -> None:
     @router.get("", summary="Alarms, newest first", response_model=AlarmPage)
     def alarms(
-        state: Annotated[list[AlarmState] | None, Query(description="one or more states")] = None,
-        device: Annotated[Identifier | None, Query(description="a device's id")] = None,
-        since: Annotated[Instant | None, Query(description="received at or after, with a time zone")] = None,
+        chosen: Annotated[AlarmFilter, Depends(_filter)],
+        within: Within,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         cursor: Annotated[str | None, Query(max_length=200)] = None,
     ) -> Mapping[str, Any]:
-        chosen = AlarmFilter(tuple(state or ()), device, since)
         with desk.read() as connection:
-            items, next_id = queries.alarms_page(connection, chosen, limit=limit, before_id=id_from_cursor(cursor))
+            before = id_from_cursor(cursor)
+            items, next_id = queries.alarms_page(connection, chosen, within, limit=limit, before_id=before)
         return {"items": items, "next": to_cursor(next_id)}
 
     @router.get("/{alarm_id}", summary="One alarm and its story", response_model=AlarmDetail, responses=_UNKNOWN)
-    def alarm(alarm_id: AlarmId) -> Mapping[str, Any]:
+    def alarm(alarm_id: AlarmId, within: Within) -> Mapping[str, Any]:
         with desk.read() as connection:
-            return queries.alarm_detail(connection, alarm_id)
+            return queries.alarm_detail(connection, alarm_id, within)
+
+
+def _filter(
+    state: Annotated[list[AlarmState] | None, Query(description="one or more states")] = None,
+    device: Annotated[Identifier | None, Query(description="a device's id")] = None,
+    since: Annotated[Instant | None, Query(description="received at or after, with a time zone")] = None,
+) -> AlarmFilter:
+    return AlarmFilter(tuple(state or ()), device, since)
 
 
 def _add_commands(router: APIRouter, desk: Desk) -> None:
     answers: Answers = {**_UNKNOWN, **_CONFLICT}
 
     @router.post("/{alarm_id}/acknowledge", summary="Tiếp nhận", response_model=Alarm, responses=answers)
-    async def acknowledge(request: Request, alarm_id: AlarmId, seen: VersionSeen, officer: Officer) -> Any:
+    async def acknowledge(
+        request: Request, alarm_id: AlarmId, seen: VersionSeen, officer: Officer, within: Within
+    ) -> Any:
         """Covers only what the officer had seen: with an old `version` the answer is 409 and the newer alarm."""
         try:
-            return await desk.acknowledge(alarm_id, seen.version, officer.name)
+            return await desk.acknowledge(alarm_id, seen.version, officer.name, within)
         except VersionConflict as conflict:
-            return await _newer(request, desk, alarm_id, conflict)
+            return await _newer(request, partial(_now_there, desk, alarm_id, within), conflict)
 
     @router.post("/{alarm_id}/close", summary="Declare the condition over", response_model=Alarm, responses=answers)
-    async def close(request: Request, alarm_id: AlarmId, seen: VersionSeen, officer: Officer) -> Any:
+    async def close(request: Request, alarm_id: AlarmId, seen: VersionSeen, officer: Officer, within: Within) -> Any:
         try:
-            return await desk.close(alarm_id, seen.version, officer.name)
+            return await desk.close(alarm_id, seen.version, officer.name, within)
         except VersionConflict as conflict:
-            return await _newer(request, desk, alarm_id, conflict)
+            return await _newer(request, partial(_now_there, desk, alarm_id, within), conflict)
 
     @router.post("/{alarm_id}/receipts", summary="A screen showed or sounded it", status_code=204, responses=_UNKNOWN)
-    async def receipt(alarm_id: AlarmId, given: ReceiptGiven, officer: Officer) -> None:
+    async def receipt(alarm_id: AlarmId, given: ReceiptGiven, officer: Officer, within: Within) -> None:
         new = NewReceipt(given.screen_id, given.version, given.kind, given.delay_ms)
-        await desk.receipt(alarm_id, new, officer.name)
+        await desk.receipt(alarm_id, new, officer.name, within)
 
 
-async def _newer(request: Request, desk: Desk, alarm_id: int, conflict: VersionConflict) -> Response:
-    now_there = await to_thread.run_sync(_now_there, desk, alarm_id)
+async def _newer(request: Request, look: Callable[[], dict[str, Any]], conflict: VersionConflict) -> Response:
+    now_there = await to_thread.run_sync(look)
     return failure(request, 409, "version_conflict", str(conflict), **now_there)
 
 
-def _now_there(desk: Desk, alarm_id: int) -> dict[str, Any]:
+def _now_there(desk: Desk, alarm_id: int, within: Territory) -> dict[str, Any]:
     with desk.read() as connection:
-        return queries.alarm_by_id(connection, alarm_id)
+        return queries.alarm_by_id(connection, alarm_id, within)

@@ -14,6 +14,7 @@ from monitor.inventory.kinds import Level
 from monitor.reports.coverage import Coverage, Scope, Tally
 from monitor.reports.coverage_lines import LANGUAGES, CoverageWording
 from monitor.reports.coverage_reading import CoverageReport, report, today
+from monitor.web.access import Within
 from monitor.web.ports import Desk
 from monitor.web.schemas import AREA_PATTERN, REFUSALS, Answers, Failure
 
@@ -74,15 +75,17 @@ def coverage_router(desk: Desk) -> APIRouter:
         "/coverage", summary="Registered and effective coverage", response_model=CoverageAnswer, responses=answers
     )
     def coverage(
+        within: Within,
         area: Annotated[str | None, Query(pattern=AREA_PATTERN, description="id; none: everywhere")] = None,
         level: Annotated[Level, Query(description="what is counted")] = Level.RESIDENTIAL_GROUP,
         as_of: Annotated[date | None, Query(description="a day, in Vietnam; none: now")] = None,
     ) -> Mapping[str, Any]:
+        """For an account of one area that is where it begins, and nothing above or beside it is told."""
         now = desk.clock.now()
-        scope = Scope(area, level, as_of or today(now))
+        scope = Scope(area or within.scope, level, as_of or today(now))
         live = {device_id: life.state for device_id, life in desk.devices_live().items()}
         with desk.read() as connection:
-            return _answer(report(connection, scope, now, live))
+            return _answer(report(connection, scope, now, live, within))
 
     return router
 

@@ -9,26 +9,22 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from device_adapters.core.contract import DeviceClass
 from monitor.journal import device_queries, queries
-from monitor.journal.accounts import User
 from monitor.journal.device_queries import DeviceFilter
 from monitor.journal.times import iso
 from monitor.machines.liveness import DeviceState
-from monitor.web.access import INVENTORY_ROLES, only
+from monitor.web.access import QUARANTINE_ROLES, Within, everywhere_only
 from monitor.web.cursors import from_cursor, id_from_cursor, to_cursor
-from monitor.web.ports import Desk, DeviceLife, NewDevice
+from monitor.web.device_schemas import Device, DevicePage
+from monitor.web.ports import Desk, DeviceLife
 from monitor.web.schemas import (
     AREA_PATTERN,
     ID_PATTERN,
     REFUSALS,
     Answers,
-    Device,
-    DeviceGiven,
-    DevicePage,
     Failure,
     QuarantinePage,
 )
 
-Registrar = Annotated[User, Depends(only(INVENTORY_ROLES))]
 Limit = Annotated[int, Query(ge=1, le=500)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
@@ -36,7 +32,6 @@ Cursor = Annotated[str | None, Query(max_length=200)]
 def devices_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["devices"], responses=REFUSALS)
     _add_reading(router, desk)
-    _add_registering(router, desk)
     _add_quarantine(router, desk)
     return router
 
@@ -44,20 +39,23 @@ def devices_router(desk: Desk) -> APIRouter:
 def _add_reading(router: APIRouter, desk: Desk) -> None:
     @router.get("/devices", summary="Devices, in order of id", response_model=DevicePage)
     def devices(
-        chosen: Annotated[DeviceFilter, Depends(_filter)], limit: Limit = 100, cursor: Cursor = None
+        chosen: Annotated[DeviceFilter, Depends(_filter)],
+        within: Within,
+        limit: Limit = 100,
+        cursor: Cursor = None,
     ) -> Mapping[str, Any]:
         after = from_cursor(cursor)
         with desk.read() as connection:
-            items, next_id = device_queries.devices_page(connection, chosen, limit=limit, after_id=after)
+            items, next_id = device_queries.devices_page(connection, chosen, within, limit=limit, after_id=after)
         lives = desk.devices_live()
         return {"items": [with_life(item, lives.get(item["id"])) for item in items], "next": to_cursor(next_id)}
 
     unknown: Answers = {404: {"model": Failure, "description": "No such device"}}
 
     @router.get("/devices/{device_id}", summary="One device", response_model=Device, responses=unknown)
-    def device(device_id: Annotated[str, Path(pattern=ID_PATTERN)]) -> Mapping[str, Any]:
+    def device(device_id: Annotated[str, Path(pattern=ID_PATTERN)], within: Within) -> Mapping[str, Any]:
         with desk.read() as connection:
-            found = device_queries.device_by_id(connection, device_id)
+            found = device_queries.device_by_id(connection, device_id, within)
         return with_life(found, desk.devices_live().get(device_id))
 
 
@@ -70,16 +68,13 @@ def _filter(
     return DeviceFilter(q, device_class, state, area)
 
 
-def _add_registering(router: APIRouter, desk: Desk) -> None:
-    taken: Answers = {409: {"model": Failure, "description": "The id, or the address on that adapter, is taken"}}
-
-    @router.post("/devices", summary="Register a device", status_code=201, response_model=Device, responses=taken)
-    async def register(given: DeviceGiven, registrar: Registrar) -> Mapping[str, Any]:
-        return await desk.register(NewDevice(**given.model_dump(mode="json")), registrar.name)
-
-
 def _add_quarantine(router: APIRouter, desk: Desk) -> None:
-    @router.get("/quarantine", summary="Messages not understood, newest first", response_model=QuarantinePage)
+    @router.get(
+        "/quarantine",
+        summary="Messages not understood, newest first",
+        response_model=QuarantinePage,
+        dependencies=[Depends(everywhere_only(QUARANTINE_ROLES))],
+    )
     def quarantine(limit: Annotated[int, Query(ge=1, le=500)] = 50, cursor: Cursor = None) -> Mapping[str, Any]:
         with desk.read() as connection:
             items, next_id = queries.quarantine_page(connection, limit=limit, before_id=id_from_cursor(cursor))

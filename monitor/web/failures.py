@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from monitor.errors import Refusal, StoreUnavailable, UnknownRecord
+from monitor.errors import OutsideTerritory, Refusal, StoreUnavailable, UnknownRecord
 from monitor.web.access import path_of
 from monitor.web.headers import SECURITY_HEADERS
 from monitor.web.pages import Pages
@@ -46,6 +46,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(UnknownRecord, _unknown)
+    app.add_exception_handler(OutsideTerritory, _outside)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(StoreUnavailable, _store)
     app.add_exception_handler(Exception, _broken)
@@ -96,6 +97,10 @@ def _sentence(problem: Mapping[str, Any]) -> str:
 
 async def _unknown(request: Request, error: Exception) -> Response:
     return failure(request, 404, "not_found", str(error))
+
+
+async def _outside(request: Request, error: Exception) -> Response:
+    return failure(request, 403, "outside_territory", str(error))
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 
 from monitor import metrics
 from monitor.journal import device_queries, queries
+from monitor.journal.accounts import Role
+from monitor.web.access import everywhere_only
 from monitor.web.ports import Desk
 
 
@@ -24,7 +26,13 @@ def health_router(desk: Desk) -> APIRouter:
         answer = {name: health[name] for name in ("ready", "broker", "store", "reasons")}
         return JSONResponse(answer, 200 if health["ready"] else 503)
 
-    @router.get("/metrics", summary="Prometheus text", response_class=Response)
+    # Figures of the whole post, without a name in them: for any role, but not for an account of one area.
+    @router.get(
+        "/metrics",
+        summary="Prometheus text",
+        response_class=Response,
+        dependencies=[Depends(everywhere_only(frozenset(Role)))],
+    )
     def show_metrics() -> Response:
         with desk.read() as connection:
             metrics.show_inventory(queries.count_open_alarms(connection), device_queries.count_devices(connection))

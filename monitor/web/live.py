@@ -1,4 +1,4 @@
-"""The live feed: takes frames from the writer thread, encodes each once, hands it to every open stream.
+"""The live feed: takes frames from the writer thread, encodes each once, hands it to every open stream it is for.
 
 Alarms go out at once; what changed of devices is gathered and goes out at most five times a second. A client
 that does not keep up loses its backlog and is told to load everything again: nothing is buffered for long.
@@ -9,11 +9,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from itertools import chain, repeat
 from typing import Any
 
 from monitor import metrics
+from monitor.inventory.territory import EVERYWHERE, NOWHERE, Place, Territory
 from monitor.journal.times import iso
 from monitor.web.ports import Frame
 from monitor.web.sse import Packet, packet, resync
@@ -42,9 +45,10 @@ class Beat:
 class Listener:
     """One open stream: what it still has to be sent. Lives on the event loop."""
 
-    def __init__(self, credential: str, seq: int) -> None:
+    def __init__(self, credential: str, seq: int, territory: Territory) -> None:
         self.credential = credential
         self.seq = seq
+        self.territory = territory
         self.replayed_to = 0  # the store's answer to Last-Event-ID brought everything up to here
         self.end_reason: str | None = None
         self._packets: deque[Packet] = deque()
@@ -99,7 +103,7 @@ class Feed:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: set[Listener] = set()
         self._seq = 0
-        self._changed: dict[str, tuple[Any, ...]] = {}
+        self._changed: dict[str, tuple[Place, tuple[Any, ...]]] = {}
         self._changed_seq = 0
         self._flush: asyncio.TimerHandle | None = None
         self._flushed_at_s = float("-inf")
@@ -128,9 +132,12 @@ class Feed:
             if loop is not None:
                 loop.call_soon_threadsafe(self.end_all, "closing")
 
-    def subscribe(self, credential: str) -> Listener:
-        """From now on the listener misses nothing. ``credential``: hash of the session or token that opened it."""
-        listener = Listener(credential, self._seq)
+    def subscribe(self, credential: str, territory: Territory = EVERYWHERE) -> Listener:
+        """From now on the listener misses nothing of its territory.
+
+        ``credential``: hash of the session or token that opened it.
+        """
+        listener = Listener(credential, self._seq, territory)
         self._listeners.add(listener)
         metrics.FEED_CLIENTS.set(len(self._listeners))
         return listener
@@ -138,6 +145,18 @@ class Feed:
     def unsubscribe(self, listener: Listener) -> None:
         self._listeners.discard(listener)
         metrics.FEED_CLIENTS.set(len(self._listeners))
+
+    def scopes(self) -> set[str]:
+        """Areas that listeners are bound to."""
+        return {listener.territory.scope for listener in self._listeners if listener.territory.scope is not None}
+
+    def redraw(self, territories: Mapping[str, Territory]) -> None:
+        """The area tree may have changed. ``territories``: by scope; whose is another now must load everything anew."""
+        for listener in self._listeners:
+            now = territories.get(listener.territory.scope or "", listener.territory)
+            if now != listener.territory:
+                listener.territory = now
+                listener.put(resync(self._seq, "territory_changed"), self._seq)
 
     def credentials(self) -> set[str]:
         return {listener.credential for listener in self._listeners}
@@ -164,11 +183,13 @@ class Feed:
                 # A state change waits: were the alarm to overtake it, a client that breaks off
                 # in between would ask to go on after the alarm, and never hear of the change.
                 self._send_devices()
-            self._send(packet(frame.event, frame.seq, frame.data))
+            self._seq = max(self._seq, frame.seq)
+            self._send(partial(_only_within, packet(frame.event, frame.seq, frame.data), frame.places))
 
     def _gather(self, frame: Frame) -> None:
         rows = zip(*(frame.data[name] for name in DEVICE_COLUMNS), strict=True)
-        self._changed.update((row[0], row) for row in rows)
+        places = chain(frame.places or (), repeat(NOWHERE))
+        self._changed.update((row[0], (place, row)) for place, row in zip(places, rows, strict=False))
         self._changed_seq = max(self._changed_seq, frame.seq)
         if self._flush is None and self._changed:
             loop = asyncio.get_running_loop()
@@ -180,13 +201,42 @@ class Feed:
             self._flush.cancel()
             self._flush = None
         self._flushed_at_s = asyncio.get_running_loop().time()
-        columns = zip(*self._changed.values(), strict=True)
-        data = {name: list(column) for name, column in zip(DEVICE_COLUMNS, columns, strict=True)}
+        changed = list(self._changed.values())
         self._changed.clear()
-        self._send(packet("devices", max(self._seq, self._changed_seq), data))
+        self._seq = max(self._seq, self._changed_seq)
+        self._send(_DevicePackets(self._seq, changed).for_listener)
 
-    def _send(self, new: Packet) -> None:
-        self._seq = max(self._seq, new.seq)
+    def _send(self, packet_for: Callable[[Listener], Packet | None]) -> None:
+        """A listener that is not given it stays where it is: its next beat tells it of no gap."""
         metrics.FEED_FRAMES.inc()
         for listener in self._listeners:
-            listener.put(new, self._seq)
+            if (told := packet_for(listener)) is not None:
+                listener.put(told, self._seq)
+
+
+def _only_within(told: Packet, places: Sequence[Place] | None, listener: Listener) -> Packet | None:
+    territory = listener.territory
+    is_for = places is None or territory.is_everywhere or territory.holds_any(places)
+    return told if is_for else None
+
+
+class _DevicePackets:
+    """The rows of one ``devices`` event as each territory may see them, encoded once for each."""
+
+    def __init__(self, seq: int, changed: Sequence[tuple[Place, tuple[Any, ...]]]) -> None:
+        self._seq = seq
+        self._changed = changed
+        self._encoded: dict[Territory, Packet | None] = {}
+
+    def for_listener(self, listener: Listener) -> Packet | None:
+        territory = listener.territory
+        if territory not in self._encoded:
+            self._encoded[territory] = self._encode([row for place, row in self._changed if territory.holds(*place)])
+        return self._encoded[territory]
+
+    def _encode(self, rows: Sequence[tuple[Any, ...]]) -> Packet | None:
+        if not rows:
+            return None
+        columns = zip(*rows, strict=True)
+        data = {name: list(column) for name, column in zip(DEVICE_COLUMNS, columns, strict=True)}
+        return packet("devices", self._seq, data)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from monitor.clock import Clock
 from monitor.inventory.changes import Changed
+from monitor.inventory.territory import Place, Territory
 
 T = TypeVar("T")
 
@@ -22,11 +23,14 @@ class Frame:
 
     ``seq``: id of the transition it tells of; what tells of none repeats the latest.
     ``event``: alarm | alarm_count | devices | device_added | test | resync.
+    ``places``: where what it tells of stands, for ``devices`` one a row; None: it is everybody's, (): nobody's whose
+    account is bound to an area.
     """
 
     seq: int
     event: str
     data: Mapping[str, Any]
+    places: tuple[Place, ...] | None = ()
 
 
 class DeviceLife(NamedTuple):
@@ -36,29 +40,6 @@ class DeviceLife(NamedTuple):
     since_at: datetime
     last_seen_at: datetime | None
     battery_pct: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewDevice:
-    """A device to register; every field as in ``inventory.tables.Device``."""
-
-    id: str
-    device_class: str
-    name: str
-    adapter: str
-    address: str
-    model: str | None = None
-    alarm_kind: str | None = None
-    is_high_mast: bool = False
-    is_silent_at_site: bool = False
-    place: str | None = None
-    position: str | None = None
-    street_address: str | None = None
-    group_id: str | None = None
-    group_name: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    supervision_interval_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +79,14 @@ class Desk(Protocol):
     def read(self) -> AbstractContextManager[Connection]:
         """A connection that sees one moment of the store from its first statement on."""
 
-    async def acknowledge(self, alarm_id: int, version: int, user: str) -> Mapping[str, Any]:
+    async def acknowledge(self, alarm_id: int, version: int, user: str, within: Territory) -> Mapping[str, Any]:
         """The alarm afterwards. Raises ``UnknownRecord``, ``VersionConflict``, ``Refusal``, ``StoreUnavailable``."""
 
-    async def close(self, alarm_id: int, version: int, user: str) -> Mapping[str, Any]:
+    async def close(self, alarm_id: int, version: int, user: str, within: Territory) -> Mapping[str, Any]:
         """As ``acknowledge``, for an officer who declares the condition over."""
 
-    async def receipt(self, alarm_id: int, receipt: NewReceipt, user: str) -> None:
+    async def receipt(self, alarm_id: int, receipt: NewReceipt, user: str, within: Territory) -> None:
         """Stores it once; a repeat changes nothing. Raises ``UnknownRecord``."""
-
-    async def register(self, device: NewDevice, user: str) -> Mapping[str, Any]:
-        """The device afterwards. Raises ``Refusal`` where the id or (adapter, address) is taken."""
 
     async def change(self, work: Callable[[Connection, datetime], Changed[T]], user: str) -> T:
         """One transaction of ``work`` on the inventory, all or nothing; memory and screens follow it.

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from monitor.errors import UnknownRecord
+from monitor.inventory.territory import Territory
 from monitor.journal import device_queries, queries
 from monitor.journal.times import iso, unix_ms
 from monitor.web.ports import Desk, DeviceLife
@@ -28,8 +29,8 @@ class Replay:
         return b"".join(missed.at(missed.seq) for missed in self.packets)
 
 
-def replay(desk: Desk, since: int) -> Replay:
-    """Everything after ``since``; a ``resync`` where that is too much, or a place this store never had.
+def replay(desk: Desk, since: int, within: Territory) -> Replay:
+    """Everything after ``since`` inside a territory; a ``resync`` where that is too much, or no place of this store.
 
     Subscribe before the call: what is committed after its look at the store comes over the feed.
     """
@@ -37,30 +38,38 @@ def replay(desk: Desk, since: int) -> Replay:
         latest = queries.latest_seq(connection)
         if not 0 <= since <= latest:
             return Replay(latest, (resync(latest, "unknown_position"),))
-        rows = queries.transitions_since(connection, since, up_to=latest, limit=MOST_TRANSITIONS + 1)
+        rows = queries.transitions_since(connection, since, within, up_to=latest, limit=MOST_TRANSITIONS + 1)
         if len(rows) > MOST_TRANSITIONS:
             return Replay(latest, (resync(latest, "too_far_behind"),))
         if any(row["machine"] == "inventory" for row in rows):
             return Replay(latest, (resync(latest, "inventory_changed"),))
-        missed = [*_alarms(connection, rows), *_tests(connection, rows), *_added(connection, rows)]
-        counts = [_count(alarm, latest) for alarm in queries.open_alarms(connection)]
+        missed = [packet for tell in (_alarms, _tests, _added) for packet in tell(connection, rows, within)]
+        counts = [_count(alarm, latest) for alarm in queries.open_alarms(connection, within)]
+        lives = _lives(connection, desk.devices_live(), within)
     missed.sort(key=lambda told: told.seq)
-    return Replay(latest, (*missed, *counts, packet("devices", latest, device_columns(desk.devices_live()))))
+    return Replay(latest, (*missed, *counts, packet("devices", latest, device_columns(lives))))
 
 
-def _alarms(connection: Connection, rows: Sequence[RowMapping]) -> list[Packet]:
+def _lives(connection: Connection, lives: Mapping[str, DeviceLife], within: Territory) -> Mapping[str, DeviceLife]:
+    if within.is_everywhere:
+        return lives
+    inside = device_queries.ids_within(connection, within)
+    return {device_id: life for device_id, life in lives.items() if device_id in inside}
+
+
+def _alarms(connection: Connection, rows: Sequence[RowMapping], within: Territory) -> list[Packet]:
     told = [row for row in rows if row["machine"] == "alarm" and row["alarm_id"] is not None]
-    alarms = queries.alarms_by_ids(connection, list({row["alarm_id"] for row in told}))
+    alarms = queries.alarms_by_ids(connection, list({row["alarm_id"] for row in told}), within)
     packets = []
-    for row in told:
+    for row in (row for row in told if row["alarm_id"] in alarms):
         step = {"seq": row["id"], "reason": row["reason"], "state": row["to_state"], "version": row["version"]}
         packets.append(packet("alarm", row["id"], queries.alarm_step(alarms[row["alarm_id"]], **step)))
     return packets
 
 
-def _tests(connection: Connection, rows: Sequence[RowMapping]) -> list[Packet]:
+def _tests(connection: Connection, rows: Sequence[RowMapping], within: Territory) -> list[Packet]:
     told = [row for row in rows if row["machine"] == "device" and row["reason"] == "test"]
-    names = device_queries.names_by_ids(connection, {row["device_id"] for row in told})
+    names = device_queries.names_by_ids(connection, {row["device_id"] for row in told}, within)
     packets = []
     for row in told:
         device_id = row["device_id"]
@@ -69,13 +78,13 @@ def _tests(connection: Connection, rows: Sequence[RowMapping]) -> list[Packet]:
     return packets
 
 
-def _added(connection: Connection, rows: Sequence[RowMapping]) -> list[Packet]:
+def _added(connection: Connection, rows: Sequence[RowMapping], within: Territory) -> list[Packet]:
     packets = []
     for row in rows:
         if row["reason"] != "registered":
             continue
         try:
-            device = device_queries.device_by_id(connection, row["device_id"])
+            device = device_queries.device_by_id(connection, row["device_id"], within)
         except UnknownRecord:
             continue  # removed since
         packets.append(packet("device_added", row["id"], device))

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import unicodedata
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind
-from device_adapters.core.registry import adapters
 from monitor.machines.alarm import AlarmState
-from monitor.machines.liveness import DeviceState
 
 ID_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
 AREA_PATTERN = r"^[A-Za-z0-9._@-]{1,64}$"  # a code and since when: 24871@2025
 LARGEST_ID = 2**63 - 1
 
 # What nobody sees: control, direction and zero-width characters, halves of pairs, line and paragraph separators.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def _is_more_than_dots(identifier: str) -> str:
@@ -43,15 +31,15 @@ Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"}
 Answers: TypeAlias = dict[int | str, dict[str, Any]]
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class _Question(BaseModel):
+class Question(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
-class Alarm(_Answer):
+class Alarm(Answer):
     id: int
     device_id: str | None = Field(description="null: a device that is not registered; see `source`")
     source: str = Field(description="adapter:address")
@@ -80,10 +68,11 @@ class Alarm(_Answer):
     street_address: str | None
     group_id: str | None
     group_name: str | None
+    area_id: str | None = Field(description="where it counts, outside any group")
     is_silent_at_site: bool
 
 
-class AlarmTransition(_Answer):
+class AlarmTransition(Answer):
     id: int
     from_state: str
     to_state: str
@@ -94,7 +83,7 @@ class AlarmTransition(_Answer):
     note: str | None
 
 
-class AlarmReceipt(_Answer):
+class AlarmReceipt(Answer):
     screen_id: str
     kind: str
     at: Moment
@@ -103,7 +92,7 @@ class AlarmReceipt(_Answer):
     version: int
 
 
-class AlarmEvent(_Answer):
+class AlarmEvent(Answer):
     id: int
     event_class: str
     kind: str | None
@@ -121,103 +110,23 @@ class AlarmDetail(Alarm):
     events: list[AlarmEvent]
 
 
-class AlarmPage(_Answer):
+class AlarmPage(Answer):
     items: list[Alarm]
     next: str | None
 
 
-class VersionSeen(_Question):
+class VersionSeen(Question):
     version: Version = Field(description="the version the officer saw")
 
 
-class ReceiptGiven(_Question):
+class ReceiptGiven(Question):
     screen_id: Identifier
     version: Version
     kind: Literal["shown", "sounded"]
     delay_ms: float | None = Field(default=None, ge=0, le=86_400_000)
 
 
-class _DeviceFields(BaseModel):
-    model: str | None = Field(default=None, max_length=100)
-    alarm_kind: AlarmKind | None = Field(
-        default=None, description="what this bell's press means; else its adapter's word"
-    )
-    is_high_mast: bool = False
-    is_silent_at_site: bool = False
-    place: str | None = Field(default=None, max_length=200)
-    position: str | None = Field(default=None, max_length=200)
-    street_address: str | None = Field(default=None, max_length=300)
-    group_id: Identifier | None = None
-    group_name: str | None = Field(default=None, max_length=200)
-    latitude: float | None = Field(default=None, ge=-90, le=90)
-    longitude: float | None = Field(default=None, ge=-180, le=180)
-    supervision_interval_s: float | None = Field(default=None, ge=1, le=7 * 86_400)
-
-
-class DeviceGiven(_DeviceFields, _Question):
-    id: Identifier
-    device_class: DeviceClass = Field(alias="class")
-    name: str = Field(min_length=1, max_length=200)
-    adapter: str
-    address: str = Field(min_length=1, max_length=200, description="the identity the device has on its own network")
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _is_composed(cls, value: Any) -> Any:
-        """Some keyboards send a letter and its mark apart; gateways send them as one, and addresses must meet."""
-        if not isinstance(value, str):
-            return value
-        text = unicodedata.normalize("NFC", value).strip()
-        if any(unicodedata.category(letter) in _UNSEEN for letter in text):
-            raise ValueError("must not hold characters that nobody sees")
-        return text
-
-    @field_validator("adapter")
-    @classmethod
-    def _is_an_adapter(cls, name: str) -> str:
-        if name not in adapters():
-            raise ValueError(f"must be one of: {', '.join(adapters())}")
-        return name
-
-    @model_validator(mode="after")
-    def _has_both_coordinates(self) -> Self:
-        if (self.latitude is None) != (self.longitude is None):
-            raise ValueError("latitude and longitude belong together")
-        return self
-
-
-class Device(_Answer):
-    id: str
-    device_class: DeviceClass = Field(alias="class")
-    name: str
-    adapter: str
-    address: str
-    model: str | None
-    alarm_kind: AlarmKind | None
-    is_high_mast: bool
-    is_silent_at_site: bool
-    place: str | None
-    position: str | None
-    street_address: str | None
-    group_id: str | None
-    group_name: str | None
-    latitude: float | None
-    longitude: float | None
-    supervision_interval_s: float | None
-    state: DeviceState
-    since_at: Moment | None
-    last_seen_at: Moment | None
-    battery_pct: float | None
-    last_test_at: Moment | None
-    registered_at: Moment
-
-
-class DevicePage(_Answer):
-    items: list[Device]
-    next: str | None
-
-
-class QuarantinedMessage(_Answer):
+class QuarantinedMessage(Answer):
     id: int
     received_at: Moment
     adapter: str
@@ -227,7 +136,7 @@ class QuarantinedMessage(_Answer):
     reason: str
 
 
-class QuarantinePage(_Answer):
+class QuarantinePage(Answer):
     items: list[QuarantinedMessage]
     next: str | None
 
@@ -241,7 +150,7 @@ class Conflict(Failure, Alarm):
     """What is there now, so that the officer can look and decide again."""
 
 
-class FieldProblem(_Answer):
+class FieldProblem(Answer):
     field: str
     message: str
 

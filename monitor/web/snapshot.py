@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from monitor.journal import device_queries, queries
-from monitor.journal.accounts import User
 from monitor.journal.times import iso, unix_ms
 from monitor.web.access import Identity, identity_of
 from monitor.web.ports import Desk, DeviceLife
@@ -26,10 +25,14 @@ def snapshot_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["stream"], responses=REFUSALS)
 
     @router.get("/snapshot", summary="Everything the desk shows", response_class=Response)
-    def snapshot(request: Request, identity: Annotated[Identity, Depends(identity_of)]) -> Response:
+    def snapshot(
+        request: Request,
+        identity: Annotated[Identity, Depends(identity_of)],
+        devices: Annotated[bool, Query(description="false: without them, for a page that shows alarms only")] = True,
+    ) -> Response:
         """Devices as columns of equal length (times: Unix milliseconds or null), every alarm that is not NORMAL, the
         last ten that are. Go on with `/api/v1/stream?last_event_id=<seq>`."""
-        body = orjson.dumps(build(desk, identity.user))
+        body = orjson.dumps(build(desk, identity, has_devices=devices))
         headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
         if "gzip" in request.headers.get("accept-encoding", ""):
             body, headers["Content-Encoding"] = gzip.compress(body, COMPRESSION), "gzip"
@@ -38,20 +41,21 @@ def snapshot_router(desk: Desk) -> APIRouter:
     return router
 
 
-def build(desk: Desk, user: User) -> dict[str, Any]:
+def build(desk: Desk, identity: Identity, *, has_devices: bool = True) -> dict[str, Any]:
+    user, within = identity.user, identity.territory
     with desk.read() as connection:
         # Read first, in the same moment of the store: nothing that follows is older than this.
         seq = queries.latest_seq(connection)
-        devices = device_queries.snapshot_rows(connection)
-        groups = device_queries.groups(connection)
-        alarms = queries.open_alarms(connection)
-        recent = queries.closed_alarms(connection, RECENT_ALARMS)
+        devices = device_queries.snapshot_rows(connection, within) if has_devices else []
+        groups = device_queries.groups(connection, within)
+        alarms = queries.open_alarms(connection, within)
+        recent = queries.closed_alarms(connection, RECENT_ALARMS, within)
     return {
         "seq": seq,
         "now": iso(desk.clock.now()),
         "post_name": desk.settings.post_name,
         "user": {"name": user.name, "role": user.role},
-        "devices": _columns(devices, desk.devices_live()),
+        "devices": _columns(devices, desk.devices_live() if has_devices else {}),
         "groups": {"id": [group_id for group_id, _ in groups], "name": [name for _, name in groups]},
         "alarms": alarms,
         "recent": recent,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from functools import partial
 from typing import Annotated
@@ -15,6 +15,7 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Send
 
 from monitor.errors import StoreUnavailable
+from monitor.inventory.territory import Territory, territory_of
 from monitor.journal import accounts
 from monitor.journal.times import iso
 from monitor.web.access import Identity, identity_of, idle_time
@@ -64,9 +65,10 @@ def stream_router(desk: Desk, feed: Feed) -> APIRouter:
     ) -> EventStream:
         """Server-sent events, each with `id:`. First `hello`; then what was missed since `Last-Event-ID` (header,
         or `last_event_id` in the address); then `alarm`, `alarm_count`, `devices`, `device_added`, `test` as they
-        happen and `beat` once a second. After `resync` load `/api/v1/snapshot` again."""
+        happen and `beat` once a second, all of the account's own territory. After `resync` load `/api/v1/snapshot`
+        again."""
         wanted = header or query
-        listener = feed.subscribe(identity.credential)
+        listener = feed.subscribe(identity.credential, identity.territory)
         return EventStream(_events(desk, feed, listener, wanted))
 
     return router
@@ -79,7 +81,7 @@ async def _events(desk: Desk, feed: Feed, listener: Listener, wanted: str | None
         # Its id is where the client stands, not where the feed does: a break right after it loses nothing.
         yield packet("hello", start, {"seq": start, "now": iso(desk.clock.now())}).at(start)
         if since is not None:
-            missed = await to_thread.run_sync(partial(replay, desk, since))
+            missed = await to_thread.run_sync(partial(replay, desk, since, listener.territory))
             listener.seq = listener.replayed_to = missed.seq
             yield missed.encode()
         while listener.end_reason is None:
@@ -119,12 +121,21 @@ class Pulse:
         credentials = self._feed.credentials()
         beat = await to_thread.run_sync(self._look, limiter=self._thread)
         live = await to_thread.run_sync(self._live, credentials, limiter=self._thread) if credentials else set()
+        if scopes := self._feed.scopes():
+            self._feed.redraw(await to_thread.run_sync(self._territories, scopes, limiter=self._thread))
         self._feed.beat(beat)
         for credential in credentials - live:
             self._feed.end_credential(credential)
 
     def _look(self) -> Beat:
         return Beat(self._desk.clock.now(), self._desk.health())
+
+    def _territories(self, scopes: set[str]) -> Mapping[str, Territory]:
+        try:
+            with self._desk.read() as connection:
+                return {scope: territory_of(connection, scope) for scope in scopes}
+        except StoreUnavailable:
+            return {}
 
     def _live(self, credentials: set[str]) -> set[str]:
         try:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from device_adapters.core.contract import Message, Supervision
 from device_adapters.core.registry import adapters
 from monitor.inventory.alarm_classes import read_alarm_classes
+from monitor.inventory.changes import Changed
 from monitor.inventory.drafts import DeviceDraft
+from monitor.inventory.edits import Edit
 from monitor.inventory.lookup import DeviceBook
+from monitor.inventory.registration import register
+from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.database import Store
 from monitor.journal.feed import FeedEntry
 from monitor.journal.queries import AlarmFilter, alarms_page, quarantine_page
@@ -49,8 +55,15 @@ class Post:
 
     def register(self, device_id: str, adapter: str = "native", **more: Any) -> None:
         known = {"device_class": "bell", "name": device_id, "address": device_id, **more}
-        self.commands.register(DeviceDraft(id=device_id, adapter=adapter, **known), "operator")
+        self.register_draft(DeviceDraft(id=device_id, adapter=adapter, **known))
         self.entries.clear()
+
+    def register_draft(self, draft: DeviceDraft) -> str:
+        def work(tx: Connection, now: datetime) -> Changed[str]:
+            device_id = register(tx, draft, Edit("operator", now, "form"), EVERYWHERE)
+            return Changed(device_id, [device_id])
+
+        return self.commands.change(work, "operator")
 
     def message(self, topic: str, body: Any, *, is_replay: bool = False) -> tuple[str, Message]:
         payload = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -70,7 +83,7 @@ class Post:
 
     def alarms(self, **chosen: Any) -> list[dict[str, Any]]:
         with self.store.read() as connection:
-            return alarms_page(connection, AlarmFilter(**chosen), limit=100)[0]
+            return alarms_page(connection, AlarmFilter(**chosen), EVERYWHERE, limit=100)[0]
 
     def quarantine(self) -> list[dict[str, Any]]:
         with self.store.read() as connection:

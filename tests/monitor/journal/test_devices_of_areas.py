@@ -10,6 +10,7 @@ import pytest
 from monitor.inventory.area_tables import Area
 from monitor.inventory.areas import move_area
 from monitor.inventory.edits import put
+from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.database import Store
 from monitor.journal.device_queries import DeviceFilter, devices_page
 from monitor.journal.device_states import create_missing_states, stored_states
@@ -27,7 +28,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def count(store: Store, area: str, device_class: str = "camera") -> int:
     with store.read() as connection:
-        return len(devices_page(connection, DeviceFilter("", device_class, None, area), limit=500)[0])
+        return len(devices_page(connection, DeviceFilter("", device_class, None, area), EVERYWHERE, limit=500)[0])
 
 
 @pytest.mark.parametrize(

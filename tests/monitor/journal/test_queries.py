@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 from monitor.errors import UnknownRecord
 from monitor.inventory.folding import search_text
 from monitor.inventory.tables import Device
+from monitor.inventory.territory import EVERYWHERE
 from monitor.journal import device_queries, queries
 from monitor.journal.database import Store, table
 from monitor.journal.device_queries import DeviceFilter
@@ -68,25 +69,25 @@ def test_it_counts_milliseconds_without_rounding_up() -> None:
 
 def test_it_joins_an_alarm_to_its_device(tx: Connection) -> None:
     a_device(tx, "bell-01", name="Nút quầy 1", group_name="Tổ 1", is_silent_at_site=True)
-    alarm = queries.alarm_by_id(tx, an_alarm(tx))
+    alarm = queries.alarm_by_id(tx, an_alarm(tx), EVERYWHERE)
     assert (alarm["device_name"], alarm["group_name"], alarm["is_silent_at_site"]) == ("Nút quầy 1", "Tổ 1", True)
 
 
 def test_it_keeps_an_alarm_without_a_device(tx: Connection) -> None:
-    alarm = queries.alarm_by_id(tx, an_alarm(tx, device_id="stranger"))
+    alarm = queries.alarm_by_id(tx, an_alarm(tx, device_id="stranger"), EVERYWHERE)
     assert (alarm["device_name"], alarm["is_silent_at_site"]) == (None, False)
 
 
 def test_it_raises_for_an_alarm_that_is_not(tx: Connection) -> None:
     with pytest.raises(UnknownRecord, match="no alarm 5"):
-        queries.alarm_by_id(tx, 5)
+        queries.alarm_by_id(tx, 5, EVERYWHERE)
 
 
 def test_it_tells_open_alarms_from_closed(tx: Connection) -> None:
     closed = an_alarm(tx, state="NORMAL")
     still_open = [an_alarm(tx), an_alarm(tx, device_id="bell-02", state="ACKNOWLEDGED", priority=2)]
-    assert [alarm["id"] for alarm in queries.open_alarms(tx)] == still_open
-    assert [alarm["id"] for alarm in queries.closed_alarms(tx, 10)] == [closed]
+    assert [alarm["id"] for alarm in queries.open_alarms(tx, EVERYWHERE)] == still_open
+    assert [alarm["id"] for alarm in queries.closed_alarms(tx, 10, EVERYWHERE)] == [closed]
     assert queries.count_open_alarms(tx) == {1: 1, 2: 1}
 
 
@@ -94,8 +95,8 @@ def test_it_pages_alarms_within_a_filter(tx: Connection) -> None:
     seen = [an_alarm(tx, device_id=f"bell-{number}", state="ACKNOWLEDGED") for number in range(3)]
     an_alarm(tx, device_id="bell-9")
     chosen = AlarmFilter(states=("ACKNOWLEDGED",))
-    first, next_id = queries.alarms_page(tx, chosen, limit=2)
-    rest, end = queries.alarms_page(tx, chosen, limit=2, before_id=next_id)
+    first, next_id = queries.alarms_page(tx, chosen, EVERYWHERE, limit=2)
+    rest, end = queries.alarms_page(tx, chosen, EVERYWHERE, limit=2, before_id=next_id)
     assert [alarm["id"] for alarm in first + rest] == seen[::-1]
     assert end is None
 
@@ -103,7 +104,7 @@ def test_it_pages_alarms_within_a_filter(tx: Connection) -> None:
 def test_it_filters_alarms_by_the_time_they_came_in(tx: Connection) -> None:
     an_alarm(tx, device_id="bell-1", received_at=AT - timedelta(seconds=1))
     late = an_alarm(tx, device_id="bell-2", raised_at=AT - timedelta(days=3))
-    items, _ = queries.alarms_page(tx, AlarmFilter(since=AT), limit=10)
+    items, _ = queries.alarms_page(tx, AlarmFilter(since=AT), EVERYWHERE, limit=10)
     assert [alarm["id"] for alarm in items] == [late]
 
 
@@ -112,7 +113,7 @@ def test_it_gathers_the_events_of_an_alarm(tx: Connection) -> None:
     event = {"source": "native:bell-01", "event_class": "alarm", "received_at": AT, "topic": "t", "payload": b"{}"}
     for number in range(2):
         put(tx, EventRow, **event, alarm_id=alarm, source_event_id=str(number), payload_digest=b"")
-    shown = queries.alarm_detail(tx, alarm)["events"]
+    shown = queries.alarm_detail(tx, alarm, EVERYWHERE)["events"]
     assert [each["received_at"] for each in shown] == ["2026-03-14T11:00:00.123Z"] * 2
     assert shown[0]["id"] < shown[1]["id"]
 
@@ -125,33 +126,33 @@ def test_it_finds_the_transitions_after_a_place(tx: Connection) -> None:
     for _ in range(4):
         a_transition(tx, alarm_id=1)
     assert queries.latest_seq(tx) == 4
-    assert [row["id"] for row in queries.transitions_since(tx, 1, up_to=3, limit=10)] == [2, 3]
-    assert [row["id"] for row in queries.transitions_since(tx, 0, up_to=4, limit=2)] == [1, 2]
+    assert [row["id"] for row in queries.transitions_since(tx, 1, EVERYWHERE, up_to=3, limit=10)] == [2, 3]
+    assert [row["id"] for row in queries.transitions_since(tx, 0, EVERYWHERE, up_to=4, limit=2)] == [1, 2]
 
 
 def test_it_finds_a_device_by_words_in_any_order(tx: Connection) -> None:
     a_device(tx, "cam-01", name="Cổng chợ Đinh Văn")
     for question in ("dinh van", "chợ cổng", "CAM-01"):
-        items, _ = device_queries.devices_page(tx, DeviceFilter(question), limit=10)
+        items, _ = device_queries.devices_page(tx, DeviceFilter(question), EVERYWHERE, limit=10)
         assert [device["id"] for device in items] == ["cam-01"], question
 
 
 def test_it_finds_nothing_where_one_word_is_missing(tx: Connection) -> None:
     a_device(tx, "cam-01", name="Cổng chợ")
-    assert device_queries.devices_page(tx, DeviceFilter("cong truong"), limit=10) == ([], None)
+    assert device_queries.devices_page(tx, DeviceFilter("cong truong"), EVERYWHERE, limit=10) == ([], None)
 
 
 def test_it_calls_a_device_that_was_never_heard_unknown(tx: Connection) -> None:
     a_device(tx, "cam-01")
-    assert device_queries.device_by_id(tx, "cam-01")["state"] == "UNKNOWN"
+    assert device_queries.device_by_id(tx, "cam-01", EVERYWHERE)["state"] == "UNKNOWN"
     assert device_queries.count_devices(tx) == {("bell", "UNKNOWN"): 1}
-    assert device_queries.devices_page(tx, DeviceFilter(state="UNKNOWN"), limit=10)[0]
+    assert device_queries.devices_page(tx, DeviceFilter(state="UNKNOWN"), EVERYWHERE, limit=10)[0]
 
 
 def test_it_shows_the_stored_life_of_a_device(tx: Connection) -> None:
     a_device(tx, "cam-01")
     put(tx, DeviceStateRow, device_id="cam-01", state="ONLINE", since_at=AT, last_seen_at=AT, battery_pct=80.0)
-    device = device_queries.device_by_id(tx, "cam-01")
+    device = device_queries.device_by_id(tx, "cam-01", EVERYWHERE)
     assert (device["state"], device["last_seen_at"], device["battery_pct"]) == ("ONLINE", iso(AT), 80.0)
 
 
@@ -160,4 +161,4 @@ def test_it_names_each_group_once(tx: Connection) -> None:
         a_device(tx, f"cam-{number}", group_id="to-1", group_name="Tổ 1")
     a_device(tx, "cam-2", group_id="to-2")
     a_device(tx, "cam-3")
-    assert device_queries.groups(tx) == [("to-1", "Tổ 1"), ("to-2", "to-2")]
+    assert device_queries.groups(tx, EVERYWHERE) == [("to-1", "Tổ 1"), ("to-2", "to-2")]

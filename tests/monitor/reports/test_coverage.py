@@ -17,6 +17,7 @@ from monitor.inventory.device_records import change_lifecycle, retire
 from monitor.inventory.edits import core, put_all
 from monitor.inventory.kinds import Lifecycle
 from monitor.inventory.tables import Device
+from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.device_queries import DeviceFilter, devices_page
 from monitor.journal.tables import TransitionRow
 from monitor.reports.coverage_lines import CoverageWording
@@ -194,7 +195,8 @@ def test_r3_1_it_pages_through_what_a_search_without_marks_finds(town):
     pages, after = [], None
     with town.store.read() as connection:
         while not pages or after:
-            items, after = devices_page(connection, DeviceFilter("my phuoc", "camera"), limit=100, after_id=after)
+            wanted = DeviceFilter("my phuoc", "camera")
+            items, after = devices_page(connection, wanted, EVERYWHERE, limit=100, after_id=after)
             pages.append(items)
     assert [len(page) for page in pages] == [100, 100, 100, 2]
     assert {item["street_address"] for page in pages for item in page} == {"Phường Mỹ Phước"}

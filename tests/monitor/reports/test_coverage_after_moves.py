@@ -10,6 +10,7 @@ from monitor.inventory.area_tables import Area
 from monitor.inventory.areas import area_row, move_area
 from monitor.inventory.device_moves import move_devices
 from monitor.inventory.edits import put_all
+from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.device_queries import device_by_id
 from monitor.reports.coverage_lines import CoverageWording
 from tests.monitor.inventory.commune import BY, CUT, NEW_COMMUNE, OLD_COMMUNE, OLD_DISTRICT, load_commune
@@ -81,7 +82,7 @@ def test_it_moves_an_eye_with_all_that_is_shown_of_it(commune):
     with commune.store.transaction() as tx:
         move_devices(tx, ["CAM-DV-0001"], "DV-02", date(2026, 2, 1), BY)
     with commune.store.read() as connection:
-        assert device_by_id(connection, "CAM-DV-0001")["group_name"] == "Tổ dân phố Minh Họa 1"
+        assert device_by_id(connection, "CAM-DV-0001", EVERYWHERE)["group_name"] == "Tổ dân phố Minh Họa 1"
     counted = {unit.area.id: unit.eyes.registered for unit in commune.of(NEW_COMMUNE, TODAY).coverage.units}
     assert (counted["DV-01"], counted["DV-02"]) == (8, 9)
     earlier = {unit.area.id: unit.eyes.registered for unit in commune.of(NEW_COMMUNE, CUT).coverage.units}

@@ -21,6 +21,7 @@ from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.changes import Changed
 from monitor.inventory.folding import search_text
 from monitor.inventory.tables import Device
+from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal import accounts, device_queries, queries
 from monitor.journal.accounts import Role
 from monitor.journal.database import Store, table
@@ -29,7 +30,7 @@ from monitor.machines.alarm import Given
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
 from monitor.settings import Settings, alarm_classes_file
 from monitor.web.live import Feed
-from monitor.web.ports import DeviceLife, Frame, NewDevice, NewReceipt
+from monitor.web.ports import DeviceLife, Frame, NewReceipt
 from tests.fakes import FakeClock
 
 T = TypeVar("T")
@@ -64,21 +65,17 @@ class Post:
             return self.store.read()
         raise AssertionError("the store is read on the event loop: every screen would wait for the disk")
 
-    async def acknowledge(self, alarm_id: int, version: int, user: str) -> Mapping[str, Any]:
+    async def acknowledge(self, alarm_id: int, version: int, user: str, within: Territory) -> Mapping[str, Any]:
         return self.act(alarm_id, version, user, Given.ACKNOWLEDGE)
 
-    async def close(self, alarm_id: int, version: int, user: str) -> Mapping[str, Any]:
+    async def close(self, alarm_id: int, version: int, user: str, within: Territory) -> Mapping[str, Any]:
         return self.act(alarm_id, version, user, Given.RESTORE)
 
-    async def receipt(self, alarm_id: int, receipt: NewReceipt, user: str) -> None:
+    async def receipt(self, alarm_id: int, receipt: NewReceipt, user: str, within: Territory) -> None:
         with self.store.transaction() as tx:
             alarm_row(tx, alarm_id)
             row = {**asdict(receipt), "alarm_id": alarm_id, "user_name": user, "at": self.clock.now()}
             tx.execute(insert(table(ReceiptRow)).values(row))
-
-    async def register(self, device: NewDevice, user: str) -> Mapping[str, Any]:
-        fields = asdict(device)
-        return self.add_device(fields.pop("id"), by=user, **fields)
 
     async def change(self, work: Callable[[Connection, datetime], Changed[T]], user: str) -> T:
         with self.store.transaction() as tx:
@@ -148,7 +145,7 @@ class Post:
                 life = {"device_id": device_id, "state": "UNKNOWN", "since_at": now}
                 tx.execute(insert(table(DeviceStateRow)).values(life))
                 self._note(tx, device_id, "registered", by)
-                return device_queries.device_by_id(tx, device_id)
+                return device_queries.device_by_id(tx, device_id, EVERYWHERE)
         except IntegrityError as error:
             raise Refusal(f"the id {device_id} or its address is taken") from error
 
@@ -179,7 +176,7 @@ class Post:
 
     def _tell(self, change: AlarmChange) -> dict[str, Any]:
         with self.store.read() as connection:
-            alarm = queries.alarm_by_id(connection, change.alarm_id)
+            alarm = queries.alarm_by_id(connection, change.alarm_id, EVERYWHERE)
         step = queries.alarm_step(
             alarm, seq=change.seq, reason=change.reason, state=change.state, version=change.version
         )

@@ -30,6 +30,7 @@
  * @property {string|null} street_address
  * @property {string|null} group_id
  * @property {string|null} group_name
+ * @property {string|null} area_id  where it counts, outside any group
  * @property {boolean} is_silent_at_site
  *
  * @typedef {object} Health
