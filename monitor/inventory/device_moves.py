@@ -26,18 +26,22 @@ def move_group_devices(tx: Connection, old_group: str, new_group: str, effective
 
 
 def move_devices(tx: Connection, device_ids: Sequence[str], group_id: str, effective_on: date, by: Edit) -> int:
-    """Into a group from a day on. Raises ``Refusal`` for a device that was moved on that day or later already."""
+    """Into a group from a day on; a second move on one day corrects the first.
+
+    Raises ``Refusal`` for a device that was moved later already.
+    """
     table = core(Device)
     columns = (table.c[name] for name in _MOVED)
     wanted = table.c.id.in_(device_ids) & table.c.group_id.is_distinct_from(group_id)
     rows = [dict(row) for row in tx.execute(select(*columns).where(wanted).order_by(table.c.id)).mappings()]
     last_day = effective_on - timedelta(days=1)
-    moved = [row["id"] for row in rows]
-    if later := [each for each, days in _earlier(tx, moved).items() if max(days) >= last_day]:
-        raise Refusal(f"moved on that day or later already: {', '.join(sorted(later))}")
+    earlier = _earlier(tx, [row["id"] for row in rows])
+    if later := [each for each, days in earlier.items() if max(days) > last_day]:
+        raise Refusal(f"moved later than that already: {', '.join(sorted(later))}")
     pasts = [
         {"device_id": row["id"], "valid_to": last_day, "group_id": row["group_id"], "area_id": row["area_id"]}
         for row in rows
+        if last_day not in earlier.get(row["id"], ())
     ]
     put_all(tx, DevicePast, pasts, by)
     name = tx.execute(select(core(Area).c.name).where(core(Area).c.id == group_id)).scalar()

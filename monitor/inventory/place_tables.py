@@ -12,7 +12,10 @@ class Site(SQLModel, table=True):
     """A pole, a wall, a mast: it carries one eye or several."""
 
     __tablename__ = "site"
-    __table_args__ = (Index("ix_site_group_id", "group_id"),)
+    __table_args__ = (
+        Index("ix_site_group_id", "group_id"),
+        Index("ix_site_latitude_longitude", "latitude", "longitude"),
+    )
 
     id: str = Field(primary_key=True, max_length=ID)
     name: str = Field(max_length=NAME)
@@ -26,7 +29,10 @@ class Establishment(SQLModel, table=True):
     """A protected place with one button or several."""
 
     __tablename__ = "establishment"
-    __table_args__ = (Index("ix_establishment_group_id", "group_id"),)
+    __table_args__ = (
+        Index("ix_establishment_group_id", "group_id"),
+        Index("ix_establishment_latitude_longitude", "latitude", "longitude"),
+    )
 
     id: str = Field(primary_key=True, max_length=ID)
     name: str = Field(max_length=NAME)

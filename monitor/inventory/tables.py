@@ -45,6 +45,8 @@ class Device(SQLModel, table=True):
         Index("ix_device_custodian_id", "custodian_id"),
         Index("ix_device_parent_id", "parent_id"),
         Index("ix_device_power_feeder", "power_feeder"),
+        Index("ix_device_latitude_longitude", "latitude", "longitude"),
+        Index("ix_device_serial", "serial"),
     )
 
     id: str = Field(primary_key=True, max_length=64)

@@ -22,17 +22,19 @@ from monitor.web.devices import devices_router
 from monitor.web.gate import Gate
 from monitor.web.headers import SecurityHeaders
 from monitor.web.health import health_router
+from monitor.web.inventory_pages import inventory_pages_router
 from monitor.web.live import Feed
 from monitor.web.login import login_router
 from monitor.web.pages import Pages
 from monitor.web.ports import Desk
+from monitor.web.registration import registration_router
 from monitor.web.snapshot import snapshot_router
 from monitor.web.static_files import HashedFiles
 from monitor.web.stream import Pulse, stream_router
 
 
 def create_app(desk: Desk, feed: Feed) -> FastAPI:
-    pages = Pages(Catalogue())
+    pages = Pages(Catalogue(), desk.settings.post_name)
     app = FastAPI(
         title="Tiếng Chuông",
         version=metrics.product_version(),
@@ -48,13 +50,15 @@ def create_app(desk: Desk, feed: Feed) -> FastAPI:
     app.state.pages = pages
     failures.install(app)
     for router in (
-        desk_router(desk, pages),
+        desk_router(pages),
         login_router(desk, feed, pages),
         alarms_router(desk),
         devices_router(desk),
+        registration_router(desk),
         coverage_router(desk),
         snapshot_router(desk),
         stream_router(desk, feed),
+        inventory_pages_router(pages),
         docs_router(pages),
         health_router(desk),
     ):

@@ -78,7 +78,7 @@ def test_it_stores_a_receipt_once(rung: Post) -> None:
 def test_it_registers_neither_an_id_nor_an_address_twice(rung: Post, device_id: str, address: str) -> None:
     draft = DeviceDraft(id=device_id, device_class="bell", name="Bell", adapter="native", address=address)
     with pytest.raises(Refusal):
-        rung.commands.register(draft, "operator")
+        rung.register_draft(draft)
 
 
 def test_it_finds_a_device_by_the_words_of_its_place(post: Post) -> None:
@@ -99,7 +99,7 @@ def test_it_gives_a_live_alarm_of_a_new_device_its_kind_and_tells_the_screens(po
         address="sos-new",
         alarm_kind="hold_up",
     )
-    post.commands.register(draft, "operator")
+    post.register_draft(draft)
     (told,) = post.events("alarm")
     assert (told["device_id"], told["kind"], told["reason"]) == ("BELL-NEW", "hold_up", "adopted")
     post.receive("zigbee2mqtt/sos-new", {"action": "emergency"})

@@ -11,9 +11,10 @@ import pytest
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind, EventClass
 from monitor.journal.accounts import Role
+from monitor.machines.liveness import DeviceState
 from monitor.web import catalogue_reader
 from monitor.web.catalogue_reader import LANGUAGES, Catalogue
-from monitor.web.schemas import AlarmState, DeviceState
+from monitor.web.schemas import AlarmState
 
 WEB = Path(catalogue_reader.__file__).parent
 CATALOGUE = Catalogue()

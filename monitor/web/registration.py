@@ -1,0 +1,107 @@
+"""``POST /api/v1/devices``, ``PATCH /api/v1/devices/{id}``: a device comes into the inventory, and changes there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Path, Request, Response
+from sqlalchemy import Connection
+
+from monitor.errors import VersionConflict
+from monitor.inventory.changes import Changed
+from monitor.inventory.device_changes import Editor, change_device
+from monitor.inventory.drafts import DeviceDraft
+from monitor.inventory.edits import Edit
+from monitor.inventory.registration import Registered, register, register_once
+from monitor.inventory.territory import Territory
+from monitor.journal.accounts import User
+from monitor.journal.device_queries import device_by_id
+from monitor.reports.coverage_reading import today
+from monitor.web.access import INVENTORY_ROLES, Within, only
+from monitor.web.device_schemas import Device, DeviceChanges, DeviceGiven, NewerDevice
+from monitor.web.failures import failure
+from monitor.web.ports import Desk
+from monitor.web.schemas import ID_PATTERN, REFUSALS, Answers, Failure
+
+Registrar = Annotated[User, Depends(only(INVENTORY_ROLES))]
+DeviceId = Annotated[str, Path(pattern=ID_PATTERN)]
+FORM = "form"  # the way it came, in the journal of edits
+
+
+def registration_router(desk: Desk) -> APIRouter:
+    router = APIRouter(prefix="/api/v1", tags=["devices"], responses=REFUSALS)
+    _add_registering(router, desk)
+    _add_changing(router, desk)
+    return router
+
+
+def _add_registering(router: APIRouter, desk: Desk) -> None:
+    answers: Answers = {
+        200: {"model": Device, "description": "The request had come before: the device it made"},
+        409: {"model": Failure, "description": "The id, or the address on that adapter, is taken"},
+    }
+
+    @router.post("/devices", summary="Register a device", status_code=201, response_model=Device, responses=answers)
+    async def add(given: DeviceGiven, registrar: Registrar, within: Within, response: Response) -> Mapping[str, Any]:
+        """It must stand in the registrar's own territory. Ids and addresses are taken once for the whole post."""
+        fields = given.model_dump(mode="json")
+        request_id, installed_on = fields.pop("request_id"), given.installed_on
+        draft = DeviceDraft(**{**fields, "installed_on": installed_on})
+
+        def work(tx: Connection, now: datetime) -> Changed[Registered]:
+            by = Edit(registrar.name, now, FORM)
+            if request_id is None:
+                done = Registered(register(tx, draft, by, within), is_new=True)
+            else:
+                done = register_once(tx, request_id, draft, by, within)
+            return Changed(done, [done.device_id] if done.is_new else [])
+
+        done = await desk.change(work, registrar.name)
+        if not done.is_new:
+            response.status_code = 200
+        return await _answer(desk, done.device_id, within, response)
+
+
+def _add_changing(router: APIRouter, desk: Desk) -> None:
+    answers: Answers = {
+        404: {"model": Failure, "description": "No such device"},
+        409: {
+            "model": NewerDevice,
+            "description": "The version is old: here is the newer device; or a rule forbids it",
+        },
+    }
+
+    @router.patch("/devices/{device_id}", summary="Change a device", response_model=Device, responses=answers)
+    async def change(
+        request: Request, device_id: DeviceId, given: DeviceChanges, registrar: Registrar, within: Within
+    ) -> Any:
+        """Its life goes PLANNED → ACTIVE ⇄ MAINTENANCE → RETIRED. Where it stood before today stays in the reports."""
+        wanted = given.model_dump(mode="json", exclude_unset=True)
+        if "installed_on" in wanted:
+            wanted["installed_on"] = given.installed_on
+
+        def work(tx: Connection, now: datetime) -> Changed[None]:
+            editor = Editor(Edit(registrar.name, now, FORM), within, today(now))
+            is_new = change_device(tx, device_id, wanted, editor)
+            return Changed(None, [device_id] if is_new else [])
+
+        try:
+            await desk.change(work, registrar.name)
+        except VersionConflict as conflict:
+            newer = await to_thread.run_sync(partial(_device, desk, device_id, within))
+            return failure(request, 409, "version_conflict", str(conflict), **newer)
+        return await to_thread.run_sync(partial(_device, desk, device_id, within))
+
+
+async def _answer(desk: Desk, device_id: str, within: Territory, response: Response) -> Mapping[str, Any]:
+    response.headers["Location"] = f"/api/v1/devices/{device_id}"
+    return await to_thread.run_sync(partial(_device, desk, device_id, within))
+
+
+def _device(desk: Desk, device_id: str, within: Territory) -> dict[str, Any]:
+    with desk.read() as connection:
+        return device_by_id(connection, device_id, within)
