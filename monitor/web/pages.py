@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from monitor.web.access import is_https
+from monitor.web.access import ALARM_ROLES, INVENTORY_ROLES, identity_of, is_https
 from monitor.web.catalogue_reader import DEFAULT_LANGUAGE, LANGUAGES, Catalogue
 from monitor.web.static_files import icon, static
 
@@ -22,8 +22,9 @@ _YEAR_S = 365 * 24 * 3600
 
 
 class Pages:
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, post_name: str) -> None:
         self._catalogue = catalogue
+        self._post_name = post_name
         self._templates = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
             lstrip_blocks=True,
@@ -44,6 +45,21 @@ class Pages:
         response = HTMLResponse(self._templates.get_template(name).render(context), status)
         remember_choices(request, response)
         return response
+
+    def framed(self, request: Request, name: str, section: str, values: Mapping[str, Any] | None = None) -> Response:
+        """A page with the top bar, for who is signed in. ``section``: the address it stands under in the navigation.
+
+        Besides what ``page`` gives: ``user``, ``post_name``, ``section``, ``can_acknowledge``, ``can_register``.
+        """
+        user = identity_of(request).user
+        frame = {
+            "user": user,
+            "post_name": self._post_name,
+            "section": section,
+            "can_acknowledge": user.role in ALARM_ROLES,
+            "can_register": user.role in INVENTORY_ROLES,
+        }
+        return self.page(request, name, {**frame, **(values or {})})
 
 
 def _translate(catalogue: Catalogue, lang: str, key: str, /, **values: object) -> str:

@@ -9,6 +9,7 @@ import { DeviceModel } from "./device_model.js";
 import { Devices } from "./devices.js";
 import { byId } from "./dom.js";
 import { Feed } from "./feed.js";
+import { openNavigation } from "./navigation.js";
 import { Officer } from "./officer.js";
 import { openProbe } from "./probe.js";
 import { Queue } from "./queue.js";
@@ -81,6 +82,7 @@ class Desk {
   }
 
   listen() {
+    openNavigation();
     byId("retry").addEventListener("click", () => this.feed.retry());
     document.addEventListener("visibilitychange", () => this.showAlarms());
     byId("queue-scroll").addEventListener("scroll", () => this.shown.look(this.alarms.sounding()), {

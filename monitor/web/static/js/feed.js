@@ -8,17 +8,18 @@ export class Feed {
     this.port = null;
     /** @type {FeedCore|null} */
     this.core = null;
-    const address = document.body.dataset.feedWorker;
-    if (typeof SharedWorker === "undefined" || !address) this.core = new FeedCore(take);
+    const { feedWorker: address, feed } = document.body.dataset;
+    this.kind = feed === "alarms" ? feed : "all";
+    if (typeof SharedWorker === "undefined" || !address) this.core = new FeedCore(take, this.kind);
     else this.share(address, take);
   }
 
   /** @param {string} address @param {(message: import("./types.js").FeedMessage) => void} take */
   share(address, take) {
-    const worker = new SharedWorker(address, { type: "module", name: "chuong-feed" });
+    const worker = new SharedWorker(address, { type: "module", name: `chuong-feed-${this.kind}` });
     worker.onerror = () => {
       // Only a browser that cannot run it; a server that is away is not an error of the worker.
-      if (!this.core) this.core = new FeedCore(take);
+      if (!this.core) this.core = new FeedCore(take, this.kind);
     };
     this.port = worker.port;
     this.port.onmessage = ({ data }) => take(data);

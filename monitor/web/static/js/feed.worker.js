@@ -1,4 +1,7 @@
-/** Holds the browser's only live connection: six of them, one a tab, would block the seventh tab. */
+/**
+ * Holds the live connection of all tabs: six of them, one a tab, would block the seventh tab. There are two such
+ * workers at most, told by name: the desk's, and one without the devices for the pages beside it.
+ */
 import { FeedCore } from "./feed_core.js";
 
 /** @type {Set<MessagePort>} */
@@ -22,6 +25,6 @@ self.addEventListener("connect", (event) => {
     if (data === "retry") core?.open();
   };
   ports.add(port);
-  if (core === null) core = new FeedCore(toAll);
+  if (core === null) core = new FeedCore(toAll, self.name.replace("chuong-feed-", ""));
   else void core.load();
 });

@@ -12,9 +12,11 @@ const SNAPSHOT_MS = 15000;
 const RETRY_MS = 1000;
 
 export class FeedCore {
-  /** @param {(message: import("./types.js").FeedMessage) => void} emit */
-  constructor(emit) {
+  /** @param {(message: import("./types.js").FeedMessage) => void} emit
+   * @param {string} kind  all; or alarms: a snapshot without the devices, of which there may be 100,000 */
+  constructor(emit, kind = "all") {
     this.emit = emit;
+    this.address = kind === "alarms" ? "/api/v1/snapshot?devices=false" : "/api/v1/snapshot";
     /** @type {EventSource|null} */
     this.source = null;
     this.seq = 0;
@@ -103,7 +105,7 @@ export class FeedCore {
   async fetchSnapshot() {
     try {
       const signal = AbortSignal.timeout(SNAPSHOT_MS);
-      const answer = await fetch("/api/v1/snapshot", { signal, headers: { Accept: "application/json" } });
+      const answer = await fetch(this.address, { signal, headers: { Accept: "application/json" } });
       if (answer.status === 401) {
         this.isSignedOut = true;
         this.source?.close();

@@ -14,8 +14,9 @@ export class Strips {
     this.fault = byId("fault-strip");
     this.faultTitle = byId("fault-title");
     this.faultReasons = byId("fault-reasons");
-    this.sound = byId("sound-strip");
-    this.stamp = byId("stamp");
+    // Pages beside the desk make no sound, and have their own way to say how old a figure is.
+    this.sound = document.getElementById("sound-strip");
+    this.stamp = document.getElementById("stamp");
   }
 
   /** @param {{isStale: boolean, stoppedAt: number, emergencies: import("./types.js").Alarm[]}} link */
@@ -24,7 +25,7 @@ export class Strips {
     if (!isStale) return;
     const time = hour(stoppedAt);
     setText(this.staleTitle, t("live.lost", { time }));
-    setText(this.stamp, t("live.stale", { time }));
+    if (this.stamp) setText(this.stamp, t("live.stale", { time }));
     const named = emergencies.map(nameOf);
     const open = named.length
       ? t("live.open_at_cut", { n: number(named.length), which: named.join("; ") })
@@ -46,7 +47,7 @@ export class Strips {
 
   /** @param {boolean} isBlocked while something should sound */
   showSound(isBlocked) {
-    this.sound.hidden = !isBlocked;
+    if (this.sound) this.sound.hidden = !isBlocked;
   }
 }
 

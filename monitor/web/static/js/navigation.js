@@ -1,0 +1,18 @@
+/** The top bar's ways elsewhere: the menu of a narrow screen, and the language, which changes where one stands. */
+import { byId, setAttribute } from "./dom.js";
+
+export function openNavigation() {
+  const menu = byId("menu");
+  const bar = menu.closest(".top");
+  menu.addEventListener("click", () => {
+    const isOpen = bar.classList.toggle("open");
+    setAttribute(menu, "aria-expanded", String(isOpen));
+  });
+  const language = byId("language");
+  language.addEventListener("click", () => {
+    // What was searched or chosen meanwhile stands in the address.
+    const here = new URL(location.href);
+    here.searchParams.set("lang", language.hreflang);
+    language.href = here.pathname + here.search + here.hash;
+  });
+}

@@ -1,0 +1,152 @@
+/**
+ * What every page beside the desk has: the feed, how fresh it is, what rings, the top bar, a word after an act.
+ * A page's own module imports `page` and is the page's only script:
+ *
+ *   import { page } from "./page.js";
+ *   page.onEvent("device_added", (device) => …);   // events of the feed, as they come
+ *   page.onTick((isStale) => …);                   // once a second: ages, which are "—" when stale
+ *   page.say(t("…"));                              // a toast
+ */
+import { Alarms } from "./alarms.js";
+import { Freshness } from "./chips.js";
+import { byId, setText } from "./dom.js";
+import { Feed } from "./feed.js";
+import { openNavigation } from "./navigation.js";
+import { openProbe } from "./probe.js";
+import { Ringing } from "./ringing.js";
+import { ServerTime } from "./server_time.js";
+import { Strips } from "./strips.js";
+import { toggleTheme } from "./theme.js";
+import { Watchdog } from "./watchdog.js";
+
+const TICK_MS = 250;
+const TOAST_MS = 6000;
+
+class Page {
+  constructor() {
+    this.time = new ServerTime();
+    this.alarms = new Alarms();
+    this.ringing = new Ringing();
+    this.strips = new Strips();
+    this.freshness = new Freshness();
+    this.watchdog = new Watchdog(() => this.onLink());
+    /** @type {import("./types.js").Health|null} */
+    this.health = null;
+    /** @type {Map<string, ((data: any) => void)[]>} */
+    this.listeners = new Map();
+    /** @type {((isStale: boolean) => void)[]} */
+    this.tickers = [];
+    this.secondAt = 0;
+    /** @type {number|undefined} */
+    this.toastTimer = undefined;
+    openNavigation();
+    byId("theme").addEventListener("click", toggleTheme);
+    byId("retry").addEventListener("click", () => this.feed.retry());
+    this.feed = new Feed((message) => this.take(message));
+    setInterval(() => this.tick(), TICK_MS);
+    openProbe(() => ({
+      audio: "", tone: "", link: this.watchdog.link, seq: this.alarms.seq, painted: null, sounded: null, screenId: "",
+    })); // prettier-ignore
+  }
+
+  get isStale() {
+    return this.watchdog.link === "stale";
+  }
+
+  /** @param {string} name  an event of the feed, or "snapshot" @param {(data: any) => void} use */
+  onEvent(name, use) {
+    this.listeners.set(name, [...(this.listeners.get(name) ?? []), use]);
+  }
+
+  /** @param {(isStale: boolean) => void} use  called once a second, and when the link changes */
+  onTick(use) {
+    this.tickers.push(use);
+  }
+
+  /** @param {string} text */
+  say(text) {
+    clearTimeout(this.toastTimer);
+    setText(byId("toast"), text);
+    this.toastTimer = setTimeout(() => setText(byId("toast"), ""), TOAST_MS);
+  }
+
+  /** @param {import("./types.js").FeedMessage} message */
+  take(message) {
+    if (message.type === "tick") this.tick();
+    else if (message.type === "signed_out") this.signIn();
+    else if (message.type === "snapshot") this.load(message.data);
+    else {
+      if (!message.isAgain) this.hear(message);
+      this.event(message.name, message.data);
+    }
+  }
+
+  signIn() {
+    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  }
+
+  /** @param {{name: string, data: any}} message */
+  hear({ name, data }) {
+    if (this.isStale) {
+      if (name === "beat") this.feed.load();
+      return;
+    }
+    this.watchdog.hear();
+    if (name === "beat") this.time.hear(data.now);
+  }
+
+  /** @param {any} snapshot */
+  load(snapshot) {
+    this.time.forget();
+    this.time.hear(snapshot.now);
+    this.alarms.load(snapshot);
+    this.health = snapshot.health;
+    this.watchdog.renew();
+    document.body.classList.remove("loading");
+    this.secondAt = 0;
+    this.tell("snapshot", snapshot);
+    this.showAlarms();
+    this.tick();
+  }
+
+  /** @param {string} name @param {any} data */
+  event(name, data) {
+    if (name === "beat") this.health = data.health;
+    else if (name === "alarm" && this.alarms.hear(data)) this.showAlarms();
+    this.tell(name, data);
+  }
+
+  /** @param {string} name @param {any} data */
+  tell(name, data) {
+    for (const use of this.listeners.get(name) ?? []) use(data);
+  }
+
+  showAlarms() {
+    this.ringing.show(this.alarms, this.isStale);
+    this.ringing.tick(this.time, this.isStale);
+  }
+
+  onLink() {
+    document.body.classList.toggle("stale", this.isStale);
+    if (this.isStale) document.body.classList.remove("loading");
+    this.secondAt = 0;
+    this.showAlarms();
+    this.tick();
+  }
+
+  tick() {
+    if (!this.feed) return;
+    this.watchdog.check();
+    this.freshness.show(this.watchdog);
+    this.strips.showHealth(this.isStale ? null : this.health, this.time);
+    const second = Math.floor(this.time.now() / 1000);
+    if (second === this.secondAt) return;
+    this.secondAt = second;
+    const stoppedAt = this.watchdog.stoppedAt + this.time.offsetMs;
+    this.strips.showLink({ isStale: this.isStale, stoppedAt, emergencies: this.alarms.emergencies() });
+    this.ringing.tick(this.time, this.isStale);
+    for (const use of this.tickers) use(this.isStale);
+  }
+}
+
+export const page = new Page();
