@@ -68,7 +68,7 @@ class CredentialState:
 
 def connects_itself(device: Mapping[str, Any]) -> bool:
     """Whether registering such a device issues it a secret; one behind a gateway or probe is signed in by that."""
-    return device["adapter"] == ADAPTER and device["device_class"] in CONNECTING and device.get("parent_id") is None
+    return device["adapter"] == ADAPTER and device["device_class"] in CONNECTING and device["parent_id"] is None
 
 
 def is_reserved(name: str) -> bool:
@@ -98,8 +98,9 @@ def issue(tx: Connection, device_id: str, by: Edit) -> Issued:
     return _issue(tx, [device], by)[0]
 
 
-def issue_to_new(tx: Connection, device: Mapping[str, Any], by: Edit) -> Issued | None:
-    """For a device that is being registered in this transaction: None where it does not sign in by itself."""
+def issue_to_new(tx: Connection, device_id: str, by: Edit) -> Issued | None:
+    """For a device registered in this transaction; None where it does not sign in by itself, or under such a name."""
+    device = _devices(tx, [device_id])[device_id]
     return _issue(tx, [device], by)[0] if connects_itself(device) and not _objection(device) else None
 
 
@@ -188,7 +189,7 @@ def _objection(device: Mapping[str, Any]) -> str | None:
         return f"it speaks {device['adapter']}, where its gateway signs in"
     if device["device_class"] not in CONNECTING | {DeviceClass.CAMERA}:
         return f"a {device['device_class']} does not connect by itself"
-    if device.get("lifecycle") == Lifecycle.RETIRED:
+    if device["lifecycle"] == Lifecycle.RETIRED:
         return "it is retired"
     if is_reserved(device["address"]):
         return "its address is the name of an account of the post's own"
