@@ -116,7 +116,7 @@ def read_tree(connection: Connection) -> AreaTree:
 def ids_below(area_id: str) -> Select[Any]:
     """The area's id and those of all below it as the tree is now; for an ``IN``. An unknown id stands for itself."""
     table = core(Area)
-    found = select(literal(area_id, String).label("id")).cte("below", recursive=True)
+    found = select(literal(area_id, String).label("id")).cte(recursive=True)
     return select(found.union(select(table.c.id).join(found, table.c.parent_id == found.c.id)).c.id)
 
 

@@ -8,9 +8,12 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from monitor.inventory.area_tables import Area
+from monitor.inventory.collation import vietnamese_key
 from monitor.inventory.edits import Edit, Outcome, core, put
+from monitor.inventory.folding import fold
 from monitor.inventory.people_tables import Custodian, Person, PersonRole
 from monitor.inventory.tables import Device
+from monitor.inventory.territory import Territory
 
 AREA_OFFICER = "area_officer"
 
@@ -47,6 +50,20 @@ def groups_of_officer(connection: Connection, person_id: str, day: date) -> list
         .where(roles.c.person_id == person_id, roles.c.role == AREA_OFFICER, _holds(day))
     )
     return list(connection.execute(query.order_by(areas.c.id)).scalars())
+
+
+def custodians_called(
+    connection: Connection, question: str, day: date, within: Territory
+) -> list[dict[str, str | None]]:
+    """id, name, kind and group of every office that keeps devices on that day and is called so, marks or none."""
+    table = core(Custodian)
+    open_still = or_(table.c.valid_to.is_(None), table.c.valid_to >= day)
+    query = select(table.c.id, table.c.name, table.c.kind, table.c.group_id)
+    rows = connection.execute(query.where(open_still, within.clause(table.c.group_id))).mappings()
+    # As many as there are groups; none has a folded column of its own.
+    words = fold(question).split()
+    found = [dict(row) for row in rows if all(word in fold(f"{row['name']} {row['id']}") for word in words)]
+    return sorted(found, key=lambda row: (vietnamese_key(row["name"]), row["id"]))
 
 
 def eyes_without_custodian(connection: Connection, day: date) -> list[str]:

@@ -18,6 +18,7 @@ from monitor.web.body_limit import BodyLimit
 from monitor.web.catalogue_reader import Catalogue
 from monitor.web.coverage import coverage_router
 from monitor.web.desk import desk_router
+from monitor.web.credentials import credentials_router
 from monitor.web.devices import devices_router
 from monitor.web.gate import Gate
 from monitor.web.headers import SecurityHeaders
@@ -25,7 +26,9 @@ from monitor.web.health import health_router
 from monitor.web.inventory_pages import inventory_pages_router
 from monitor.web.live import Feed
 from monitor.web.login import login_router
+from monitor.web.nearby import nearby_router
 from monitor.web.pages import Pages
+from monitor.web.photos import photos_router
 from monitor.web.ports import Desk
 from monitor.web.registration import registration_router
 from monitor.web.snapshot import snapshot_router
@@ -53,8 +56,11 @@ def create_app(desk: Desk, feed: Feed) -> FastAPI:
         desk_router(pages),
         login_router(desk, feed, pages),
         alarms_router(desk),
+        nearby_router(desk),
+        photos_router(desk),
         devices_router(desk),
         registration_router(desk),
+        credentials_router(desk),
         coverage_router(desk),
         snapshot_router(desk),
         stream_router(desk, feed),

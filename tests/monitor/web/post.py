@@ -149,14 +149,15 @@ class Post:
         except IntegrityError as error:
             raise Refusal(f"the id {device_id} or its address is taken") from error
 
-    def add_user(self, name: str, role: Role) -> None:
+    def add_user(self, name: str, role: Role, scope: str | None = None) -> None:
+        who = {"name": name, "role": role, "scope": scope}
         with self.store.transaction() as tx:
-            row = {"name": name, "role": role, "password_hash": _password_hash(), "created_at": self.clock.now()}
+            row = {**who, "password_hash": _password_hash(), "created_at": self.clock.now()}
             tx.execute(insert(table(UserRow)).values(row))
 
-    def token(self, role: Role) -> str:
-        """A bearer token of a new user who is named after the role."""
-        self.add_user(role.value, role)
+    def token(self, role: Role, scope: str | None = None) -> str:
+        """A bearer token of a new user who is named after the role; ``scope``: the area it is bound to."""
+        self.add_user(role.value, role, scope)
         with self.store.transaction() as tx:
             return accounts.issue_token(tx, role.value, self.clock.now())
 
