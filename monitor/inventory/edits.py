@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, cast
 
-import orjson
 from sqlalchemy import Connection, Table, and_, delete, insert, select, tuple_, update
 from sqlmodel import SQLModel
 
-from monitor.inventory.fact_tables import EditRow
+from monitor.inventory.audit import Edit as Edit  # noqa: PLC0414  who writes an edit takes it from here
+from monitor.inventory.audit import append, plain, vars_of
 
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]
@@ -20,15 +19,6 @@ _AT_ONCE = 200
 _NOTHING: Collection[str] = frozenset()
 # The journal says that such a column changed, and to nobody what it holds.
 _UNTOLD = frozenset({"password_hash"})
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Who changes something, when, and by what way: a form, a file, a program."""
-
-    actor: str
-    at: datetime
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +130,8 @@ def _by_columns(rows: Iterable[Row]) -> Iterable[list[Row]]:
 
 def _edit(by: Edit, target: Table, entity_id: str, before: Row | None, after: Row | None) -> dict[str, Any]:
     change = "added" if before is None else "removed" if after is None else "changed"
-    who = {"at": by.at, "actor": by.actor, "source": by.source}
     return {
-        **who,
+        **vars_of(by),
         "entity": target.name,
         "entity_id": entity_id,
         "change": change,
@@ -153,14 +142,14 @@ def _edit(by: Edit, target: Table, entity_id: str, before: Row | None, after: Ro
 
 def _write(tx: Connection, edits: list[dict[str, Any]]) -> None:
     if edits:
-        tx.execute(insert(core(EditRow)), edits)
+        append(tx, edits)
 
 
 def _json(row: Row | None) -> str | None:
     if row is None:
         return None
     told = {name: "***" if name in _UNTOLD else value for name, value in row.items()}
-    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
+    return plain(told)
 
 
 def _key_names(target: Table) -> list[str]:

@@ -1,4 +1,4 @@
-"""Rows of what was declared, beside what is counted, and of every edit of the inventory."""
+"""Rows of what was declared, beside what is counted, and of everything people did: the audit journal."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class DeclaredFact(SQLModel, table=True):
 
 
 class EditRow(SQLModel, table=True):
-    """One edit of one row, only ever added. ``before`` and ``after``: JSON of the columns that changed.
+    """One edit of one row, or something people did; only ever added. ``before`` and ``after``: JSON of what changed.
 
     A row that was added has no ``before``, one that was removed no ``after``. ``source``: the form, file or
-    program it came by.
+    program it came by. ``hash`` binds it to the row before it: see ``audit.py``.
     """
 
     __tablename__ = "edit"
@@ -56,3 +56,4 @@ class EditRow(SQLModel, table=True):
     change: str = Field(max_length=WORD)  # added | changed | removed
     before: str | None = Field(default=None, sa_type=Text)
     after: str | None = Field(default=None, sa_type=Text)
+    hash: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
