@@ -20,12 +20,15 @@ from device_adapters.core.contract import Session, Supervision
 from device_adapters.core.events import AlarmKind
 from device_adapters.core.registry import adapters
 from monitor import metrics
+from monitor.broker_files import broker_folder
+from monitor.broker_keeper import BrokerKeeper
 from monitor.clock import Clock, SystemClock
 from monitor.errors import StartError
 from monitor.ingest.intake import Intake, Limits, Work
 from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint, Route
 from monitor.inventory.alarm_classes import AlarmClass, read_alarm_classes
 from monitor.inventory.changes import Changed
+from monitor.inventory.credentials import DeviceAccount, device_accounts
 from monitor.inventory.lookup import DeviceBook, KnownDevice
 from monitor.inventory.territory import Territory
 from monitor.journal.database import Store
@@ -85,12 +88,15 @@ class Monitor:
             clock,
         )
         self.sessions = {session: self._broker_session(session) for session in Session}
+        self.keeper = BrokerKeeper(broker_folder(settings), self._device_accounts)
 
     def start(self, closing: ExitStack) -> None:
         """Takes over from the store, then listens. What it opens is closed by ``closing``, last first."""
         closing.callback(self.store.close)
         self.store.migrate()
         self.pipeline.load()
+        closing.callback(self.keeper.stop)
+        self.keeper.start()
         for session in self.sessions.values():
             closing.callback(session.stop)
         # Stopped before the sessions: what it still finishes it must be able to acknowledge.
@@ -114,7 +120,7 @@ class Monitor:
         await self._on_writer(lambda: self.commands.receipt(alarm_id, asdict(receipt), user, within))
 
     async def change(self, work: Callable[[Connection, datetime], Changed[T]], user: str) -> T:
-        return await self._on_writer(lambda: self.commands.change(work, user))
+        return await self._on_writer(lambda: self._told_to_broker(self.commands.change(work, user)))
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         return await self._on_writer(lambda: self.commands.write(work))
@@ -139,10 +145,13 @@ class Monitor:
             reasons.append(f"writer: {self.intake.fault or 'its thread has ended'}")
         elif self.intake.turn_s > LONGEST_TURN_S:
             reasons.append(f"writer: stuck for {self.intake.turn_s:.0f} s")
+        is_ready = not reasons
+        if self.keeper.fault:  # a press still comes in; who was registered or shut out does not reach the broker
+            reasons.append(f"broker accounts: {self.keeper.fault}")
         metrics.QUEUE_DEPTH.set(self.intake.depth)
         metrics.BROKER_CONNECTED.set(is_linked)
         return {
-            "ready": not reasons,
+            "ready": is_ready,
             "broker": "connected" if is_linked else "disconnected",
             "broker_since_at": iso(max(session.changed_at for session in sessions)),
             "broker_anonymous": all(session.is_anonymous for session in sessions),
@@ -156,6 +165,15 @@ class Monitor:
 
     async def _on_writer(self, command: Callable[[], T]) -> T:
         return await asyncio.wrap_future(self.intake.submit(command))
+
+    def _told_to_broker(self, result: T) -> T:
+        """Whoever was registered, retired, issued or revoked by it: the keeper looks for itself."""
+        self.keeper.nudge()
+        return result
+
+    def _device_accounts(self) -> list[DeviceAccount]:
+        with self.store.read() as connection:
+            return device_accounts(connection)
 
     def _publish(self, entries: Sequence[FeedEntry]) -> None:
         self.feed.publish([Frame(entry.seq, entry.event, entry.data, entry.places) for entry in entries])

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.app import serve as serve_monitor
 from monitor.clock import SystemClock
+from monitor.console import ConfigFile, opened_store, standard_input, told_plainly
 from monitor.decode import decode_lines
 from monitor.demo.trial import DemoOptions, run_demo
 from monitor.doctor import examine
-from monitor.errors import ChuongError, Refusal
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.journal import accounts
-from monitor.journal.database import Store
-from monitor.settings import Settings, alarm_classes_file, load_settings, settings_file
+from monitor.settings import alarm_classes_file, load_settings, settings_file
 
 app = typer.Typer(
     name="chuong",
@@ -33,48 +29,13 @@ app = typer.Typer(
 user_app = typer.Typer(help="Accounts of the desk and tokens of the API.", no_args_is_help=True)
 app.add_typer(user_app, name="user")
 
-INTERRUPTED = 130  # 128 + SIGINT, as shells count
-ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default config/monitor.toml.")]
 UserName = Annotated[str, typer.Argument(callback=accounts.composed)]
-
-
-@contextmanager
-def _told_plainly() -> Iterator[None]:
-    """What can go wrong outside the program is one sentence and exit code 2, never a traceback."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise typer.Exit(INTERRUPTED) from None
-    except BrokenPipeError:
-        raise  # whoever read our output has had enough: typer ends quietly
-    except (ChuongError, OSError, SQLAlchemyError, ModuleNotFoundError, UnicodeError, RecursionError) as error:
-        typer.echo(f"chuong: {_sentence(error)}", err=True)
-        raise typer.Exit(2) from None
-
-
-def _sentence(error: Exception) -> str:
-    match error:
-        case ChuongError():
-            return error.reason
-        case OSError():
-            said = error.strerror or str(error)
-            return f"{error.filename}: {said}" if error.filename else said
-        case SQLAlchemyError():
-            # The whole text would hold the statement and its values.
-            cause = getattr(error, "orig", None) or error
-            return f"the store does not work: {str(cause).partition(chr(10))[0]}"
-        case ModuleNotFoundError():
-            return f"the Python module {error.name} is not installed; install Tiếng Chuông again"
-        case UnicodeError():
-            return f"expected UTF-8 text: {error}"
-        case _:
-            return "the input is nested too deeply to be read"
 
 
 @app.command()
 def serve(config: ConfigFile = None) -> None:
     """Run the monitor: take messages in, show the desk, answer the API."""
-    with _told_plainly():
+    with told_plainly():
         serve_monitor(load_settings(config), alarm_classes_file(config))
 
 
@@ -87,7 +48,7 @@ def demo(
     quiet_s: Annotated[float, typer.Option(help="Quiet seconds before the first hold-up.")] = 60,
 ) -> None:
     """Show it all on this machine: broker, monitor and a simulated commune. Ctrl-C ends everything."""
-    with _told_plainly():
+    with told_plainly():
         options = DemoOptions(
             http_port=http_port, mqtt_port=mqtt_port, keep=keep, open_browser=browser, quiet_s=quiet_s
         )
@@ -97,7 +58,7 @@ def demo(
 @app.command("check-config")
 def check_config(config: ConfigFile = None) -> None:
     """Say whether the settings are right, and if not, where."""
-    with _told_plainly():
+    with told_plainly():
         load_settings(config)
         read_alarm_classes(alarm_classes_file(config))
         typer.echo(f"{settings_file(config)}: in order")
@@ -106,15 +67,15 @@ def check_config(config: ConfigFile = None) -> None:
 @app.command()
 def decode(adapter: Annotated[str, typer.Option(help="Adapter to read with, e.g. zigbee2mqtt.")]) -> None:
     """Read captured messages (JSON lines on standard input) and say what each comes to."""
-    with _told_plainly():
-        for line in decode_lines(adapter, _standard_input()):
+    with told_plainly():
+        for line in decode_lines(adapter, standard_input()):
             typer.echo(line)
 
 
 @app.command()
 def doctor(config: ConfigFile = None) -> None:
     """Look at settings, store and broker, and say what is wrong and what to do."""
-    with _told_plainly():
+    with told_plainly():
         findings = examine(load_settings(config), alarm_classes_file(config))
         for finding in findings:
             typer.echo(f"{'ok   ' if finding.is_well else 'WRONG'}  {finding.subject}: {finding.said}")
@@ -131,9 +92,9 @@ def user_add(
     config: ConfigFile = None,
 ) -> None:
     """Add an account. Without --password-stdin it asks, or makes a password and prints it once."""
-    with _told_plainly():
+    with told_plainly():
         password, is_made = _new_password(password_stdin)
-        with _store(load_settings(config)) as store, store.transaction() as tx:
+        with opened_store(load_settings(config)) as store, store.transaction() as tx:
             accounts.add_user(tx, accounts.User(name, role, scope), password, SystemClock().now())
         typer.echo(f"added {name} ({role})" + (f", password: {password}" if is_made else ""))
 
@@ -141,14 +102,14 @@ def user_add(
 @user_app.command("token")
 def user_token(name: UserName, config: ConfigFile = None) -> None:
     """Print a new bearer token of an account. Only its hash is kept: it cannot be shown again."""
-    with _told_plainly(), _store(load_settings(config)) as store, store.transaction() as tx:
+    with told_plainly(), opened_store(load_settings(config)) as store, store.transaction() as tx:
         typer.echo(accounts.issue_token(tx, name, SystemClock().now()))
 
 
 @user_app.command("list")
 def user_list(config: ConfigFile = None) -> None:
     """Who may sign in, and as what. Closed accounts are left out."""
-    with _told_plainly(), _store(load_settings(config)) as store, store.read() as connection:
+    with told_plainly(), opened_store(load_settings(config)) as store, store.read() as connection:
         for user in accounts.users(connection):
             typer.echo(f"{user.name}\t{user.role}")
 
@@ -160,9 +121,9 @@ def user_password(
     config: ConfigFile = None,
 ) -> None:
     """Set a new password; every browser of the account must sign in again. Tokens stay."""
-    with _told_plainly():
+    with told_plainly():
         password, is_made = _new_password(password_stdin)
-        with _store(load_settings(config)) as store, store.transaction() as tx:
+        with opened_store(load_settings(config)) as store, store.transaction() as tx:
             accounts.set_password(tx, name, password)
         typer.echo(f"changed {name}" + (f", password: {password}" if is_made else ""))
 
@@ -170,7 +131,7 @@ def user_password(
 @user_app.command("close")
 def user_close(name: UserName, config: ConfigFile = None) -> None:
     """Close an account for good, with its sessions and tokens. Its name stays taken: the journal speaks of it."""
-    with _told_plainly(), _store(load_settings(config)) as store, store.transaction() as tx:
+    with told_plainly(), opened_store(load_settings(config)) as store, store.transaction() as tx:
         accounts.deactivate(tx, name)
         typer.echo(f"closed {name}")
 
@@ -178,33 +139,17 @@ def user_close(name: UserName, config: ConfigFile = None) -> None:
 @user_app.command("revoke")
 def user_revoke(name: UserName, config: ConfigFile = None) -> None:
     """End all that opens an account now, sessions and tokens. Its password still holds."""
-    with _told_plainly(), _store(load_settings(config)) as store, store.transaction() as tx:
+    with told_plainly(), opened_store(load_settings(config)) as store, store.transaction() as tx:
         tokens, sessions = accounts.revoke_tokens(tx, name), accounts.end_sessions(tx, name)
         typer.echo(f"{name}: ended {sessions} sessions, revoked {tokens} tokens")
 
 
-@contextmanager
-def _store(settings: Settings) -> Iterator[Store]:
-    store = Store(settings.database_url)
-    try:
-        store.migrate()
-        yield store
-    finally:
-        store.close()
-
-
 def _new_password(from_stdin: bool) -> tuple[str, bool]:
     if from_stdin:
-        return _standard_input().readline().rstrip("\r\n"), False
+        return standard_input().readline().rstrip("\r\n"), False
     if sys.stdin is not None and sys.stdin.isatty():
         return typer.prompt("Password", hide_input=True, confirmation_prompt=True), False
     return secrets.token_urlsafe(12), True
-
-
-def _standard_input() -> TextIO:
-    if sys.stdin is None:  # closed by whoever started us
-        raise Refusal("there is no standard input to read")
-    return sys.stdin
 
 
 if __name__ == "__main__":

@@ -184,6 +184,13 @@ class Device(Answer):
     registered_at: Moment
 
 
+class RegisteredDevice(Device):
+    secret: str | None = Field(
+        description="what it signs in with at the broker, under its address; told now and never again. "
+        "null: it does not sign in by itself, or the request had come before"
+    )
+
+
 class DevicePage(Answer):
     items: list[Device]
     next: str | None

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from monitor.errors import VersionConflict
 from monitor.inventory.changes import Changed
+from monitor.inventory.credentials import Issued, issue_to_new
 from monitor.inventory.device_changes import Editor, change_device
 from monitor.inventory.drafts import DeviceDraft
 from monitor.inventory.edits import Edit
@@ -22,7 +23,7 @@ from monitor.journal.accounts import User
 from monitor.journal.device_queries import device_by_id
 from monitor.reports.coverage_reading import today
 from monitor.web.access import INVENTORY_ROLES, Within, only
-from monitor.web.device_schemas import Device, DeviceChanges, DeviceGiven, NewerDevice
+from monitor.web.device_schemas import Device, DeviceChanges, DeviceGiven, NewerDevice, RegisteredDevice
 from monitor.web.failures import failure
 from monitor.web.ports import Desk
 from monitor.web.schemas import ID_PATTERN, REFUSALS, Answers, Failure
@@ -41,29 +42,33 @@ def registration_router(desk: Desk) -> APIRouter:
 
 def _add_registering(router: APIRouter, desk: Desk) -> None:
     answers: Answers = {
-        200: {"model": Device, "description": "The request had come before: the device it made"},
+        200: {"model": RegisteredDevice, "description": "The request had come before: the device it made"},
         409: {"model": Failure, "description": "The id, or the address on that adapter, is taken"},
     }
 
-    @router.post("/devices", summary="Register a device", status_code=201, response_model=Device, responses=answers)
+    @router.post(
+        "/devices", summary="Register a device", status_code=201, response_model=RegisteredDevice, responses=answers
+    )
     async def add(given: DeviceGiven, registrar: Registrar, within: Within, response: Response) -> Mapping[str, Any]:
         """It must stand in the registrar's own territory. Ids and addresses are taken once for the whole post."""
         fields = given.model_dump(mode="json")
         request_id, installed_on = fields.pop("request_id"), given.installed_on
         draft = DeviceDraft(**{**fields, "installed_on": installed_on})
 
-        def work(tx: Connection, now: datetime) -> Changed[Registered]:
+        def work(tx: Connection, now: datetime) -> Changed[tuple[Registered, Issued | None]]:
             by = Edit(registrar.name, now, FORM)
             if request_id is None:
                 done = Registered(register(tx, draft, by, within), is_new=True)
             else:
                 done = register_once(tx, request_id, draft, by, within)
-            return Changed(done, [done.device_id] if done.is_new else [])
+            issued = issue_to_new(tx, done.device_id, by) if done.is_new else None
+            return Changed((done, issued), [done.device_id] if done.is_new else [])
 
-        done = await desk.change(work, registrar.name)
+        done, issued = await desk.change(work, registrar.name)
         if not done.is_new:
             response.status_code = 200
-        return await _answer(desk, done.device_id, within, response)
+        device = await _answer(desk, done.device_id, within, response)
+        return {**device, "secret": issued.secret if issued else None}
 
 
 def _add_changing(router: APIRouter, desk: Desk) -> None:

@@ -127,7 +127,7 @@ def test_it_ends_without_a_traceback_when_interrupted(chuong: Command, monkeypat
         def __iter__(self) -> Iterator[str]:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("monitor.cli._standard_input", Interrupted)
+    monkeypatch.setattr("monitor.cli.standard_input", Interrupted)
     done = CliRunner().invoke(app, ["decode", "--adapter", "native"])
     assert (done.exit_code, done.output) == (130, "")
 
