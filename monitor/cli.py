@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
-import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from monitor.account_commands import user_app
 from monitor.app import serve as serve_monitor
-from monitor.clock import SystemClock
-from monitor.console import ConfigFile, opened_store, standard_input, told_plainly
+from monitor.console import ConfigFile, standard_input, told_plainly
+from monitor.credential_commands import credentials_app
 from monitor.decode import decode_lines
 from monitor.demo.trial import DemoOptions, run_demo
-from monitor.doctor import examine
+from monitor.doctor import examine, examine_audit
 from monitor.inventory.alarm_classes import read_alarm_classes
-from monitor.journal import accounts
 from monitor.settings import alarm_classes_file, load_settings, settings_file
+from monitor.trust import Finding, head_from
 
 app = typer.Typer(
     name="chuong",
@@ -26,10 +26,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-user_app = typer.Typer(help="Accounts of the desk and tokens of the API.", no_args_is_help=True)
+doctor_app = typer.Typer(invoke_without_command=True)
 app.add_typer(user_app, name="user")
-
-UserName = Annotated[str, typer.Argument(callback=accounts.composed)]
+app.add_typer(credentials_app, name="credentials")
+app.add_typer(doctor_app, name="doctor")
 
 
 @app.command()
@@ -72,84 +72,32 @@ def decode(adapter: Annotated[str, typer.Option(help="Adapter to read with, e.g.
             typer.echo(line)
 
 
-@app.command()
-def doctor(config: ConfigFile = None) -> None:
-    """Look at settings, store and broker, and say what is wrong and what to do."""
-    with told_plainly():
-        findings = examine(load_settings(config), alarm_classes_file(config))
-        for finding in findings:
-            typer.echo(f"{'ok   ' if finding.is_well else 'WRONG'}  {finding.subject}: {finding.said}")
-        if not all(finding.is_well for finding in findings):
-            raise typer.Exit(1)
+@doctor_app.callback()
+def doctor(context: typer.Context, config: ConfigFile = None) -> None:
+    """Look at settings, store and broker, and say what is wrong and what to do. Changes nothing."""
+    if context.invoked_subcommand is None:
+        with told_plainly():
+            _tell(examine(load_settings(config), alarm_classes_file(config)))
 
 
-@user_app.command("add")
-def user_add(
-    name: UserName,
-    role: Annotated[accounts.Role, typer.Option(help="What the account may do.")],
-    scope: Annotated[str | None, typer.Option(help="Area the account is bound to.")] = None,
-    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
+@doctor_app.command("audit")
+def doctor_audit(
+    head: Annotated[
+        str | None, typer.Option(help="A head printed earlier: is all that was there then still there?")
+    ] = None,
     config: ConfigFile = None,
 ) -> None:
-    """Add an account. Without --password-stdin it asks, or makes a password and prints it once."""
+    """Work out the hash chain of the audit journal anew, and say at which row it breaks."""
     with told_plainly():
-        password, is_made = _new_password(password_stdin)
-        with opened_store(load_settings(config)) as store, store.transaction() as tx:
-            accounts.add_user(tx, accounts.User(name, role, scope), password, SystemClock().now())
-        typer.echo(f"added {name} ({role})" + (f", password: {password}" if is_made else ""))
+        _tell([examine_audit(load_settings(config), head_from(head) if head else None)])
 
 
-@user_app.command("token")
-def user_token(name: UserName, config: ConfigFile = None) -> None:
-    """Print a new bearer token of an account. Only its hash is kept: it cannot be shown again."""
-    with told_plainly(), opened_store(load_settings(config)) as store, store.transaction() as tx:
-        typer.echo(accounts.issue_token(tx, name, SystemClock().now()))
-
-
-@user_app.command("list")
-def user_list(config: ConfigFile = None) -> None:
-    """Who may sign in, and as what. Closed accounts are left out."""
-    with told_plainly(), opened_store(load_settings(config)) as store, store.read() as connection:
-        for user in accounts.users(connection):
-            typer.echo(f"{user.name}\t{user.role}")
-
-
-@user_app.command("password")
-def user_password(
-    name: UserName,
-    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
-    config: ConfigFile = None,
-) -> None:
-    """Set a new password; every browser of the account must sign in again. Tokens stay."""
-    with told_plainly():
-        password, is_made = _new_password(password_stdin)
-        with opened_store(load_settings(config)) as store, store.transaction() as tx:
-            accounts.set_password(tx, name, password)
-        typer.echo(f"changed {name}" + (f", password: {password}" if is_made else ""))
-
-
-@user_app.command("close")
-def user_close(name: UserName, config: ConfigFile = None) -> None:
-    """Close an account for good, with its sessions and tokens. Its name stays taken: the journal speaks of it."""
-    with told_plainly(), opened_store(load_settings(config)) as store, store.transaction() as tx:
-        accounts.deactivate(tx, name)
-        typer.echo(f"closed {name}")
-
-
-@user_app.command("revoke")
-def user_revoke(name: UserName, config: ConfigFile = None) -> None:
-    """End all that opens an account now, sessions and tokens. Its password still holds."""
-    with told_plainly(), opened_store(load_settings(config)) as store, store.transaction() as tx:
-        tokens, sessions = accounts.revoke_tokens(tx, name), accounts.end_sessions(tx, name)
-        typer.echo(f"{name}: ended {sessions} sessions, revoked {tokens} tokens")
-
-
-def _new_password(from_stdin: bool) -> tuple[str, bool]:
-    if from_stdin:
-        return standard_input().readline().rstrip("\r\n"), False
-    if sys.stdin is not None and sys.stdin.isatty():
-        return typer.prompt("Password", hide_input=True, confirmation_prompt=True), False
-    return secrets.token_urlsafe(12), True
+def _tell(findings: Iterable[Finding]) -> None:
+    told = list(findings)
+    for finding in told:
+        typer.echo(f"{'ok   ' if finding.is_well else 'WRONG'}  {finding.subject}: {finding.said}")
+    if not all(finding.is_well for finding in told):
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import shutil
 import socket
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,24 +21,20 @@ from alembic.util import CommandError
 from paho.mqtt.client import Client, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
-from sqlalchemy import URL, Connection, create_engine, make_url, text
+from sqlalchemy import URL, Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from device_adapters.core.contract import Session
+from monitor.clock import SystemClock
 from monitor.errors import ChuongError
 from monitor.inventory.alarm_classes import read_alarm_classes
+from monitor.inventory.audit import Head
 from monitor.journal.database import MIGRATIONS
 from monitor.settings import BrokerAccount, Settings, broker_accounts, broker_address
+from monitor.trust import Finding, accounts_found, audit_found
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 CONNECT_TIMEOUT_S = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    subject: str
-    is_well: bool
-    said: str
 
 
 def examine(settings: Settings, classes_file: Path) -> list[Finding]:
@@ -174,9 +169,26 @@ def _store(settings: Settings) -> Iterator[Finding]:
             yield _schema(connection)
             if is_sqlite:
                 yield _soundness(connection)
+            if inspect(connection).has_table("area_succession"):
+                yield from accounts_found(connection, SystemClock().now().date())
         engine.dispose()
     except (SQLAlchemyError, ImportError) as error:
         yield Finding("store", False, f"{place}: cannot be read ({getattr(error, 'orig', None) or error})")
+
+
+def examine_audit(settings: Settings, noted: Head | None) -> Finding:
+    """The chain of the audit journal, worked out anew; ``noted``: a head that was printed earlier."""
+    url = make_url(settings.database_url)
+    file = Path(url.database or "").absolute()
+    is_sqlite = url.get_backend_name() == "sqlite"
+    if is_sqlite and not file.is_file():
+        return Finding("audit journal", False, f"{file}: there is no store; look at database_url")
+    engine = create_engine(_for_reading(file) if is_sqlite else url)
+    try:
+        with engine.connect() as connection:
+            return audit_found(connection, noted)
+    finally:
+        engine.dispose()
 
 
 def _for_reading(file: Path) -> URL:

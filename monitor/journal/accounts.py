@@ -22,6 +22,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from monitor.errors import Refusal, UnknownRecord
+from monitor.journal.account_scopes import insist_on_scope
 from monitor.journal.database import table
 from monitor.journal.tables import ApiTokenRow, LoginSessionRow, UserRow
 
@@ -42,11 +43,14 @@ class Role(StrEnum):
     OPERATOR = "operator"
     GROUP_BOARD = "group_board"
     READER = "reader"
+    PROVINCE_READER = "province_reader"
     ADMINISTRATOR = "administrator"
 
 
 @dataclass(frozen=True, slots=True)
 class User:
+    """``scope``: the area the account is bound to, None for everywhere."""
+
     name: str
     role: Role
     scope: str | None = None
@@ -102,15 +106,14 @@ def hash_token(token: str) -> str:
 
 
 def add_user(connection: Connection, user: User, password: str, now: datetime) -> None:
-    """Raises ``Refusal`` where the name is taken or no name, the password no password, or a scope is asked for."""
-    if user.scope is not None:
-        raise Refusal("an account for one area only is not possible yet: it would see every area")
+    """Raises ``Refusal`` where the name is taken or no name, the password no password, the scope no area."""
+    insist_on_scope(connection, user.role, user.scope, now.date())
     name = _fit_name(user.name)
     _insist_on_password(password)
     values = {
         "name": name,
         "role": user.role.value,
-        "scope": None,
+        "scope": user.scope,
         "password_hash": hash_password(password),
         "is_active": True,
         "created_at": now,
@@ -120,6 +123,22 @@ def add_user(connection: Connection, user: User, password: str, now: datetime) -
             connection.execute(insert(_USER).values(values))
     except IntegrityError as error:
         raise Refusal(f"there is already a user {name}") from error
+
+
+def change_user(connection: Connection, user: User, now: datetime) -> None:
+    """Another role or another area, from the next request on. Raises ``UnknownRecord``, ``Refusal``."""
+    _insist_on_user(connection, user.name)
+    insist_on_scope(connection, user.role, user.scope, now.date())
+    values = {"role": user.role.value, "scope": user.scope}
+    connection.execute(update(_USER).where(_USER.c.name == user.name).values(values))
+
+
+def user_named(connection: Connection, name: str) -> User:
+    """Raises ``UnknownRecord``."""
+    found = [user for user in users(connection) if user.name == name]
+    if not found:
+        raise UnknownRecord(f"there is no user {name}")
+    return found[0]
 
 
 def set_password(connection: Connection, name: str, password: str) -> None:
@@ -209,19 +228,21 @@ def session_of(connection: Connection, token: str, now: datetime, idle: timedelt
     return LiveSession(User(row.name, Role(row.role), row.scope), row.token_hash, row.last_used_at)
 
 
-def still_live(connection: Connection, hashes: Collection[str], now: datetime, idle: timedelta) -> set[str]:
-    """Which of these session and bearer token hashes still open something."""
+def still_live(
+    connection: Connection, hashes: Collection[str], now: datetime, idle: timedelta
+) -> dict[str, str | None]:
+    """Which of these session and bearer token hashes still open something, and to which area they are bound now."""
     sessions = (
-        select(_SESSION.c.token_hash)
+        select(_SESSION.c.token_hash, _USER.c.scope)
         .join_from(_SESSION, _USER, _SESSION.c.user_name == _USER.c.name)
         .where(_SESSION.c.token_hash.in_(hashes), _is_live(now, idle))
     )
     tokens = (
-        select(_TOKEN.c.token_hash)
+        select(_TOKEN.c.token_hash, _USER.c.scope)
         .join_from(_TOKEN, _USER, _TOKEN.c.user_name == _USER.c.name)
         .where(_TOKEN.c.token_hash.in_(hashes), _USER.c.is_active)
     )
-    return set(connection.execute(sessions.union_all(tokens)).scalars())
+    return {row.token_hash: row.scope for row in connection.execute(sessions.union_all(tokens))}
 
 
 def _is_live(now: datetime, idle: timedelta) -> ColumnElement[bool]:

@@ -146,14 +146,10 @@ class Feed:
         self._listeners.discard(listener)
         metrics.FEED_CLIENTS.set(len(self._listeners))
 
-    def scopes(self) -> set[str]:
-        """Areas that listeners are bound to."""
-        return {listener.territory.scope for listener in self._listeners if listener.territory.scope is not None}
-
     def redraw(self, territories: Mapping[str, Territory]) -> None:
-        """The area tree may have changed. ``territories``: by scope; whose is another now must load everything anew."""
+        """``territories``: by credential, as account and area tree are now; whose is another must load all anew."""
         for listener in self._listeners:
-            now = territories.get(listener.territory.scope or "", listener.territory)
+            now = territories.get(listener.credential, listener.territory)
             if now != listener.territory:
                 listener.territory = now
                 listener.put(resync(self._seq, "territory_changed"), self._seq)

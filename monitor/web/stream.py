@@ -120,30 +120,27 @@ class Pulse:
     async def _beat(self) -> None:
         credentials = self._feed.credentials()
         beat = await to_thread.run_sync(self._look, limiter=self._thread)
-        live = await to_thread.run_sync(self._live, credentials, limiter=self._thread) if credentials else set()
-        if scopes := self._feed.scopes():
-            self._feed.redraw(await to_thread.run_sync(self._territories, scopes, limiter=self._thread))
+        live = await to_thread.run_sync(self._live, credentials, limiter=self._thread) if credentials else {}
+        if live is not None:
+            self._feed.redraw(live)
         self._feed.beat(beat)
-        for credential in credentials - live:
+        for credential in credentials - set(credentials if live is None else live):
             self._feed.end_credential(credential)
 
     def _look(self) -> Beat:
         return Beat(self._desk.clock.now(), self._desk.health())
 
-    def _territories(self, scopes: set[str]) -> Mapping[str, Territory]:
+    def _live(self, credentials: set[str]) -> Mapping[str, Territory] | None:
+        """What each of them opens now; None where nobody can tell."""
         try:
             with self._desk.read() as connection:
-                return {scope: territory_of(connection, scope) for scope in scopes}
-        except StoreUnavailable:
-            return {}
-
-    def _live(self, credentials: set[str]) -> set[str]:
-        try:
-            with self._desk.read() as connection:
-                return accounts.still_live(connection, credentials, self._desk.clock.now(), idle_time(self._desk))
+                now = self._desk.clock.now()
+                scopes = accounts.still_live(connection, credentials, now, idle_time(self._desk))
+                territories = {scope: territory_of(connection, scope) for scope in set(scopes.values())}
+                return {credential: territories[scope] for credential, scope in scopes.items()}
         except StoreUnavailable:
             # A store that cannot be read must not blank the screens that say so.
-            return credentials
+            return None
 
     async def touch_for_ever(self) -> None:
         """An open desk is a session in use: it must not go dark in the middle of a quiet night."""

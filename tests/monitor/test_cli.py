@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -135,3 +137,41 @@ def test_it_ends_without_a_traceback_when_interrupted(chuong: Command, monkeypat
 @pytest.mark.parametrize("port", ["0", "-1", "65536"])
 def test_it_refuses_a_port_that_is_none(port: str) -> None:
     assert CliRunner().invoke(app, ["demo", "--http-port", port]).exit_code == 2
+
+
+def test_it_writes_every_change_of_an_account_into_the_journal(chuong: Command, officer: str, config: Path) -> None:
+    chuong("user", "change", officer, "--role", "commander")
+    chuong("user", "token", officer)
+    chuong("user", "password", officer)
+    chuong("user", "revoke", officer)
+    chuong("user", "close", officer)
+    with sqlite3.connect(config.with_name("chuong.sqlite3")) as connection:
+        changes = connection.execute("SELECT change FROM edit WHERE entity = 'user_account' ORDER BY id").fetchall()
+    assert [change for (change,) in changes] == [
+        "added", "changed", "token_issued", "password_set", "revoked", "closed"
+    ]  # fmt: skip
+
+
+def test_it_says_that_the_audit_journal_is_whole_and_where_it_ends(chuong: Command, officer: str) -> None:
+    done = chuong("doctor", "audit")
+    assert done.exit_code == 0
+    assert re.search(
+        r"ok     audit journal: 1 rows in order; the head to keep elsewhere is 1:[0-9a-f]{64}\n", done.output
+    )
+
+
+def test_it_says_at_which_row_the_audit_journal_breaks(chuong: Command, officer: str, config: Path) -> None:
+    chuong("user", "change", officer, "--role", "commander")
+    head = chuong("doctor", "audit").output.split()[-1]
+    with sqlite3.connect(config.with_name("chuong.sqlite3")) as connection:
+        connection.execute("DROP TRIGGER edit_refuses_delete")
+        connection.execute("DELETE FROM edit WHERE id = 2")
+    assert chuong("doctor", "audit").exit_code == 0
+    done = chuong("doctor", "audit", "--head", head)
+    assert (done.exit_code, "broken at row 2: rows up to 2 were there" in done.output) == (1, True)
+
+
+def test_it_warns_when_nobody_would_see_an_unknown_device(chuong: Command, officer: str, config: Path) -> None:
+    assert "WRONG  accounts" not in chuong("doctor").output
+    chuong("user", "change", officer, "--role", "reader")
+    assert "WRONG  accounts: every account that may acknowledge is bound to an area" in chuong("doctor").output

@@ -50,7 +50,7 @@ def test_it_chains_the_rows_of_a_store_of_before(tmp_path: Path) -> None:
             values = (
                 f"{number}, '2026-01-01 00:00:00.000000', 'tổ trưởng', 'tables', 'site', 'S', 'added', NULL, '{{}}'"
             )
-            tx.exec_driver_sql(f"INSERT INTO edit VALUES ({values})")  # noqa: S608
+            tx.exec_driver_sql(f"INSERT INTO edit VALUES ({values})")
     store.migrate()
     with store.read() as connection:
         assert (verify(connection).rows, verify(connection).broken_at) == (3, None)

@@ -10,6 +10,9 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from monitor.errors import Refusal, UnknownRecord
+from monitor.inventory.area_tables import Area, AreaSuccession
+from monitor.inventory.areas import area_row
+from monitor.inventory.edits import Edit, put_all
 from monitor.journal import accounts
 from monitor.journal.accounts import Lifetime, Role, User
 from monitor.journal.database import Store
@@ -80,9 +83,48 @@ def test_it_keeps_a_name_composed_and_trimmed(tx: Connection) -> None:
     assert User("Trực ban", Role.READER) in accounts.users(tx)
 
 
-def test_it_refuses_a_scope_that_nothing_enforces(tx: Connection) -> None:
-    with pytest.raises(Refusal, match="one area"):
-        accounts.add_user(tx, User("another", Role.GROUP_BOARD, "to-1"), PASSWORD, NOW)
+@pytest.mark.parametrize(
+    ("role", "scope", "said"),
+    [
+        (Role.OPERATOR, "dinh van", r"no area dinh van; did you mean C-1 \(Xã Đinh Văn\)\?"),
+        (Role.OPERATOR, "nowhere", "no area nowhere$"),
+        (Role.OPERATOR, "C-0", r"C-0 \(Thị trấn Đinh Văn\) is not there on 2026-03-14; it became C-1"),
+        (Role.GROUP_BOARD, None, "name its residential group with --scope"),
+        (Role.GROUP_BOARD, "C-1", r"bound to a residential group, and C-1 \(Xã Đinh Văn\) is a commune"),
+        (Role.PROVINCE_READER, "DV-01", "bound to a province"),
+    ],
+)
+def test_it_refuses_an_area_that_does_not_fit(tx: Connection, role: Role, scope: str | None, said: str) -> None:
+    areas(tx)
+    with pytest.raises(Refusal, match=said):
+        accounts.add_user(tx, User("another", role, scope), PASSWORD, NOW)
+
+
+def test_it_binds_an_account_to_an_area(tx: Connection) -> None:
+    areas(tx)
+    board = User("to-truong", Role.GROUP_BOARD, "DV-01")
+    accounts.add_user(tx, board, PASSWORD, NOW)
+    assert board in accounts.users(tx)
+
+
+def test_it_gives_an_account_another_role_and_area(tx: Connection) -> None:
+    areas(tx)
+    accounts.change_user(tx, User(OFFICER.name, Role.COMMANDER, "C-1"), NOW)
+    token = accounts.issue_token(tx, OFFICER.name, NOW)
+    assert accounts.user_of_token(tx, token) == User(OFFICER.name, Role.COMMANDER, "C-1")
+    assert accounts.still_live(tx, [accounts.hash_token(token)], NOW, LIFE.idle) == {accounts.hash_token(token): "C-1"}
+
+
+def areas(tx: Connection) -> None:
+    ended = {"valid_to": NOW.date() - timedelta(days=1)}
+    rows = [
+        area_row("C-0", "commune", "Thị trấn Đinh Văn") | ended,
+        area_row("C-1", "commune", "Xã Đinh Văn"),
+        area_row("DV-01", "residential_group", "Tổ dân phố 1", parent_id="C-1"),
+    ]
+    by = Edit("operator", NOW, "tables")
+    put_all(tx, Area, rows, by)
+    put_all(tx, AreaSuccession, [{"old_id": "C-0", "new_id": "C-1", "kind": "rename", "effective_on": NOW.date()}], by)
 
 
 def test_it_finds_the_user_of_a_session(tx: Connection) -> None:
@@ -180,5 +222,5 @@ def test_it_tells_which_credentials_still_open_something(tx: Connection) -> None
     token = accounts.hash_token(accounts.issue_token(tx, OFFICER.name, NOW))
     closed = accounts.hash_token(accounts.open_session(tx, OFFICER.name, NOW, LIFE))
     accounts.close_session(tx, closed)
-    assert accounts.still_live(tx, {live, token, closed, "nonsense"}, NOW, LIFE.idle) == {live, token}
-    assert accounts.still_live(tx, {live, token}, NOW + LIFE.idle, LIFE.idle) == {token}
+    assert accounts.still_live(tx, {live, token, closed, "nonsense"}, NOW, LIFE.idle).keys() == {live, token}
+    assert accounts.still_live(tx, {live, token}, NOW + LIFE.idle, LIFE.idle).keys() == {token}
