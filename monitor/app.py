@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +29,7 @@ from monitor.ingest.intake import Intake, Limits, Work
 from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint, Route
 from monitor.inventory.alarm_classes import AlarmClass, read_alarm_classes
 from monitor.inventory.changes import Changed
+from monitor.inventory.device_index import index_missing
 from monitor.inventory.credentials import DeviceAccount, device_accounts
 from monitor.inventory.lookup import DeviceBook, KnownDevice
 from monitor.inventory.territory import Territory
@@ -64,9 +66,10 @@ class Monitor:
         self.store = Store(settings.database_url)
         self.supervisor = Supervisor(self._supervision_of, settings.never_seen_after_s, clock)
         self.feed = Feed()
+        self._book = DeviceBook()
         self.pipeline = Pipeline(
             self.store,
-            Reader(adapters(), settings.base_topics, DeviceBook()),
+            Reader(adapters(), settings.base_topics, self._book),
             self.supervisor,
             classes,
             Outlets(feed=self._publish, receipts=self._send_receipts),
@@ -94,6 +97,8 @@ class Monitor:
         """Takes over from the store, then listens. What it opens is closed by ``closing``, last first."""
         closing.callback(self.store.close)
         self.store.migrate()
+        with self.store.transaction() as tx:
+            index_missing(tx)
         self.pipeline.load()
         closing.callback(self.keeper.stop)
         self.keeper.start()
@@ -202,6 +207,10 @@ class Monitor:
         family = adapters()[device.adapter].supervision
         return family.get(device_class, self.settings.supervision[device_class])
 
+    def _has_any_of(self, family: str) -> bool:
+        """Whether the post lives by it: by our own contract always."""
+        return family == "native" or any(device.adapter == family for device in self._book.all())
+
     def _broker_session(self, session: Session) -> BrokerSession:
         settings = self.settings
         account = broker_accounts(settings)[session]
@@ -215,14 +224,17 @@ class Monitor:
             user=account.name,
             password=account.password,
         )
+        bases = settings.base_topics
         routes = [
             Route(
-                subscription.topic_filter.format(base=settings.base_topics[adapter.name]),
+                subscription.below(bases[adapter.name]),
                 adapter.name,
                 is_ours=subscription.session is session,
                 is_urgent=session is Session.ALARM,
+                is_needed=partial(self._has_any_of, adapter.name),
             )
-            for adapter in adapters().values()
+            # Whoever has a base topic goes before those who speak at the root: what lies below it is his alone.
+            for adapter in sorted(adapters().values(), key=lambda each: not bases[each.name])
             for subscription in adapter.subscriptions
         ]
         prefix = f"{settings.base_topics['native']}/self/"

@@ -26,12 +26,18 @@ def search_text(*parts: str | None) -> str:
     return fold(" ".join(part for part in parts if part))[:SEARCH_TEXT_CHARACTERS]
 
 
+def with_marks(text: str) -> str:
+    """Lower case, single spaces, every mark kept: for telling what is written so from what only folds to it."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
 def like_patterns(question: str) -> list[str]:
     """One LIKE pattern for each word of a question; the reader's own % and _ stand for themselves."""
-    return [f"%{_escape(word)}%" for word in fold(question).split()]
+    return [contains(word) for word in fold(question).split()]
 
 
-def _escape(word: str) -> str:
+def contains(text: str) -> str:
+    """The LIKE pattern of whatever holds ``text``, taken literally."""
     for sign in (LIKE_ESCAPE, "%", "_"):
-        word = word.replace(sign, LIKE_ESCAPE + sign)
-    return word
+        text = text.replace(sign, LIKE_ESCAPE + sign)
+    return f"%{text}%"

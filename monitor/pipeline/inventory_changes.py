@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 
 from device_adapters.core.events import AlarmKind
 from monitor.inventory.alarm_classes import AlarmClass
+from monitor.inventory.device_index import index_devices
 from monitor.inventory.lookup import DeviceBook, KnownDevice, read_known, registered_among
 from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.database import table
@@ -51,7 +52,8 @@ class InventoryChanges:
 def read_changes(
     tx: Connection, device_ids: Collection[str], written: Written, classes: Mapping[AlarmKind, AlarmClass]
 ) -> InventoryChanges:
-    """The last step of the transaction that wrote them: devices get their states, ringing strangers their names."""
+    """The last step of the transaction that wrote them: devices are found, get their states, name ringing strangers."""
+    index_devices(tx, device_ids)
     known = read_known(tx, device_ids)
     alive = {device.device_id for device in known}
     adopted = [change for device in known for change in _adopt(tx, device, written, classes)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.inventory.collation import given_name_key, vietnamese_key
+from monitor.inventory.collation import given_name_key, sort_text, vietnamese_key
 
 IN_ORDER = {
     "letters": list("aăâbcdđeêghiklmnoôơpqrstuưvxy"),
@@ -45,3 +45,23 @@ def test_it_sorts_people_by_their_given_name():
 def test_it_puts_anything_into_one_order(texts):
     keys = sorted(vietnamese_key(text) for text in texts)
     assert all(before <= after for before, after in pairwise(keys))
+
+
+def test_it_sorts_the_same_as_a_text_for_the_database() -> None:
+    names = [
+        "Ấp 10",
+        "Ấp 9",
+        "An Bình",
+        "Ân Phú",
+        "Ăn",
+        "Đa Sar",
+        "Dran",
+        "Ea Ô",
+        "Bà Rịa",
+        "Ba Vì",
+        "Bá",
+        "Bạ",
+        "B-2",
+        "B 10",
+    ]
+    assert sorted(names, key=sort_text) == sorted(names, key=vietnamese_key)

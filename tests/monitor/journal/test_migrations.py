@@ -20,15 +20,27 @@ from monitor.inventory import (
     area_tables,
     credential_tables,
     fact_tables,
+    import_tables,
     people_tables,
     place_tables,
     registration_tables,
+    search_tables,
 )
 from monitor.journal import tables
 from monitor.journal.database import MIGRATIONS, Store
 
 # Whoever asks for the metadata must have loaded every module of tables.
-MODULES = (area_tables, credential_tables, fact_tables, people_tables, place_tables, registration_tables, tables)
+MODULES = (
+    area_tables,
+    credential_tables,
+    fact_tables,
+    import_tables,
+    people_tables,
+    place_tables,
+    registration_tables,
+    search_tables,
+    tables,
+)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from device_adapters.core.events import AlarmKind
 from monitor.errors import Refusal
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.changes import Changed
+from monitor.inventory.device_index import index_devices
 from monitor.inventory.folding import search_text
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE, Territory
@@ -79,7 +80,9 @@ class Post:
 
     async def change(self, work: Callable[[Connection, datetime], Changed[T]], user: str) -> T:
         with self.store.transaction() as tx:
-            return work(tx, self.clock.now()).result
+            done = work(tx, self.clock.now())
+            index_devices(tx, done.device_ids)
+            return done.result
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         with self.store.transaction() as tx:
@@ -144,6 +147,7 @@ class Post:
                 tx.execute(insert(table(Device)).values(id=device_id, search_text=words, registered_at=now, **fields))
                 life = {"device_id": device_id, "state": "UNKNOWN", "since_at": now}
                 tx.execute(insert(table(DeviceStateRow)).values(life))
+                index_devices(tx, [device_id])
                 self._note(tx, device_id, "registered", by)
                 return device_queries.device_by_id(tx, device_id, EVERYWHERE)
         except IntegrityError as error:

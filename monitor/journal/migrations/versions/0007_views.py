@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -9,8 +12,43 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """The index is filled when the monitor starts: folding is not a database's work."""
+    op.create_table(
+        "device_search",
+        sa.Column("device_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("lifecycle", sa.String(length=24), nullable=False),
+        sa.Column("funding", sa.String(length=24), nullable=True),
+        sa.Column("place_id", sa.String(length=64), nullable=True),
+        sa.Column("custodian_id", sa.String(length=64), nullable=True),
+        sa.Column("test_interval_days", sa.Integer(), nullable=True),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("plain", sa.Text(), nullable=False),
+        sa.Column("marked", sa.Text(), nullable=False),
+        sa.Column("id_key", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("group_key", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("device_id", name=op.f("pk_device_search")),
+    )
+    op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("question", sa.String(length=2000), nullable=False),
+        sa.Column("is_shared", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint("owner", "name", name=op.f("uq_saved_view_owner_name")),
+    )
+    with op.batch_alter_table("device_search", schema=None) as batch_op:
+        found = ["name_key", "plain", "place_id", "kind", "lifecycle", "device_id"]
+        batch_op.create_index("ix_device_search_found", found)
+        batch_op.create_index("ix_device_search_id_key", ["id_key"])
+        batch_op.create_index("ix_device_search_group_key", ["group_key", "name_key"])
+        batch_op.create_index("ix_device_search_place_id", ["place_id"])
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    op.drop_table("saved_view")
+    op.drop_table("device_search")

@@ -1,0 +1,168 @@
+"""The SQL behind finding devices. What it asks of the database is LIKE, CASE and GROUP BY: any will do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select, true
+
+from monitor.inventory.area_search import areas_meant
+from monitor.inventory.areas import ids_below
+from monitor.inventory.contact_search import held_by_phone
+from monitor.inventory.folding import LIKE_ESCAPE, contains, fold, like_patterns, with_marks
+from monitor.inventory.kinds import Lifecycle
+from monitor.inventory.search_tables import DeviceSearch
+from monitor.inventory.territory import Territory
+from monitor.journal.database import table
+from monitor.journal.device_states import STATE
+
+_SEARCH = table(DeviceSearch)
+_LIFE_STATE = func.coalesce(STATE.c.state, "UNKNOWN")
+_JOINED = _SEARCH.outerjoin(STATE, STATE.c.device_id == _SEARCH.c.device_id)
+
+_MANY_AREAS = 100
+
+
+class SortBy(StrEnum):
+    """``RELEVANCE``: as written first, then without marks; by name where nothing is looked for."""
+
+    RELEVANCE = "relevance"
+    ID = "id"
+    NAME = "name"
+    GROUP = "group"
+    STATE = "state"
+    LAST_SEEN = "last_seen"
+
+
+class Facet(StrEnum):
+    KIND = "kind"
+    AREA = "area"
+    STATE = "state"
+    KEEPER = "keeper"
+    FUNDING = "funding"
+    LIFECYCLE = "lifecycle"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceQuestion:
+    """``words``: with or without marks, a serial, an id, a phone number, an area's old name. Facet → chosen values.
+
+    The value "" stands for devices that have none. Retired devices are found only where ``LIFECYCLE`` asks for them.
+    """
+
+    words: str = ""
+    chosen: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
+    sort: SortBy = SortBy.RELEVANCE
+    is_descending: bool = False
+
+
+class DeviceFinder:
+    """One question, in one territory, at one moment (UTC)."""
+
+    def __init__(self, connection: Connection, question: DeviceQuestion, within: Territory, now: datetime) -> None:
+        self._connection, self._question, self._now = connection, question, now
+        # Of many areas the database would look up each, out of order; in one pass through the index it need not.
+        place = _SEARCH.c.place_id if len(within.areas) < _MANY_AREAS else func.coalesce(_SEARCH.c.place_id, "")
+        self._base = and_(within.clause(place), self._match(within))
+
+    def page(self, offset: int, limit: int) -> Sequence[str]:
+        """Ids of devices, in order."""
+        query = self._chosen(select(_SEARCH.c.device_id)).order_by(*self._order()).offset(offset).limit(limit)
+        return self._connection.execute(query).scalars().all()
+
+    def count(self) -> int:
+        return int(self._connection.execute(self._chosen(select(func.count()))).scalar_one())
+
+    def facets(self) -> dict[Facet, dict[str, int]]:
+        """Value → how many, each facet counted as if nothing were chosen in it."""
+        return {facet: self._counted(facet) for facet in Facet}
+
+    def _counted(self, facet: Facet) -> dict[str, int]:
+        column = self._column(facet)
+        query = self._chosen(select(column, func.count()), but=facet, is_joined=facet in (Facet.STATE, Facet.TEST))
+        rows = self._connection.execute(query.group_by(column))
+        return {"" if value is None else str(value): count for value, count in rows}
+
+    def _column(self, facet: Facet) -> ColumnElement[Any]:
+        columns: dict[Facet, ColumnElement[Any]] = {
+            Facet.KIND: _SEARCH.c.kind,
+            Facet.AREA: _SEARCH.c.place_id,
+            Facet.STATE: _LIFE_STATE,
+            Facet.KEEPER: _SEARCH.c.custodian_id,
+            Facet.FUNDING: _SEARCH.c.funding,
+            Facet.LIFECYCLE: _SEARCH.c.lifecycle,
+        }
+        return columns[facet] if facet in columns else case((self._is_overdue(), "overdue"), else_="on_time")
+
+    def _chosen(self, query: Select[Any], but: Facet | None = None, *, is_joined: bool = False) -> Select[Any]:
+        """``query`` over what the question leaves; joined with the states only where they are asked for."""
+        wanted = {facet: values for facet, values in self._question.chosen.items() if values and facet is not but}
+        by_state = {Facet.STATE, Facet.TEST} & wanted.keys() or self._question.sort in (SortBy.STATE, SortBy.LAST_SEEN)
+        source = _JOINED if by_state or is_joined else _SEARCH
+        conditions = [self._is_one_of(facet, values) for facet, values in wanted.items()]
+        if Facet.LIFECYCLE not in wanted and but is not Facet.LIFECYCLE:
+            conditions.append(_SEARCH.c.lifecycle != Lifecycle.RETIRED.value)
+        return query.select_from(source).where(self._base, *conditions)
+
+    def _is_one_of(self, facet: Facet, values: Sequence[str]) -> ColumnElement[bool]:
+        if facet is Facet.AREA:
+            return or_(*(_below(value) if value else _SEARCH.c.place_id.is_(None) for value in values))
+        if facet is Facet.TEST:
+            return self._is_overdue() if tuple(values) == ("overdue",) else not_(self._is_overdue())
+        column = self._column(facet)
+        named = column.in_([value for value in values if value])
+        return or_(named, column.is_(None)) if "" in values else named
+
+    def _is_overdue(self) -> ColumnElement[bool]:
+        """Few intervals are in use, so each is compared with a moment of its own: no database agrees on date sums."""
+        intervals = select(_SEARCH.c.test_interval_days).where(_SEARCH.c.test_interval_days.is_not(None)).distinct()
+        tested_at = func.coalesce(STATE.c.last_test_at, _SEARCH.c.registered_at)
+        due = [
+            and_(_SEARCH.c.test_interval_days == days, tested_at < self._now - timedelta(days=days))
+            for days in self._connection.execute(intervals).scalars()
+        ]
+        return or_(*due) if due else not_(true())
+
+    def _match(self, within: Territory) -> ColumnElement[bool]:
+        words = self._question.words
+        patterns = like_patterns(words)
+        if not patterns:
+            return true()
+        ways = [and_(*(_SEARCH.c.plain.like(pattern, escape=LIKE_ESCAPE) for pattern in patterns))]
+        ways += [_below(area_id) for area_id in areas_meant(self._connection, words, self._now.date())]
+        if (held := held_by_phone(words, within)) is not None:
+            ways.append(_SEARCH.c.device_id.in_(held))
+        return or_(*ways)
+
+    def _order(self) -> list[Any]:
+        ways: dict[SortBy, list[ColumnElement[Any]]] = {
+            SortBy.RELEVANCE: [*self._ranks(), _SEARCH.c.name_key],
+            SortBy.ID: [_SEARCH.c.id_key],
+            SortBy.NAME: [_SEARCH.c.name_key],
+            SortBy.GROUP: [_SEARCH.c.group_key, _SEARCH.c.name_key],
+            SortBy.STATE: [_LIFE_STATE, _SEARCH.c.name_key],
+            SortBy.LAST_SEEN: [STATE.c.last_seen_at],
+        }
+        columns = ways[self._question.sort]
+        return [*(column.desc() if self._question.is_descending else column for column in columns), _SEARCH.c.device_id]
+
+    def _ranks(self) -> list[ColumnElement[Any]]:
+        """Said so as a whole, then every word as written, then the rest. Who types no marks means all the same."""
+        phrase = with_marks(self._question.words)
+        if phrase == fold(phrase):
+            return []
+        words = and_(*(_has(word) for word in phrase.split()))
+        return [case((_has(phrase), 0), (words, 1), else_=2)]
+
+
+def _has(text: str) -> ColumnElement[bool]:
+    return _SEARCH.c.marked.like(contains(text), escape=LIKE_ESCAPE)
+
+
+def _below(area_id: str) -> ColumnElement[bool]:
+    return _SEARCH.c.place_id.in_(ids_below(area_id))
