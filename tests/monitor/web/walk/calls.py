@@ -1,0 +1,114 @@
+"""How every route is called by somebody who has no business with it.
+
+A new route: add its line to CALLS, or the walk fails. Give it every id of the other commune it can take, in the path,
+the query and the body, and a word to look for where it searches. An id in the path is also tried as one that does not
+exist: both must be answered alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.monitor.web.walk.country import (
+    DEVICE,
+    GROUP,
+    OTHER_COMMUNE,
+    OTHER_DEVICE,
+    OTHER_GROUP,
+    OTHER_MAST,
+)
+
+# Put in by the walk, which knows the number.
+OTHER_ALARM = "<an alarm of the other commune>"
+
+
+@dataclass(frozen=True)
+class Call:
+    """``path``: values of its ``{…}``; ``query``, ``json``, ``form``, ``content``: what else is sent."""
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    json: Any = None
+    form: Mapping[str, str] | None = None
+    content: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+PLAIN = (Call(),)
+PHOTO = b"\xff\xd8\xff\xe0photo"
+_ALARM = {"alarm_id": OTHER_ALARM}
+_DEVICES = ({"device_id": OTHER_DEVICE}, {"device_id": OTHER_MAST})
+_SEARCHES = tuple(Call(query={"q": word}) for word in ("zxqnut", "zxqpho", OTHER_DEVICE, "zxqserial"))
+_AREAS = (Call(query={"area": OTHER_COMMUNE}), Call(query={"area": OTHER_GROUP}))
+_A_DEVICE = {"id": "NEW-1", "class": "bell", "name": "Nút", "adapter": "native", "address": "NEW-1", "group_id": GROUP}
+_NAMED_ELSEWHERE = {
+    "site_id": "zxq-site",
+    "establishment_id": "zxq-shop",
+    "custodian_id": "zxq-keeper",
+    "parent_id": OTHER_DEVICE,
+    "area_id": OTHER_COMMUNE,
+    "group_id": OTHER_GROUP,
+}
+
+CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
+    ("GET", "/"): PLAIN,
+    ("GET", "/devices"): (*PLAIN, *_SEARCHES, *_AREAS),
+    ("GET", "/groups"): (*PLAIN, *_AREAS),
+    ("GET", "/register"): PLAIN,
+    ("GET", "/login"): PLAIN,
+    ("POST", "/login"): (Call(form={"name": "group_board-G-OWN", "password": "wrong"}),),
+    ("POST", "/logout"): PLAIN,
+    ("GET", "/healthz"): PLAIN,
+    ("GET", "/readyz"): PLAIN,
+    ("GET", "/metrics"): PLAIN,
+    ("GET", "/api/docs"): PLAIN,
+    ("GET", "/api/openapi.json"): PLAIN,
+    ("GET", "/api/v1/alarms"): (*PLAIN, Call(query={"device": OTHER_DEVICE}), Call(query={"state": "UNACKNOWLEDGED"})),
+    ("GET", "/api/v1/alarms/{alarm_id}"): (Call(_ALARM),),
+    ("POST", "/api/v1/alarms/{alarm_id}/acknowledge"): (
+        Call(_ALARM, json={"version": 1}),
+        Call(_ALARM, json={"version": 9}),  # a conflict would tell of the alarm
+    ),
+    ("POST", "/api/v1/alarms/{alarm_id}/close"): (Call(_ALARM, json={"version": 1}), Call(_ALARM, json={"version": 9})),
+    ("POST", "/api/v1/alarms/{alarm_id}/receipts"): (
+        Call(_ALARM, json={"screen_id": "s-1", "version": 1, "kind": "shown"}),
+    ),
+    ("GET", "/api/v1/devices"): (*PLAIN, *_SEARCHES, *_AREAS),
+    ("GET", "/api/v1/devices/{device_id}"): tuple(Call(path) for path in _DEVICES),
+    ("POST", "/api/v1/devices"): (
+        Call(json=_A_DEVICE | {"id": OTHER_DEVICE}),
+        Call(json=_A_DEVICE | {"address": OTHER_DEVICE}),
+        Call(json=_A_DEVICE | {"group_id": None}),
+        *(Call(json=_A_DEVICE | {name: value}) for name, value in _NAMED_ELSEWHERE.items()),
+    ),
+    ("PATCH", "/api/v1/devices/{device_id}"): (
+        *(Call(path, json={"name": "Tên khác"}) for path in _DEVICES),
+        Call({"device_id": OTHER_DEVICE}, json={"group_id": GROUP}),
+        *(Call({"device_id": DEVICE}, json={name: value}) for name, value in _NAMED_ELSEWHERE.items()),
+        Call({"device_id": DEVICE}, json={"address": OTHER_DEVICE}),
+    ),
+    ("GET", "/api/v1/devices/near"): (Call(query={"class": "bell", "latitude": 11.5, "longitude": 108.5}),),
+    ("GET", "/api/v1/devices/{device_id}/credential"): tuple(Call(path) for path in _DEVICES),
+    ("POST", "/api/v1/devices/{device_id}/credential"): tuple(Call(path) for path in _DEVICES),
+    ("DELETE", "/api/v1/devices/{device_id}/credential"): tuple(Call(path) for path in _DEVICES),
+    ("GET", "/api/v1/devices/{device_id}/photo"): tuple(Call(path) for path in _DEVICES),
+    ("PUT", "/api/v1/devices/{device_id}/photo"): tuple(
+        Call(path, content=b"\xff\xd8\xff\xe0photo") for path in _DEVICES
+    ),
+    ("GET", "/api/v1/inventory"): (*PLAIN, *_SEARCHES, *_AREAS),
+    ("GET", "/api/v1/inventory/facets"): (*PLAIN, *_SEARCHES, *_AREAS),
+    ("GET", "/api/v1/areas"): (*PLAIN, Call(query={"q": "zxqten"}), Call(query={"q": "zxqto"})),
+    ("GET", "/api/v1/custodians"): (*PLAIN, Call(query={"q": "zxqban"}), Call(query={"group_id": OTHER_GROUP})),
+    ("GET", "/api/v1/places"): (
+        *PLAIN,
+        Call(query={"latitude": 11.5, "longitude": 108.5}),
+        Call(query={"q": "zxqquy"}),
+        Call(query={"group_id": OTHER_GROUP}),
+    ),
+    ("GET", "/api/v1/coverage"): (*PLAIN, *_AREAS, Call(query={"area": "P-1"}), Call(query={"level": "commune"})),
+    ("GET", "/api/v1/quarantine"): PLAIN,
+    ("GET", "/api/v1/snapshot"): (*PLAIN, Call(query={"devices": "false"})),
+    ("GET", "/api/v1/stream"): (),  # never ends: test_it_tells_a_live_screen_only_of_its_own
+}

@@ -1,0 +1,165 @@
+"""A province of two communes on the real monitor; only the broker is missing. Every word of the other one is marked.
+
+``zxq…`` are words of the other commune, ``zyq…`` words of our own commune's other group: whoever must not know them
+can be caught by them in any answer. Phone numbers are marked by their last digits.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+from sqlmodel import SQLModel
+
+from device_adapters.core.contract import Message
+from monitor.app import Monitor
+from monitor.inventory.alarm_classes import read_alarm_classes
+from monitor.inventory.area_tables import Area, AreaPast
+from monitor.inventory.areas import area_row
+from monitor.inventory.changes import Changed
+from monitor.inventory.edits import Edit, put_all
+from monitor.inventory.fact_tables import DeclaredFact
+from monitor.inventory.folding import search_text
+from monitor.inventory.people_tables import Beat, Contact, Custodian, Person, PersonRole
+from monitor.inventory.place_tables import Establishment, Site
+from monitor.inventory.tables import Device
+from monitor.journal import accounts
+from monitor.journal.accounts import Role, User
+from monitor.settings import Settings, alarm_classes_file
+from tests.fakes import FakeClock
+
+PROVINCE, COMMUNE, OTHER_COMMUNE = "P-1", "C-OWN", "zxq-commune"
+GROUP, SIDE_GROUP, OTHER_GROUP = "G-OWN", "zyq-group", "zxq-group"
+DEVICE, SIDE_DEVICE, OTHER_DEVICE, OTHER_MAST = "BELL-OWN", "zyq-bell", "zxq-bell", "zxq-mast"
+LOADED_AT = datetime(2026, 3, 14, 10, tzinfo=UTC)
+# The other commune's numbers end so, the other group's so: in an answer they are as good as a name.
+OTHER_DIGITS, SIDE_DIGITS = "6660001", "6660002"
+
+
+MARKED = {"own": (GROUP, "6660003"), "zyq": (SIDE_GROUP, SIDE_DIGITS), "zxq": (OTHER_GROUP, OTHER_DIGITS)}
+
+
+class Country:
+    def __init__(self, folder: Path) -> None:
+        settings = Settings(database_url=f"sqlite:///{folder}/chuong.sqlite3", login_attempts=1000)
+        self.monitor = Monitor(settings, read_alarm_classes(alarm_classes_file()), FakeClock())
+        self.monitor.store.migrate()
+        self.monitor.pipeline.load()
+        self.monitor.commands.change(self._load, "operator")
+        self.presses = 0
+        for device in (DEVICE, SIDE_DEVICE, OTHER_DEVICE):
+            self.press(device)
+        self.alarms = self._alarms()
+        self.monitor.intake.start()
+
+    def close(self) -> None:
+        self.monitor.intake.stop()
+        self.monitor.store.close()
+
+    def _load(self, tx: Connection, _now: datetime) -> Changed[None]:
+        by = Edit("operator", LOADED_AT, "zxq-file.csv")
+        areas = [
+            area_row(PROVINCE, "province", "Tỉnh"),
+            area_row(COMMUNE, "commune", "Xã nhà", parent_id=PROVINCE),
+            area_row(GROUP, "residential_group", "Tổ nhà", parent_id=COMMUNE),
+            area_row(SIDE_GROUP, "residential_group", "Tổ zyqten", parent_id=COMMUNE),
+            area_row(OTHER_COMMUNE, "commune", "Xã zxqten", parent_id=PROVINCE, latitude=11.5, longitude=108.5),
+            area_row(OTHER_GROUP, "residential_group", "Tổ zxqto", parent_id=OTHER_COMMUNE, beat_id="zxq-beat"),
+        ]
+        put_all(tx, Area, areas, by)
+        put_all(tx, AreaPast, [{"area_id": OTHER_GROUP, "valid_to": date(2020, 1, 1), "parent_id": "zxq-before"}], by)
+        for mark, (group, digits) in MARKED.items():
+            self._furnish(tx, mark, (group, digits), by)
+        mast = {"area_id": OTHER_COMMUNE, "device_class": "camera", "is_high_mast": True}
+        devices = [
+            _device(DEVICE, "own", GROUP),
+            _device(SIDE_DEVICE, "zyq", SIDE_GROUP),
+            _device(OTHER_DEVICE, "zxq", OTHER_GROUP),
+            _device(OTHER_MAST, "zxq", None) | mast,
+        ]
+        put_all(tx, Device, devices, by)
+        fact = {"id": "zxq-fact", "source": "zxqbao", "area_name": "Xã zxqten", "area_id": OTHER_COMMUNE}
+        put_all(tx, DeclaredFact, [{**fact, "indicator": "camera_eyes", "value": 41.0, "qualifier": "about"}], by)
+        return Changed(None, [row["id"] for row in devices])
+
+    def _furnish(self, tx: Connection, mark: str, marked: tuple[str, str], by: Edit) -> None:
+        (group, digits), commune = marked, OTHER_COMMUNE if mark == "zxq" else COMMUNE
+        where = {"group_id": group, "latitude": 11.5, "longitude": 108.5}
+        put_all(tx, Site, [{"id": f"{mark}-site", "name": f"Cột {mark}cot", "location_kind": "market", **where}], by)
+        shop = {"id": f"{mark}-shop", "name": f"Quỹ {mark}quy", "kind": "credit_fund", "street_address": f"{mark}pho"}
+        put_all(tx, Establishment, [{**shop, **where}], by)
+        put_all(tx, Beat, [{"id": f"{mark}-beat", "name": f"Địa bàn {mark}diaban", "area_id": commune}], by)
+        keeper = {"id": f"{mark}-keeper", "name": f"Ban {mark}ban", "kind": "group_board", "group_id": group}
+        put_all(tx, Custodian, [keeper], by)
+        person = {"id": f"{mark}-person", "name": f"Tổ trưởng {mark}truong", "unit": f"{mark}-keeper"}
+        put_all(tx, Person, [person], by)
+        put_all(tx, PersonRole, [{"person_id": person["id"], "role": "group_head", "scope_id": group}], by)
+        for number, (holder, holder_id) in enumerate(
+            [("person", person["id"]), ("custodian", keeper["id"]), ("establishment", shop["id"])]
+        ):
+            phone = {"id": f"{mark}-phone-{number}", "holder": holder, "holder_id": holder_id}
+            put_all(tx, Contact, [{**phone, "kind": "phone", "value": f"090{digits}"}], by)
+
+    def press(self, device_id: str) -> None:
+        self.presses += 1
+        body = {
+            "v": 1,
+            "id": f"b1-{self.presses:06}",
+            "kind": "alarm",
+            "input": "panic",
+            "ts": 1_773_486_000_000,
+            "boot": "b1",
+        }
+        topic = f"anninh/v1/bell/{device_id}/alarm"
+        self.monitor.pipeline.process([("native", Message(topic, json.dumps(body).encode(), self.monitor.clock.now()))])
+
+    def _alarms(self) -> dict[str, int]:
+        with self.monitor.read() as connection:
+            rows = connection.exec_driver_sql("SELECT device_id, id FROM alarm").all()
+        return {row.device_id: row.id for row in rows}
+
+    def token(self, role: Role, scope: str | None) -> str:
+        """Of a new account with that role in that area."""
+        name, now = f"{role}-{scope}", self.monitor.clock.now()
+        with self.monitor.store.transaction() as tx:
+            accounts.add_user(tx, User(name, role, scope), "a long password", now)
+            return accounts.issue_token(tx, name, now)
+
+    def rows_with(self, is_marked: Callable[[str], bool]) -> dict[str, list[str]]:
+        """Table → its marked rows as text, but for what is only ever added to: what people did, and who signed in."""
+        left_out = {"edit", "login_session", "api_token", "user_account"}
+        found = {}
+        with self.monitor.read() as connection:
+            for name in sorted(SQLModel.metadata.tables.keys() - left_out):
+                rows = connection.execute(select(SQLModel.metadata.tables[name])).mappings()
+                texts = (orjson.dumps(dict(row), default=repr).decode() for row in rows)
+                found[name] = sorted(text for text in texts if is_marked(text.casefold()))
+        return found
+
+
+def _device(device_id: str, mark: str, group_id: str | None) -> dict[str, Any]:
+    words = {"name": f"Nút {mark}nut", "place": f"Quỹ {mark}quy", "street_address": f"{mark}pho", "model": f"{mark}mau"}
+    return {
+        "id": device_id,
+        "device_class": "bell",
+        "adapter": "native",
+        "address": device_id,
+        "group_id": group_id,
+        "group_name": f"Tổ {mark}to",
+        "search_text": search_text(device_id, *words.values()),
+        "registered_at": LOADED_AT,
+        "serial": f"{mark}serial",
+        "power_feeder": f"{mark}lodien",
+        "network_provider": f"{mark}mang",
+        "site_id": f"{mark}-site",
+        "establishment_id": f"{mark}-shop",
+        "custodian_id": f"{mark}-keeper",
+        "latitude": 11.5,
+        "longitude": 108.5,
+        **words,
+    }

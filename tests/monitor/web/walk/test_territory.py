@@ -1,0 +1,187 @@
+"""Every route, called by a stranger, a group board, a neighbour: elsewhere is neither told of nor touched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from monitor.journal.accounts import Role
+from monitor.web.api import create_app
+from tests.monitor.web.serving import Stream, serving
+from tests.monitor.web.walk.calls import CALLS, OTHER_ALARM, Call
+from tests.monitor.web.walk.country import (
+    COMMUNE,
+    DEVICE,
+    GROUP,
+    OTHER_DEVICE,
+    OTHER_DIGITS,
+    SIDE_DEVICE,
+    SIDE_DIGITS,
+    Country,
+)
+
+
+@dataclass(frozen=True)
+class Walker:
+    """``marks``: words that must not come to his ears."""
+
+    name: str
+    role: Role | None
+    scope: str | None
+    marks: str
+
+
+STRANGER = Walker("stranger", None, None, rf"z[xy]q[\w-]*|{OTHER_DIGITS}|{SIDE_DIGITS}|6660003|own-[a-z]+|ownnut")
+BOARD = Walker("board", Role.GROUP_BOARD, GROUP, rf"z[xy]q[\w-]*|{OTHER_DIGITS}|{SIDE_DIGITS}")
+NEIGHBOUR = Walker("neighbour", Role.OPERATOR, COMMUNE, rf"zxq[\w-]*|{OTHER_DIGITS}")
+CHIEF = Walker("commander", Role.COMMANDER, COMMUNE, rf"zxq[\w-]*|{OTHER_DIGITS}")
+ADMINISTRATOR = Walker("administrator", Role.ADMINISTRATOR, COMMUNE, rf"zxq[\w-]*|{OTHER_DIGITS}")
+WALKERS = (STRANGER, BOARD, NEIGHBOUR, CHIEF, ADMINISTRATOR)
+
+
+@pytest.fixture
+def country(tmp_path: Path) -> Iterator[Country]:
+    country = Country(tmp_path)
+    yield country
+    country.close()
+
+
+@pytest.fixture
+def door(country: Country) -> Iterator[TestClient]:
+    app = create_app(country.monitor, country.monitor.feed)
+    with TestClient(app, follow_redirects=False, headers={"Accept": "text/html, application/json"}) as client:
+        yield client
+
+
+def routes(found: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    for route in found:
+        if hasattr(route, "original_router"):
+            yield from routes(route.original_router.routes)
+        elif isinstance(route, Mount):
+            assert route.path == "/static"  # files for the browser, the same for everybody
+        else:
+            yield from ((method, route.path) for method in route.methods - {"HEAD"})
+
+
+def test_it_knows_how_every_route_is_called(door: TestClient) -> None:
+    there = set(routes(door.app.routes))  # type: ignore[attr-defined]
+    assert there - CALLS.keys() == set(), "routes without a line in tests/monitor/web/walk/calls.py"
+    assert CALLS.keys() - there == set(), "lines of routes that are gone"
+    called = {(method, path) for method, path in there if CALLS[method, path]}
+    assert there - called == {("GET", "/api/v1/stream")}
+
+
+@pytest.mark.parametrize("walker", WALKERS, ids=lambda walker: walker.name)
+def test_it_tells_and_changes_nothing_of_elsewhere(country: Country, door: TestClient, walker: Walker) -> None:
+    enter(country, door, walker)
+    before = country.rows_with(lambda text: re.search(walker.marks, text) is not None)
+    leaks = [
+        (method, path, call, heard)
+        for (method, path), calls in CALLS.items()
+        for call in calls
+        if (heard := marks(walker, ask(country, door, method, path, call)) - marks(walker, said(country, call)))
+    ]
+    assert leaks == []
+    assert country.rows_with(lambda text: re.search(walker.marks, text) is not None) == before
+
+
+@pytest.mark.parametrize("walker", WALKERS[1:], ids=lambda walker: walker.name)
+def test_it_answers_for_elsewhere_as_for_nowhere(country: Country, door: TestClient, walker: Walker) -> None:
+    enter(country, door, walker)
+    for (method, path), calls in CALLS.items():
+        for call in (call for call in calls if call.path and DEVICE not in call.path.values()):
+            nowhere = replace(call, path=dict.fromkeys(call.path, unknown(next(iter(call.path.values())))))
+            told = [blank(country, asked, ask(country, door, method, path, asked)) for asked in (call, nowhere)]
+            assert told[0] == told[1], (method, path)
+
+
+def test_it_shows_a_walker_what_is_his_own(country: Country, door: TestClient) -> None:
+    """Else the walk would be content with a desk that shows nothing."""
+    enter(country, door, BOARD)
+    assert [item["id"] for item in door.get("/api/v1/devices").json()["items"]] == [DEVICE]
+    assert [item["device_id"] for item in door.get("/api/v1/alarms").json()["items"]] == [DEVICE]
+    assert door.get(f"/api/v1/alarms/{country.alarms[DEVICE]}").json()["events"]
+    assert door.get("/api/v1/coverage").json()["area"]["id"] == GROUP
+
+
+def test_it_tells_a_live_screen_only_of_its_own(country: Country) -> None:
+    token = country.token(Role.GROUP_BOARD, GROUP)
+    with serving(country.monitor) as port:  # type: ignore[arg-type]
+        stream = Stream(port, token, "?last_event_id=0")
+        seen = stream.until(lambda told: told.event == "devices")
+        country.press(OTHER_DEVICE)
+        country.press(SIDE_DEVICE)
+        country.press(DEVICE)
+        seen += stream.until(lambda told: told.event == "alarm" and told.data["presses"] == 2)
+        stream.close()
+    assert not re.search(BOARD.marks, str(seen).casefold())
+    assert {told.data["device_id"] for told in seen if told.event == "alarm"} == {DEVICE}
+
+
+def test_it_makes_no_gap_of_what_a_screen_is_not_told(country: Country) -> None:
+    """A beat that tells of a place the screen was never given would make it load everything anew, all night."""
+    token = country.token(Role.GROUP_BOARD, GROUP)
+    with serving(country.monitor) as port:  # type: ignore[arg-type]
+        stream = Stream(port, token)
+        hello = stream.any()
+        assert hello is not None
+        country.press(OTHER_DEVICE)
+        beat = stream.any()
+        stream.close()
+    assert beat is not None
+    assert (beat.event, beat.data["seq"]) == ("beat", hello.id)
+
+
+# -- the walk itself --------------------------------------------------------------------------------------------------
+
+
+def enter(country: Country, door: TestClient, walker: Walker) -> None:
+    if walker.role is not None:
+        door.headers["Authorization"] = f"Bearer {country.token(walker.role, walker.scope)}"
+
+
+def ask(country: Country, door: TestClient, method: str, path: str, call: Call) -> str:
+    """All of the answer, headers too."""
+    for name, value in call.path.items():
+        path = path.replace(f"{{{name}}}", filled(country, value))
+    sent: dict[str, Any] = {"params": call.query, "headers": dict(call.headers)}
+    bodies = {"json": call.json, "data": call.form, "content": call.content}
+    sent |= {name: body for name, body in bodies.items() if body is not None}
+    answer = door.request(method, path, **sent)
+    assert answer.status_code != 500, (method, path, call, answer.text)
+    return f"{answer.status_code} {_without_time(answer.headers)}\n{answer.text}"
+
+
+def _without_time(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name not in {"date", "content-length"}}
+
+
+def marks(walker: Walker, text: str) -> set[str]:
+    return set(re.findall(walker.marks, text.casefold()))
+
+
+def blank(country: Country, call: Call, answer: str) -> str:
+    """Without the id that was asked for: it is repeated in the answer."""
+    asked = "|".join(re.escape(filled(country, value)) for value in call.path.values())
+    return re.sub(rf"(?<!\w)({asked})(?!\w)", "…", answer)
+
+
+def said(country: Country, call: Call) -> str:
+    """What the walker typed himself he may read again."""
+    typed = [call.path, call.query, call.json, call.form, call.headers]
+    return " ".join(filled(country, str(part)) for part in typed)
+
+
+def filled(country: Country, text: str) -> str:
+    return text.replace(OTHER_ALARM, str(country.alarms[OTHER_DEVICE]))
+
+
+def unknown(value: str) -> str:
+    return "9999" if value == OTHER_ALARM else "nothing-of-that-name"
