@@ -29,8 +29,8 @@ from monitor.ingest.intake import Intake, Limits, Work
 from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint, Route
 from monitor.inventory.alarm_classes import AlarmClass, read_alarm_classes
 from monitor.inventory.changes import Changed
-from monitor.inventory.device_index import index_missing
 from monitor.inventory.credentials import DeviceAccount, device_accounts
+from monitor.inventory.device_index import index_missing
 from monitor.inventory.lookup import DeviceBook, KnownDevice
 from monitor.inventory.territory import Territory
 from monitor.journal.database import Store

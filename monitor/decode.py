@@ -257,6 +257,7 @@ def _facts(context: Mapping[str, Any], device_id: str) -> DeviceFacts | None:
         model=model if isinstance(model, str) else None,
         alarm_kind=AlarmKind(kind) if isinstance(kind, str) and kind in set(AlarmKind) else None,
         low_battery_below_pct=15.0 if limit_pct is None else limit_pct,
+        options=context,
     )
 
 

@@ -64,6 +64,7 @@ def _base_topic(topic: str) -> str:
 Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 BaseTopic = Annotated[str, AfterValidator(_base_topic)]
+RootOrTopic = Annotated[str, AfterValidator(lambda topic: topic and _base_topic(topic))]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url), Field(repr=False)]
 MqttUrl = Annotated[str, AfterValidator(_mqtt_url), Field(repr=False)]
 Secret = Annotated[str | None, Field(repr=False)]
@@ -86,6 +87,7 @@ class Settings(BaseModel):
     mosquitto_folder: Place | None = None
     mosquitto_pid_file: Place | None = None
     base_topic_native: BaseTopic = "anninh/v1"
+    base_topic_frigate: BaseTopic = "frigate"
     base_topic_zigbee2mqtt: BaseTopic = "zigbee2mqtt"
 
     http_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
@@ -125,10 +127,14 @@ class Settings(BaseModel):
     @classmethod
     def _base_topics_apart(cls, value: Any, info: ValidationInfo) -> Any:
         """Else each message of the inner one would have two readers, and only the first would get it."""
-        if not (info.field_name or "").startswith(BASE_TOPIC):
+        if not (info.field_name or "").startswith(BASE_TOPIC) or not value:
             return value
         for name, other in info.data.items():
-            if name.startswith(BASE_TOPIC) and (f"{value}/".startswith(f"{other}/") or other.startswith(f"{value}/")):
+            if (
+                other
+                and name.startswith(BASE_TOPIC)
+                and (f"{value}/".startswith(f"{other}/") or other.startswith(f"{value}/"))
+            ):
                 raise ValueError(f'a topic apart from {name} = "{other}": neither the same nor one within the other')
         return value
 

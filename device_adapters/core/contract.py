@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from device_adapters.core.events import AlarmKind, Event
 
@@ -44,13 +45,17 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceFacts:
-    """What the inventory knows of a device and an adapter may need to read it."""
+    """What the inventory knows of a device and an adapter may need to read it.
+
+    ``options``: what was agreed when it was set up: ``input`` (the one that calls), ``tamper``, ``test`` …
+    """
 
     device_id: str
     device_class: DeviceClass
     model: str | None = None
     alarm_kind: AlarmKind | None = None
     low_battery_below_pct: float = 15.0
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,10 @@ class Subscription:
     topic_filter: str
     session: Session
 
+    def below(self, base: str) -> str:
+        """The filter below ``base``; an empty one is the broker's root."""
+        return self.topic_filter.format(base=base).removeprefix("/")
+
 
 @dataclass(frozen=True, slots=True)
 class Supervision:
@@ -102,6 +111,7 @@ class Supervision:
 class Adapter:
     """One device family.
 
+    ``default_base`` is empty for a family whose devices speak at the broker's root.
     ``decode(message, base, known)`` is total: events, or ``Refused``; nothing else may leave it.
     ``ack_topic(topic, base)`` is where the application receipt for a message on ``topic`` goes, None where it has
     no place for one; None in its stead where the family has no receipts. ``supervision`` overrides the monitor's own

@@ -25,7 +25,8 @@ def adapters() -> Mapping[str, Adapter]:
         if module_info.ispkg:
             continue
         adapter = _adapter_of(module_info.name)
-        if other := bases.get(adapter.default_base):
+        other = bases.get(adapter.default_base)
+        if other and adapter.default_base:  # many speak at the root, each below names of its own
             raise RegistryError(f"{adapter.name} and {other} both claim the base topic {adapter.default_base!r}")
         bases[adapter.default_base] = adapter.name
         found[adapter.name] = adapter

@@ -65,13 +65,15 @@ class Route:
     """A topic filter and the adapter that reads what it brings.
 
     The first route that matches a topic decides whose it is; what belongs to another session (``is_ours``
-    False) is let go here, so that a wide filter on one session doubles nothing of the other.
+    False) is let go here, so that a wide filter on one session doubles nothing of the other. A broker that refuses what
+    nobody ``is_needed`` for, a family the post has no device of, does not stand in the way of the others.
     """
 
     topic_filter: str
     adapter: str
     is_ours: bool = True
     is_urgent: bool = False
+    is_needed: Callable[[], bool] = lambda: True
 
 
 class BrokerSession:
@@ -81,6 +83,7 @@ class BrokerSession:
         self, endpoint: Endpoint, routes: Sequence[Route], echo: Echo, offer: Callable[[Arrival], None], clock: Clock
     ) -> None:
         self._endpoint, self._routes, self._echo = endpoint, tuple(routes), echo
+        self._asked = (*(route for route in self._routes if route.is_ours), Route(echo.topic, ""))
         self._offer, self._clock = offer, clock
         self._route_of = lru_cache(maxsize=100_000)(self._find_route)
         self._epoch = 0
@@ -88,12 +91,20 @@ class BrokerSession:
         self._sent_s = self._heard_s = clock.monotonic_s()
         self._is_up = False
         self.changed_at: datetime = clock.now()
-        self.refusal: str | None = None
+        self._refused_us: str | None = None
+        self._refused: tuple[Route, ...] = ()
         self._client = self._new_client()
 
     @property
     def is_anonymous(self) -> bool:
         return self._endpoint.user is None
+
+    @property
+    def refusal(self) -> str | None:
+        """What the broker does not let us do, where that may cost a message."""
+        if self._refused_us is None and (refused := sum(route.is_needed() for route in self._refused)):
+            return f"{refused} of {len(self._asked)} subscriptions were refused: the account may not read them"
+        return self._refused_us
 
     @property
     def is_connected(self) -> bool:
@@ -156,7 +167,7 @@ class BrokerSession:
         self, client: Client, _data: Any, flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
     ) -> None:
         if reason.is_failure:
-            self.refusal = str(reason)
+            self._refused_us = str(reason)
             log.error("broker_refused", client_id=self._endpoint.client_id, reason=str(reason))
             return
         with self._lock:
@@ -164,18 +175,19 @@ class BrokerSession:
         if self._epoch > 1 and not flags.session_present:
             metrics.SESSIONS_LOST.inc()
             log.error("session_lost", client_id=self._endpoint.client_id, lost="whatever waited for us there")
-        filters = [route.topic_filter for route in self._routes if route.is_ours]
-        client.subscribe([(each, 1) for each in (*filters, self._echo.topic)])
+        client.subscribe([(route.topic_filter, 1) for route in self._asked])
         self._sent_s = self._heard_s = self._clock.monotonic_s()
-        self._is_up, self.refusal, self.changed_at = True, None, self._clock.now()
+        self._is_up, self._refused_us, self._refused, self.changed_at = True, None, (), self._clock.now()
         log.info("broker_connected", client_id=self._endpoint.client_id, session_present=flags.session_present)
 
     def _on_subscribe(
         self, _client: Client, _data: Any, _mid: int, granted: list[ReasonCode], _properties: Any
     ) -> None:
-        if refused := sum(code.is_failure for code in granted):
-            self.refusal = f"{refused} of {len(granted)} subscriptions were refused: the account may not read them"
-            log.error("subscription_refused", client_id=self._endpoint.client_id, refused=refused)
+        self._refused = tuple(route for route, code in zip(self._asked, granted, strict=False) if code.is_failure)
+        if self._refused:
+            families = sorted({route.adapter for route in self._refused if route.adapter})
+            tell = log.error if self.refusal else log.warning
+            tell("subscription_refused", client_id=self._endpoint.client_id, families=families)
 
     def _on_disconnect(self, _client: Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
         if self._is_up:

@@ -7,6 +7,7 @@ import json
 import re
 from datetime import UTC, datetime
 from itertools import groupby, product
+from random import Random
 from typing import Any
 
 import pytest
@@ -46,6 +47,10 @@ values = some.recursive(
 bodies = some.binary(max_size=64) | values.map(lambda value: json.dumps(value).encode())
 
 
+def _topic(adapter: Adapter, levels: list[str]) -> str:
+    return "/".join([*filter(None, [adapter.default_base]), *levels])
+
+
 def _known(device_class: DeviceClass | None = None) -> Known:
     facts = DeviceFacts(device_id="d", device_class=device_class) if device_class else None
     return Known(device=lambda _: facts, recall=lambda _: None)
@@ -71,11 +76,22 @@ def _events(adapter: Adapter, line: dict[str, Any]) -> list[Event]:
 def test_it_answers_whatever_arrives(
     adapter: Adapter, levels: list[str], payload: bytes, device_class: DeviceClass | None
 ) -> None:
-    topic = "/".join([adapter.default_base, *levels])
+    topic = _topic(adapter, levels)
     answer = _decode(adapter, topic, payload, _known(device_class))
     assert answer
     if isinstance(answer, Decoded):
         assert all(event.address for event in answer.events)
+
+
+@EVERY
+@few
+@given(data=some.data(), device_class=some.none() | some.sampled_from(DeviceClass))
+def test_it_answers_whatever_arrives_where_its_devices_speak(
+    adapter: Adapter, data: some.DataObject, device_class: DeviceClass | None
+) -> None:
+    line = data.draw(some.sampled_from(_lines(adapter)))
+    body = data.draw(bodies | some.builds(_changed, some.just(payload_of(line)), some.randoms(), values))
+    assert _decode(adapter, line["topic"], body, _known(device_class))
 
 
 @EVERY
@@ -89,7 +105,7 @@ def test_it_refuses_what_is_not_below_its_base(adapter: Adapter, topic: str, pay
 @few
 @given(levels=levels, payload=bodies)
 def test_it_gives_the_same_answer_twice(adapter: Adapter, levels: list[str], payload: bytes) -> None:
-    topic = "/".join([adapter.default_base, *levels])
+    topic = _topic(adapter, levels)
     assert _decode(adapter, topic, payload) == _decode(adapter, topic, payload)
 
 
@@ -116,7 +132,7 @@ def test_it_names_what_an_alarm_or_a_clear_is_about(adapter: Adapter) -> None:
 
 @EVERY
 def test_it_subscribes_to_every_topic_of_its_captures(adapter: Adapter) -> None:
-    filters = [each.topic_filter.format(base=adapter.default_base) for each in adapter.subscriptions]
+    filters = [each.below(adapter.default_base) for each in adapter.subscriptions]
     for line in _lines(adapter):
         is_ours = _events(adapter, line)[0].detail in ("our own ack", "our own command")
         assert is_ours or any(_matches(each, line["topic"]) for each in filters), line["topic"]
@@ -126,7 +142,7 @@ def test_it_subscribes_to_every_topic_of_its_captures(adapter: Adapter) -> None:
 def test_it_never_delivers_one_message_twice_on_a_session(adapter: Adapter) -> None:
     for session in Session:
         mine = [each for each in adapter.subscriptions if each.session is session]
-        filters = [each.topic_filter.format(base=adapter.default_base) for each in mine]
+        filters = [each.below(adapter.default_base) for each in mine]
         for line in _lines(adapter):
             assert sum(_matches(each, line["topic"]) for each in filters) <= 1
 
@@ -142,7 +158,7 @@ def test_it_names_the_presses_before_any_wider_filter(adapter: Adapter) -> None:
 def test_it_never_hears_its_own_receipt_as_an_alarm(adapter: Adapter) -> None:
     # Whoever hears his own answer as an alarm answers it again, for ever.
     base = adapter.default_base
-    filters = [each.topic_filter.format(base=base) for each in adapter.subscriptions if each.session is Session.ALARM]
+    filters = [each.below(base) for each in adapter.subscriptions if each.session is Session.ALARM]
     words = ("bell", "doorbell", "alarm", "event", "ack")
     below = ["/".join(levels) for depth in range(1, 6) for levels in product(words, repeat=depth)]
     topics = [f"{base}/{levels}" for levels in below] + [f"{base}/bell/b1/alarm/bell/b1/alarm", f"{base}/bell/alarm/"]
@@ -164,6 +180,22 @@ def test_it_draws_its_wire_format(adapter: Adapter) -> None:
 
 def _lines(adapter: Adapter) -> list[dict[str, Any]]:
     return [line for _, lines in captures(adapter.name) for line in lines]
+
+
+def _changed(payload: bytes, random: Random, value: object) -> bytes:
+    """The payload with one of its values replaced, or, where it is no JSON, one of its bytes."""
+    try:
+        body = at = json.loads(payload)
+    except ValueError:
+        place = random.randrange(len(payload) or 1)
+        return payload[:place] + bytes([random.randrange(256)]) + payload[place + 1 :]
+    while isinstance(at, dict | list) and at:
+        key: Any = random.choice(list(at) if isinstance(at, dict) else range(len(at)))
+        if not isinstance(at[key], dict | list) or random.random() < 0.3:
+            at[key] = value
+            break
+        at = at[key]
+    return json.dumps(body).encode()
 
 
 def _matches(topic_filter: str, topic: str) -> bool:

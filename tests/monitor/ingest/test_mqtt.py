@@ -1,0 +1,30 @@
+"""What a broker refuses counts where it may cost a message."""
+
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
+
+from monitor.clock import SystemClock
+from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint, Route
+
+GRANTED, REFUSED = (ReasonCode(PacketTypes.SUBACK, identifier=code) for code in (1, 0x80))
+
+
+def session_after(*answers: ReasonCode, is_needed: bool) -> BrokerSession:
+    routes = [Route("a/#", "native"), Route("b/#", "frigate", is_needed=lambda: is_needed)]
+    endpoint = Endpoint("127.0.0.1", 1, "chuong-alarm")
+    session = BrokerSession(endpoint, routes, Echo("self/", "self/x"), lambda _: None, SystemClock())
+    session._on_subscribe(session._client, None, 1, list(answers), None)
+    return session
+
+
+def test_it_minds_a_refusal_of_a_family_that_is_here():
+    refusal = session_after(GRANTED, REFUSED, GRANTED, is_needed=True).refusal
+    assert refusal == "1 of 3 subscriptions were refused: the account may not read them"
+
+
+def test_it_goes_on_without_a_family_that_nobody_has():
+    assert session_after(GRANTED, REFUSED, GRANTED, is_needed=False).refusal is None
+
+
+def test_it_minds_a_refusal_of_its_own_echo():
+    assert session_after(GRANTED, GRANTED, REFUSED, is_needed=False).refusal is not None
