@@ -28,8 +28,10 @@ from monitor.inventory.folding import search_text
 from monitor.inventory.people_tables import Beat, Contact, Custodian, Person, PersonRole
 from monitor.inventory.place_tables import Establishment, Site
 from monitor.inventory.tables import Device
+from monitor.inventory.territory import EVERYWHERE
 from monitor.journal import accounts
 from monitor.journal.accounts import Role, User
+from monitor.journal.device_queries import device_by_id
 from monitor.settings import Settings, alarm_classes_file
 from tests.fakes import FakeClock
 
@@ -122,6 +124,10 @@ class Country:
         with self.monitor.read() as connection:
             rows = connection.exec_driver_sql("SELECT device_id, id FROM alarm").all()
         return {row.device_id: row.id for row in rows}
+
+    def version(self, device_id: str) -> str:
+        with self.monitor.read() as connection:
+            return str(device_by_id(connection, device_id, EVERYWHERE)["version"])
 
     def token(self, role: Role, scope: str | None) -> str:
         """Of a new account with that role in that area."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -92,6 +93,14 @@ def test_it_tells_and_changes_nothing_of_elsewhere(country: Country, door: TestC
     assert country.rows_with(lambda text: re.search(walker.marks, text) is not None) == before
 
 
+def test_it_asks_what_the_routes_understand(country: Country, door: TestClient) -> None:
+    """A question that is refused for its form has tried nothing."""
+    enter(country, door, ADMINISTRATOR)
+    for (method, path), calls in CALLS.items():
+        for call in calls:
+            assert not ask(country, door, method, path, call).startswith("422"), (method, path, call)
+
+
 @pytest.mark.parametrize("walker", WALKERS[1:], ids=lambda walker: walker.name)
 def test_it_answers_for_elsewhere_as_for_nowhere(country: Country, door: TestClient, walker: Walker) -> None:
     enter(country, door, walker)
@@ -152,7 +161,7 @@ def ask(country: Country, door: TestClient, method: str, path: str, call: Call) 
     for name, value in call.path.items():
         path = path.replace(f"{{{name}}}", filled(country, value))
     sent: dict[str, Any] = {"params": call.query, "headers": dict(call.headers)}
-    bodies = {"json": call.json, "data": call.form, "content": call.content}
+    bodies = {"json": json.loads(filled(country, json.dumps(call.json))), "data": call.form, "content": call.content}
     sent |= {name: body for name, body in bodies.items() if body is not None}
     answer = door.request(method, path, **sent)
     assert answer.status_code != 500, (method, path, call, answer.text)
@@ -180,7 +189,8 @@ def said(country: Country, call: Call) -> str:
 
 
 def filled(country: Country, text: str) -> str:
-    return text.replace(OTHER_ALARM, str(country.alarms[OTHER_DEVICE]))
+    text = text.replace(OTHER_ALARM, str(country.alarms[OTHER_DEVICE]))
+    return re.sub(r"<version of ([\w-]+)>", lambda found: country.version(found[1]), text)
 
 
 def unknown(value: str) -> str:
