@@ -58,5 +58,7 @@ class DeviceDraft:
     is_notice_posted: bool | None = None
     lifecycle: str = Lifecycle.ACTIVE.value
     installed_on: date | None = None
+    recorder: str | None = None
+    note: str | None = None
     location_kind: str | None = None
     establishment_kind: str | None = None

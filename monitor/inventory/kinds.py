@@ -76,6 +76,7 @@ class CustodianKind(StrEnum):
 
     GROUP_BOARD = "group_board"
     POLICE = "police"
+    HOUSEHOLD = "household"  # keeps its own
     OTHER = "other"
 
 

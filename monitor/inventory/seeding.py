@@ -45,10 +45,10 @@ def load_areas(tx: Connection, data: bytes, by: Edit) -> AreasLoaded:
     outcome = put_all(tx, Area, given.areas, by, keep={"parent_id"})
     put_successors(tx, given.successors, by)
     days = sorted({each.effective_on for each in given.successors} | set(given.moves))
-    return AreasLoaded(outcome, tuple(_restructure(tx, given.moves.get(day, {}), day, by) for day in days))
+    return AreasLoaded(outcome, tuple(restructure(tx, given.moves.get(day, {}), day, by) for day in days))
 
 
-def _restructure(tx: Connection, said: Mapping[str, str], day: date, by: Edit) -> Restructuring:
+def restructure(tx: Connection, said: Mapping[str, str], day: date, by: Edit) -> Restructuring:
     """What the table itself says of an area goes before what would follow from its parent's end."""
     tree = read_tree(tx)
     planned = plan(tree, read_successors(tx), day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from monitor.inventory.seeding_words import (
     meaning,
 )
 from monitor.inventory.succession import Successor
+from monitor.inventory.tables import ID
 
 T = TypeVar("T")
 Rows = list[dict[str, Any]]
@@ -136,16 +138,29 @@ def site_rows(lines: Iterable[Line]) -> Rows:
 
 
 def custodian_row(line: Line) -> dict[str, Any] | None:
+    text = line.text("custodian")
+    return None if text is None else custodian_of(text, line.text("group_id"))
+
+
+def custodian_of(text: str, group_id: str | None) -> dict[str, Any]:
     """A day in brackets is the last one. ``id`` is made of the name; a board gives way to the one of its group."""
-    if (text := line.text("custodian")) is None:
-        return None
-    name = re.split(r"\s*[(→]", text)[0]
-    last = re.search(r"\(\D*(\d{1,2})/(\d{1,2})/(\d{4})\)", text)
-    valid_to = date(int(last[3]), int(last[2]), int(last[1])) if last else None
+    name = re.split(r"\s*[(→]", text)[0] or text
+    valid_to = _last_day(text)
     kind = meaning(CUSTODIANS, name) or CustodianKind.OTHER
-    group_id = line.text("group_id") if kind is CustodianKind.GROUP_BOARD else None
-    row = {"id": re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:64], "name": name, "kind": kind.value}
-    return row | {"group_id": group_id, "valid_to": valid_to, "note": text if text != name else None}
+    plain = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
+    # A name without a letter, or too long for an id, is still one keeper and no other.
+    own_id = plain if 0 < len(plain) <= ID else hashlib.sha256(name.encode()).hexdigest()[:24]
+    row = {"id": own_id, "name": name, "kind": kind.value}
+    its_group = group_id if kind is CustodianKind.GROUP_BOARD else None
+    return row | {"group_id": its_group, "valid_to": valid_to, "note": text if text != name else None}
+
+
+def _last_day(text: str) -> date | None:
+    written = re.search(r"\(\D*(\d{1,2})/(\d{1,2})/(\d{4})\)", text)
+    try:
+        return date(int(written[3]), int(written[2]), int(written[1])) if written else None
+    except ValueError:  # the 31st of a short month
+        return None
 
 
 def camera_row(line: Line) -> dict[str, Any]:

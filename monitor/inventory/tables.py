@@ -94,3 +94,5 @@ class Device(SQLModel, table=True):
     lifecycle: str = _word(Lifecycle.ACTIVE)
     installed_on: date | None = None
     retired_on: date | None = None  # the first day it no longer counts
+    recorder: str | None = Field(default=None, max_length=100)  # what keeps its footage, as people said
+    note: str | None = Field(default=None, max_length=NOTE)

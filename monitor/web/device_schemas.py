@@ -82,6 +82,8 @@ class _Settable(BaseModel):
     is_notice_posted: bool | None = Field(default=None, description="a sign tells passers-by of the camera")
     lifecycle: Lifecycle = Lifecycle.ACTIVE
     installed_on: date | None = None
+    recorder: str | None = Field(default=None, max_length=100, description="what keeps its footage, in words")
+    note: str | None = Field(default=None, max_length=500)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -176,6 +178,8 @@ class Device(Answer):
     lifecycle: Lifecycle
     installed_on: date | None
     retired_on: date | None
+    recorder: str | None
+    note: str | None
     state: DeviceState
     since_at: Moment | None
     last_seen_at: Moment | None

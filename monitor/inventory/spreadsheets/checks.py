@@ -30,6 +30,7 @@ _REFERENCES: MappingProxyType[Kind, tuple[Column, ...]] = MappingProxyType(
     {
         Kind.AREAS: (Column.PARENT_AREA_ID, Column.SUCCESSOR_AREA_ID),
         Kind.GROUPS: (Column.AREA_ID,),
+        Kind.CAMERAS: (Column.AREA_ID,),
     }
 )
 
@@ -50,6 +51,7 @@ def check(values: Values, group: KnownGroup | None, around: Surroundings, unread
         if values.text(column) is None and column not in unread:
             yield column, error(Code.REQUIRED)
     yield from _references(values, around)
+    yield from _not_yours(values, around)
     yield from _days(values, around)
     yield from _outside(values, group, around)
     if around.kind in {Kind.CAMERAS, Kind.HOUSEHOLDS}:
@@ -65,6 +67,20 @@ def _references(values: Values, around: Surroundings) -> Iterator[Found]:
             if area_id not in around.area_ids:
                 near = nearest(area_id, sorted(around.area_ids), most=3)
                 yield column, error(Code.REFERENCE_UNKNOWN, *near, x=area_id)
+
+
+def _not_yours(values: Values, around: Surroundings) -> Iterator[Found]:
+    """Nothing of what is behind a taken id is told: only that it cannot be used."""
+    for column, ids in around.known.taken.items():
+        if (named := values.text(column)) is not None and named in ids:
+            yield column, error(Code.ID_TAKEN, x=named)
+    scopes = around.known.scopes
+    if around.kind is Kind.PEOPLE and scopes is not None:
+        if not (named_scopes := values.several(Column.SCOPE)):
+            yield Column.SCOPE, error(Code.REQUIRED)
+        for scope in named_scopes:
+            if scope not in scopes:
+                yield Column.SCOPE, error(Code.REFERENCE_UNKNOWN, *nearest(scope, sorted(scopes), most=3), x=scope)
 
 
 def _days(values: Values, around: Surroundings) -> Iterator[Found]:

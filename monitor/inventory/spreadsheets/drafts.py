@@ -44,7 +44,8 @@ class GroupDraft:
 class EyeDraft:
     """One eye: a row of a list of cameras, or one of the ``eye_count`` eyes of a household's row.
 
-    ``device_id`` and ``site_id`` are None where the list gives none. ``funding``, ``location_kind``, ``qcvn135`` and
+    ``device_id`` and ``site_id`` are None where the list gives none. ``area_id``: where it counts that stands in no
+    group. ``funding``, ``location_kind``, ``qcvn135`` and
     ``consent`` hold the values of ``inventory.kinds``. ``is_active`` is False while the consent is missing.
     """
 
@@ -53,6 +54,7 @@ class EyeDraft:
     eye_no: int
     eye_count: int
     group_id: str | None
+    area_id: str | None
     location_kind: str | None
     location: str | None
     latitude: float | None
@@ -174,6 +176,7 @@ def _eye(values: Values, number: int, count: int, *, is_active: bool) -> EyeDraf
         eye_no=number,
         eye_count=count,
         group_id=values.text(Column.GROUP_ID),
+        area_id=values.text(Column.AREA_ID),
         location_kind=values.text(Column.LOCATION_KIND) or first_meaning("location_kind", location or ""),
         location=location,
         latitude=latitude,

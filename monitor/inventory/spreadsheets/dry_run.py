@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from monitor.inventory.spreadsheets.answers import Answers
 from monitor.inventory.spreadsheets.cells import Unreadable
@@ -13,7 +14,7 @@ from monitor.inventory.spreadsheets.columns import NO_MATCHES, Column, Kind, Mat
 from monitor.inventory.spreadsheets.drafts import Draft, EyeDraft, drafts_of
 from monitor.inventory.spreadsheets.duplicates import duplicates
 from monitor.inventory.spreadsheets.known import NOTHING_KNOWN, Known
-from monitor.inventory.spreadsheets.listing import KEYS, Listing, open_list
+from monitor.inventory.spreadsheets.listing import Listing, key_of, open_list
 from monitor.inventory.spreadsheets.names import GroupNames
 from monitor.inventory.spreadsheets.places import Places, unreadable
 from monitor.inventory.spreadsheets.problems import Decision, Problem, Severity
@@ -49,11 +50,13 @@ class CellChange:
 class RowReport:
     """``seen``: its cells as written; ``values``: what they mean, also where that is still a question.
 
-    ``drafts`` are there only for a VALID row. ``eyes``: how many eyes the row speaks of, as written.
+    ``key``: what the inventory knows it by. ``drafts`` are there only for a VALID row. ``eyes``: how many the row
+    speaks of, as written.
     """
 
     row: int
     line: int
+    key: str | None
     status: Status
     seen: Mapping[Column, str]
     values: Values
@@ -158,18 +161,19 @@ def check_list(listing: Listing, known: Known = NOTHING_KNOWN, decisions: Iterab
         problems=places.of_file(),
         rows=tuple(
             _report(row, places.of_row(row, repeated.get(row.row, [])), answers.is_skipped(row.row), around)
-            for row in checked
+            for row in (_unasked(row, around) for row in checked)
         ),
         skipped=listing.table.skipped,
     )
 
 
 def _report(row: CheckedRow, problems: tuple[Problem, ...], is_skipped: bool, around: Surroundings) -> RowReport:
-    status = Status.SKIPPED if is_skipped else _status(problems)
     changes = _cell_changes(row, around)
+    status = Status.SKIPPED if is_skipped else _status(problems)
     return RowReport(
         row=row.row,
         line=row.table_row.line,
+        key=key_of(around.kind, row.values),
         status=status,
         seen=row.seen,
         values=row.values,
@@ -181,6 +185,13 @@ def _report(row: CheckedRow, problems: tuple[Problem, ...], is_skipped: bool, ar
     )
 
 
+def _unasked(row: CheckedRow, around: Surroundings) -> CheckedRow:
+    """A row that changes nothing raises no question: whoever registered it has answered."""
+    if _cell_changes(row, around) != ():
+        return row
+    return replace(row, found=tuple(each for each in row.found if each[1].severity is not Severity.QUESTION))
+
+
 def _status(problems: tuple[Problem, ...]) -> Status:
     is_open = {problem.severity for problem in problems if problem.is_open}
     if Severity.ERROR in is_open:
@@ -189,17 +200,30 @@ def _status(problems: tuple[Problem, ...]) -> Status:
 
 
 def _cell_changes(row: CheckedRow, around: Surroundings) -> tuple[CellChange, ...] | None:
-    """What would change, old → new; None where the row is new."""
-    key = KEYS[around.kind]
-    known = around.known.rows.get(row.values.text(key[0]) or "") if key else None
+    """What would change, old → new; None where the row is new. An empty cell says nothing of what is there."""
+    known = around.known.rows.get(key_of(around.kind, row.values) or "")
     if known is None:
         return None
     news = {column: written(value) for column, value in row.values.by_column.items()}
     return tuple(
-        CellChange(column, old, news.get(column, ""))
+        CellChange(column, old, news[column])
         for column, old in known.items()
-        if column in row.cells and old != news.get(column, "")
+        if _is_said(column, row) and news.get(column, "") not in {"", old}
     )
+
+
+def _is_said(column: Column, row: CheckedRow) -> bool:
+    return not row.cells.keys().isdisjoint({column, *_SAID_BY.get(column, ())})
+
+
+# Two more ways to say the same.
+_SAID_BY: Mapping[Column, tuple[Column, ...]] = MappingProxyType(
+    {
+        Column.GROUP_ID: (Column.GROUP_NAME,),
+        Column.LATITUDE: (Column.COORDINATES,),
+        Column.LONGITUDE: (Column.COORDINATES,),
+    }
+)
 
 
 def _eyes(row: CheckedRow, kind: Kind) -> int:

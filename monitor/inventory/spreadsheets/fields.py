@@ -39,6 +39,8 @@ _WHOLE = frozenset(
 _SEVERAL = frozenset({Column.SUCCESSOR_AREA_ID, Column.SCOPE})
 DAYS = frozenset({Column.INSTALLED_ON, Column.VALID_FROM, Column.VALID_TO})
 _IDS = frozenset(column for column in Column if column.endswith("_id"))
+# What stands in topics and addresses, as forms and programs may write it; with @ for an area's code and first year.
+_ID = re.compile(r"(?=.*[^.])[A-Za-z0-9._@-]{1,64}")
 _BETWEEN = re.compile(r"[,;]")
 _MAY_HOLD_SECRET = re.compile("[:=]")
 _LONGEST_ID, _LONGEST, _LONGEST_NOTE = 64, 200, 500
@@ -74,6 +76,8 @@ def clean(cell: Cell) -> tuple[Cell, tuple[Finding, ...]]:
     """Letters as Unicode wants them, spaces single, passwords out."""
     if not isinstance(cell, str):
         return cell, ()
+    # A sheet's formula that must not be one: the way every list of ours is written.
+    cell = cell[1:] if cell[:1] == "'" and cell[1:2] in {"=", "@", "+", "-"} else cell
     text = " ".join((cell if cell.isprintable() else "".join(filter(_is_printed, cell))).split())
     found: list[Finding] = []
     if not text.isascii():
@@ -107,6 +111,8 @@ def _read_text(column: Column, cell: Cell) -> Reading:
     if not text:
         return EMPTY
     longest = _LONGEST_ID if column in _IDS else _LONGEST_NOTE if column is Column.NOTE else _LONGEST
+    if column in _IDS and not _ID.fullmatch(text):
+        return read(text[:longest], error(Code.ID_INVALID, x=text[:longest]))
     if len(text) > longest:
         return read(text[:longest], error(Code.TOO_LONG, n=longest))
     return read(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -33,15 +33,20 @@ class KnownEye:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """``rows``: id → column → text as ``readings.written`` gives it, of the kind of this list, to tell what changes.
+    """``rows``: key → column → text as ``readings.written`` gives it, of the kind of this list, to tell what changes.
+    The key is what ``listing.key_of`` makes of a row.
 
-    ``outside_m``: this far from its group's point, a position is asked about. ``today`` in Vietnam.
+    ``taken``: ids that stand for something the reader may not see. ``scopes``: what people may be responsible for,
+    None for anything, also for everything. ``outside_m``: this far from its group's point, a position is asked about.
+    ``today`` in Vietnam.
     """
 
     groups: tuple[KnownGroup, ...] = ()
     eyes: tuple[KnownEye, ...] = ()
     area_ids: frozenset[str] = frozenset()
     rows: Mapping[str, Mapping[Column, str]] = field(default_factory=dict)
+    taken: Mapping[Column, Collection[str]] = field(default_factory=dict)
+    scopes: frozenset[str] | None = None
     today: date | None = None
     outside_m: float = 2_000
 

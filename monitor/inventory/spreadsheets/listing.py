@@ -11,6 +11,7 @@ from monitor.inventory.spreadsheets.columns import Column, Kind
 from monitor.inventory.spreadsheets.header import Header, find_header
 from monitor.inventory.spreadsheets.table import Table, read_table
 from monitor.inventory.spreadsheets.tcvn3 import convert, is_all_tcvn3
+from monitor.inventory.spreadsheets.values import Values
 
 # What makes two rows of a list the same thing. A household's row has no id of its own.
 KEYS: MappingProxyType[Kind, tuple[Column, ...]] = MappingProxyType(
@@ -26,15 +27,25 @@ KEYS: MappingProxyType[Kind, tuple[Column, ...]] = MappingProxyType(
 )
 
 
+def key_of(kind: Kind, values: Values) -> str | None:
+    """What a row is known by; None where it gives no id."""
+    parts = [values.text(column) or "" for column in KEYS[kind]]
+    return "/".join(parts) if parts and parts[0] else None
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """``is_converted``: every text was in TCVN3. ``other_sheets``: sheets that hold something and were not read."""
+    """``is_converted``: every text was in TCVN3. ``other_sheets``: sheets that hold something and were not read.
+
+    ``rows``: the whole sheet, in Unicode.
+    """
 
     sheet: str
     header: Header
     table: Table
     is_converted: bool
     other_sheets: tuple[str, ...]
+    rows: tuple[Row, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -66,7 +77,7 @@ def open_list(content: bytes, sheet: str = "") -> Listing:
     if not table.rows:
         raise Unreadable(Why.NO_ROWS)
     others = tuple(each.name for each in sheets if each.name != chosen.name)
-    return Listing(chosen.name, header, table, chosen.is_converted, others)
+    return Listing(chosen.name, header, table, chosen.is_converted, others, chosen.rows)
 
 
 def _in_unicode(sheet: Sheet) -> Sheet:

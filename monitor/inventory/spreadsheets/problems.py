@@ -59,6 +59,8 @@ class Code(StrEnum):
     DUPLICATE = "import.dup"
     DUPLICATE_ID = "import.dup_id"
     ALREADY_KNOWN = "import.known"
+    ID_TAKEN = "import.id_taken"
+    ID_INVALID = "import.id_invalid"
     TOO_LONG = "import.too_long"
     # Of the file as a whole; reasons why it cannot be read at all are ``cells.Why``.
     SECRETS_DROPPED = "import.secret.dropped"

@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 import monitor.inventory.area_tables
 import monitor.inventory.credential_tables
 import monitor.inventory.fact_tables
+import monitor.inventory.import_tables
 import monitor.inventory.people_tables
 import monitor.inventory.place_tables
 import monitor.inventory.tables
