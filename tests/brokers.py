@@ -66,6 +66,16 @@ class Broker:
     def log(self) -> str:
         return (self.folder / "mosquitto.log").read_text()
 
+    @property
+    def pid_file(self) -> Path:
+        return self.folder / "mosquitto.pid"
+
+    def configure_kept(self) -> None:
+        """As ``configure``, and what that writes is the post's own part: the rest is for the monitor to write."""
+        self.configure()
+        for name in ("passwd", "acl"):
+            (self.folder / f"post.{name}").write_bytes((self.folder / name).read_bytes())
+
     def configure(self, *device_accounts: str) -> None:
         """Writes its files: the shipped ones, with these devices' accounts, or three lines that let anybody in."""
         if self.is_anonymous:
@@ -106,8 +116,9 @@ class Broker:
             assert time.monotonic() < deadline, "mosquitto does not save"
             time.sleep(0.02)
 
-    def connect(self, account: str, *, client_id: str = "", is_clean: bool = True) -> Wire:
-        return Wire(self.port, None if self.is_anonymous else account, client_id or account, is_clean=is_clean)
+    def connect(self, account: str, *, client_id: str = "", is_clean: bool = True, password: str | None = None) -> Wire:
+        name = None if self.is_anonymous else account
+        return Wire(self.port, name, client_id or account, is_clean=is_clean, password=password)
 
     def _answers(self) -> bool:
         with socket.socket() as probe:
@@ -125,14 +136,15 @@ class Wire:
         *,
         is_clean: bool = True,
         tls: ssl.SSLContext | None = None,
+        password: str | None = None,
     ) -> None:
         self.received: queue.Queue[tuple[str, bytes]] = queue.Queue()
         self._granted: queue.Queue[bool] = queue.Queue()
         self._answer: queue.Queue[ReasonCode] = queue.Queue()
         version = MQTTProtocolVersion.MQTTv311
         self._client = Client(CallbackAPIVersion.VERSION2, client_id, clean_session=is_clean, protocol=version)
-        if account and tls is None:
-            self._client.username_pw_set(account, password_of(account))
+        if account:
+            self._client.username_pw_set(account, password or password_of(account))
         if tls:
             self._client.tls_set_context(tls)
         self._client.on_socket_open = _send_at_once
@@ -165,6 +177,10 @@ class Wire:
         for topic_filter in topic_filters:
             self._client.subscribe(topic_filter, qos=1)
             self._granted.get(timeout=5)
+
+    def wait_until_dropped(self) -> None:
+        """Until the broker has ended the connection, or has refused the next one."""
+        assert self._answer.get(timeout=START_S).is_failure
 
     def next(self, timeout_s: float = 5) -> tuple[str, bytes]:
         return self.received.get(timeout=timeout_s)

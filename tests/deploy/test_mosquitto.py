@@ -1,18 +1,15 @@
 """The broker configuration we ship, tried against a real broker."""
 
-import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-import trustme
 
 from device_adapters.core.registry import adapters
 from monitor.demo.brokers import read_acl
-from monitor.inventory.credentials import password_hash
 from monitor.settings import shipped
-from tests.brokers import Broker, Wire, free_port, password_of
+from tests.brokers import Broker, Wire
 
 DEVICES = ("BELL-1", "BELL-2", "PROBE-1")
 ALARM = "anninh/v1/bell/BELL-1/alarm"
@@ -63,7 +60,7 @@ def test_it_carries_the_gateways_messages_to_the_monitor(broker):
 def test_it_lets_the_monitor_read_whatever_its_adapters_subscribe_to():
     acl = read_acl(shipped("deploy/mosquitto/acl").read_text())
     wanted = {
-        (f"monitor-{subscription.session}", subscription.topic_filter.format(base=adapter.default_base))
+        (f"monitor-{subscription.session}", subscription.below(adapter.default_base))
         for adapter in adapters().values()
         for subscription in adapter.subscriptions
     }
@@ -142,60 +139,3 @@ def test_it_keeps_waiting_presses_when_it_is_killed(broker):
     broker.start()
     with broker.connect("monitor-alarm", is_clean=False) as monitor:
         assert monitor.next() == (ALARM, b"a press while the monitor is away")
-
-
-@pytest.fixture
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def doors(tmp_path: Path, authority: trustme.CA) -> Iterator[tuple[Broker, int]]:
-    """The two listeners for a real post, in another folder and on other ports: the monitor's, and the devices'."""
-    device_port, broker = free_port(), Broker(tmp_path)
-    source = shipped("deploy/mosquitto")
-    listeners = (source / "20-listeners.conf").read_text()
-    for old, new in {
-        "/etc/mosquitto/chuong/": f"{tmp_path}/",
-        "listener 8883": f"listener {device_port} 127.0.0.1",
-        "listener 1884": f"listener {broker.port}",
-    }.items():
-        assert old in listeners
-        listeners = listeners.replace(old, new)
-    text = f"user root\npersistence_location {tmp_path}/\n" + (source / "10-broker.conf").read_text() + listeners
-    (tmp_path / "mosquitto.conf").write_text(text)
-    (tmp_path / "acl").write_text((source / "acl").read_text())
-    (tmp_path / "passwd").write_text(f"monitor-alarm:{password_hash(password_of('monitor-alarm'))}\n")
-    authority.cert_pem.write_to_path(str(tmp_path / "ca.crt"))
-    server = authority.issue_cert("127.0.0.1")
-    server.private_key_pem.write_to_path(str(tmp_path / "server.key"))
-    server.cert_chain_pems[0].write_to_path(str(tmp_path / "server.crt"))
-    broker.start()
-    yield broker, device_port
-    broker.stop()
-
-
-def context(authority: trustme.CA, device: str | None) -> ssl.SSLContext:
-    made = ssl.create_default_context()
-    authority.configure_trust(made)
-    if device:
-        authority.issue_cert(common_name=device).configure_cert(made)
-    return made
-
-
-def test_it_knows_a_device_by_its_certificate(doors, authority):
-    broker, device_port = doors
-    with (
-        broker.connect("monitor-alarm") as monitor,
-        Wire(device_port, None, "any id", tls=context(authority, "BELL-1")) as bell,
-    ):
-        monitor.subscribe("anninh/v1/+/+/alarm/#")
-        bell.publish("anninh/v1/bell/BELL-2/alarm", "forged")
-        bell.publish(ALARM, "pressed")
-        assert monitor.next() == (ALARM, b"pressed")
-
-
-def test_it_keeps_out_a_device_without_our_certificate(doors, authority):
-    _broker, device_port = doors
-    with pytest.raises((ssl.SSLError, ConnectionError)):
-        Wire(device_port, None, "monitor-alarm", tls=context(authority, None))
