@@ -22,6 +22,9 @@ COMMANDS = {
     "/api/v1/alarms/1/close": ALARM_ROLES,
     "/api/v1/alarms/1/receipts": ALARM_ROLES,
     "/api/v1/devices": INVENTORY_ROLES,
+    "/api/v1/devices/changes": INVENTORY_ROLES,
+    "/api/v1/views": set(Role),
+    "/api/v1/views/1": set(Role),
 }
 
 
@@ -37,7 +40,7 @@ def _routes(found: Iterable[Any]) -> Iterator[tuple[str, str]]:
         elif isinstance(route, Mount):
             assert route.path == "/static"
         else:
-            path = route.path.replace("{alarm_id}", "1").replace("{device_id}", "bell-01")
+            path = route.path.replace("{alarm_id}", "1").replace("{device_id}", "bell-01").replace("{view_id}", "1")
             yield from ((method, path) for method in route.methods)
 
 

@@ -48,6 +48,7 @@ _DEVICES = ({"device_id": OTHER_DEVICE}, {"device_id": OTHER_MAST})
 _SEARCHES = tuple(Call(query={"q": word}) for word in ("zxqnut", "zxqpho", OTHER_DEVICE, "zxqserial"))
 _AREAS = (Call(query={"area": OTHER_COMMUNE}), Call(query={"area": OTHER_GROUP}))
 _A_DEVICE = {"id": "NEW-1", "class": "bell", "name": "Nút", "adapter": "native", "address": "NEW-1", "group_id": GROUP}
+_HOLDERS = {"person": "zxq-person", "custodian": "zxq-keeper", "establishment": "zxq-shop"}
 _NAMED_ELSEWHERE = {
     "site_id": "zxq-site",
     "establishment_id": "zxq-shop",
@@ -99,14 +100,36 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "/api/v1/devices/{device_id}/credential"): tuple(Call(path) for path in _DEVICES),
     ("DELETE", "/api/v1/devices/{device_id}/credential"): tuple(Call(path) for path in _DEVICES),
     ("GET", "/api/v1/devices/{device_id}/photo"): tuple(Call(path) for path in _DEVICES),
-    ("PUT", "/api/v1/devices/{device_id}/photo"): tuple(
-        Call(path, content=b"\xff\xd8\xff\xe0photo") for path in _DEVICES
-    ),
+    ("PUT", "/api/v1/devices/{device_id}/photo"): tuple(Call(path, content=PHOTO) for path in _DEVICES),
     ("GET", "/api/v1/inventory"): (*PLAIN, *_SEARCHES, *_AREAS),
     ("GET", "/api/v1/inventory/facets"): (*PLAIN, *_SEARCHES, *_AREAS),
+    ("POST", "/api/v1/devices/changes"): (
+        *(
+            Call(json={"devices": [_of(each) | {"id": each, "name": "Tên khác"}]})
+            for each in (OTHER_DEVICE, OTHER_MAST)
+        ),
+        *(
+            Call(json={"devices": [_of(DEVICE) | {"id": DEVICE, name: value}], "is_trial": is_trial})
+            for name, value in _NAMED_ELSEWHERE.items()
+            for is_trial in (False, True)
+        ),
+    ),
+    ("GET", "/api/v1/views"): PLAIN,
+    ("POST", "/api/v1/views"): (Call(json={"name": "Của tôi", "question": f"area={OTHER_GROUP}"}),),
+    ("DELETE", "/api/v1/views/{view_id}"): (Call({"view_id": "1"}),),
     ("GET", "/api/v1/areas"): (*PLAIN, Call(query={"q": "zxqten"}), Call(query={"q": "zxqto"})),
     ("GET", "/api/v1/custodians"): (*PLAIN, Call(query={"q": "zxqban"}), Call(query={"group_id": OTHER_GROUP})),
     ("GET", "/api/v1/places"): (Call(query={"lat": 11.5, "lon": 108.5}),),
+    ("GET", "/api/v1/people"): tuple(Call(query={"holder": holder}) for holder in _HOLDERS),
+    ("POST", "/api/v1/people/{holder}/{holder_id}/contacts"): tuple(
+        Call({"holder_id": holder_id, "holder": holder}) for holder, holder_id in _HOLDERS.items()
+    ),
+    ("GET", "/api/v1/audit"): (
+        *PLAIN,
+        *(Call(query={"entity": entity}) for entity in ("device", "site", "area", "person", "contact", "user_account")),
+        Call(query={"entity_id": OTHER_DEVICE}),
+        Call(query={"actor": "operator"}),
+    ),
     ("GET", "/api/v1/coverage"): (*PLAIN, *_AREAS, Call(query={"area": "P-1"}), Call(query={"level": "commune"})),
     ("GET", "/api/v1/quarantine"): PLAIN,
     ("GET", "/api/v1/snapshot"): (*PLAIN, Call(query={"devices": "false"})),
