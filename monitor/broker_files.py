@@ -52,7 +52,7 @@ class Difference:
         counted = {"added": self.added, "removed": self.removed, "changed": self.changed}
         parts = [f"{len(names)} {what}" for what, names in counted.items() if names]
         parts += [f"{name} differs" for name in self.others]
-        return ", ".join(parts) or f"as in the inventory, {self.accounts} accounts of devices"
+        return ", ".join(parts) or f"as in the inventory, accounts of devices: {self.accounts}"
 
 
 @dataclass(frozen=True, slots=True)

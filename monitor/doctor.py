@@ -25,10 +25,12 @@ from sqlalchemy import URL, Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from device_adapters.core.contract import Session
+from monitor.broker_files import broker_folder
 from monitor.clock import SystemClock
-from monitor.errors import ChuongError
+from monitor.errors import BrokerFilesFault, ChuongError
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.audit import Head
+from monitor.inventory.credentials import device_accounts
 from monitor.journal.database import MIGRATIONS
 from monitor.settings import BrokerAccount, Settings, broker_accounts, broker_address
 from monitor.trust import Finding, accounts_found, audit_found
@@ -171,9 +173,27 @@ def _store(settings: Settings) -> Iterator[Finding]:
                 yield _soundness(connection)
             if inspect(connection).has_table("area_succession"):
                 yield from accounts_found(connection, SystemClock().now().date())
+            if inspect(connection).has_table("credential"):
+                yield from _broker_files(settings, connection)
         engine.dispose()
     except (SQLAlchemyError, ImportError) as error:
         yield Finding("store", False, f"{place}: cannot be read ({getattr(error, 'orig', None) or error})")
+
+
+def _broker_files(settings: Settings, connection: Connection) -> Iterator[Finding]:
+    if (folder := broker_folder(settings)) is None:
+        return
+    subject, mend = "broker accounts", "chuong credentials sync brings the files in line"
+    try:
+        difference = folder.compare(lambda: device_accounts(connection))
+    except BrokerFilesFault as fault:
+        yield Finding(subject, False, fault.reason)
+        return
+    said = f"the files differ from the inventory ({difference}): {mend}" if difference else str(difference)
+    yield Finding(subject, not difference, said)
+    if difference.left_out:
+        names = ", ".join(difference.left_out)
+        yield Finding(subject, False, f"{names}: devices that are called like an account of the post's own")
 
 
 def examine_audit(settings: Settings, noted: Head | None) -> Finding:

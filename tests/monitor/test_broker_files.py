@@ -33,7 +33,7 @@ def keep(folder: BrokerFolder, accounts: Sequence[DeviceAccount]) -> str:
 
 def test_it_says_what_it_changed(folder: BrokerFolder) -> None:
     assert keep(folder, BELLS) == "2 added, acl differs"
-    assert keep(folder, BELLS) == "as in the inventory, 2 accounts of devices"
+    assert keep(folder, BELLS) == "as in the inventory, accounts of devices: 2"
     assert keep(folder, [DeviceAccount("BELL-1", OTHER)]) == "1 removed, 1 changed"
     assert keep(folder, [DeviceAccount("BELL-1", None)]) == "1 removed, acl differs"
 
