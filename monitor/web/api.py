@@ -15,25 +15,33 @@ from monitor.web import failures
 from monitor.web.alarms import alarms_router
 from monitor.web.api_docs import docs_router
 from monitor.web.body_limit import BodyLimit
+from monitor.web.bulk_changes import bulk_changes_router
 from monitor.web.catalogue_reader import Catalogue
 from monitor.web.coverage import coverage_router
-from monitor.web.desk import desk_router
 from monitor.web.credentials import credentials_router
+from monitor.web.desk import desk_router
 from monitor.web.devices import devices_router
 from monitor.web.gate import Gate
 from monitor.web.headers import SecurityHeaders
 from monitor.web.health import health_router
+from monitor.web.inventory import inventory_router
+from monitor.web.import_previews import Previews
+from monitor.web.import_reading import import_reading_router
+from monitor.web.imports import imports_router
 from monitor.web.inventory_pages import inventory_pages_router
 from monitor.web.live import Feed
 from monitor.web.login import login_router
 from monitor.web.nearby import nearby_router
 from monitor.web.pages import Pages
+from monitor.web.people import people_router
 from monitor.web.photos import photos_router
 from monitor.web.ports import Desk
+from monitor.web.register_page import register_page_router
 from monitor.web.registration import registration_router
 from monitor.web.snapshot import snapshot_router
 from monitor.web.static_files import HashedFiles
 from monitor.web.stream import Pulse, stream_router
+from monitor.web.views import views_router
 
 
 def create_app(desk: Desk, feed: Feed) -> FastAPI:
@@ -51,6 +59,7 @@ def create_app(desk: Desk, feed: Feed) -> FastAPI:
         middleware=[Middleware(SecurityHeaders), Middleware(Gate, desk=desk), Middleware(BodyLimit)],
     )
     app.state.pages = pages
+    previews = Previews(desk)
     failures.install(app)
     for router in (
         desk_router(pages),
@@ -62,9 +71,16 @@ def create_app(desk: Desk, feed: Feed) -> FastAPI:
         registration_router(desk),
         credentials_router(desk),
         coverage_router(desk),
+        imports_router(desk, previews, pages),
+        import_reading_router(desk, previews, pages),
+        people_router(desk),
         snapshot_router(desk),
         stream_router(desk, feed),
+        inventory_router(desk),
+        bulk_changes_router(desk),
+        views_router(desk),
         inventory_pages_router(pages),
+        register_page_router(pages),
         docs_router(pages),
         health_router(desk),
     ):

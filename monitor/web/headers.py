@@ -9,6 +9,14 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+_SENSORS = ("camera", "microphone", "geolocation")
+
+
+def permissions(*granted: str) -> str:
+    """A Permissions-Policy: what a page's own scripts may ask the person for; everything else is refused unasked."""
+    return ", ".join(f"{sensor}={'(self)' if sensor in granted else '()'}" for sensor in _SENSORS)
+
+
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -17,7 +25,7 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Permissions-Policy": permissions(),
     # What people may see is never left in a cache; static files say otherwise for themselves.
     "Cache-Control": "no-store",
 }

@@ -29,6 +29,9 @@ class HashedFiles(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         is_hashed = scope["query_string"].startswith(b"v=")
+        if path.endswith("register.worker.js"):
+            # A worker stands before the addresses below its own folder, unless its file says otherwise.
+            response.headers["Service-Worker-Allowed"] = "/register"
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
         return response
 

@@ -10,6 +10,8 @@ import pytest
 
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind, EventClass
+from monitor.inventory.kinds import Consent, EstablishmentKind, LocationKind
+from monitor.inventory.near_devices import SerialMatch
 from monitor.journal.accounts import Role
 from monitor.machines.liveness import DeviceState
 from monitor.web import catalogue_reader
@@ -40,6 +42,14 @@ FAMILIES = {
     "queue.tab.": ("alarms", "unacknowledged", "faults"),
     "ready.": ("camera", "mast", "bell", "other"),
     "receipt.": ("shown", "sounded"),
+    "register.consent.": Consent,
+    "register.establishment.": EstablishmentKind,
+    "register.kind.": ("camera", "mast", "bell", "gong"),
+    "register.location.": LocationKind,
+    "register.missing.": ("name", "group"),
+    "register.serial_match.": SerialMatch,
+    "register.state.": ("draft", "later", "waiting", "refused"),
+    "register.wind.": ("n", "ne", "e", "se", "s", "sw", "w", "nw"),
     "role.": Role,
 }
 
