@@ -10,13 +10,30 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.broker_accounts import measure_accounts
 from tests.bench.press_to_officer import measure
 
 PRESSES = int(os.environ.get("BENCH_PRESSES", "100"))
+DEVICES = int(os.environ.get("BENCH_DEVICES", "20000"))
 
 
 def main() -> None:
     console = Console()
+    show_broker_accounts(console)
+    show_presses(console)
+
+
+def show_broker_accounts(console: Console) -> None:
+    with tempfile.TemporaryDirectory(prefix="chuong-bench-") as folder:
+        seconds = measure_accounts(Path(folder) / "broker", DEVICES)
+    table = Table("", "s", title=f"From the inventory to the broker, {DEVICES} devices, {os.cpu_count()} cores")
+    for name, value in seconds.items():
+        table.add_row(name, f"{value:.2f}")
+    console.print(table)
+    print(json.dumps({"devices": DEVICES, "seconds": seconds}))
+
+
+def show_presses(console: Console) -> None:
     with tempfile.TemporaryDirectory(prefix="chuong-bench-") as folder:
         spreads = measure(Path(folder), PRESSES)
     table = Table(title=f"From the button to the officer, {PRESSES} presses, {os.cpu_count()} cores")
