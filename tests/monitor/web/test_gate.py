@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -23,9 +24,13 @@ COMMANDS = {
     "/api/v1/alarms/1/receipts": ALARM_ROLES,
     "/api/v1/devices": INVENTORY_ROLES,
     "/api/v1/devices/changes": INVENTORY_ROLES,
+    "/api/v1/people/person/P-1/contacts": set(Role) - {Role.READER, Role.PROVINCE_READER},
     "/api/v1/views": set(Role),
     "/api/v1/views/1": set(Role),
 }
+
+
+_IDS = {"alarm_id": "1", "device_id": "bell-01", "view_id": "1", "holder": "person", "holder_id": "P-1"}
 
 
 def routes(post: Post) -> set[tuple[str, str]]:
@@ -40,7 +45,7 @@ def _routes(found: Iterable[Any]) -> Iterator[tuple[str, str]]:
         elif isinstance(route, Mount):
             assert route.path == "/static"
         else:
-            path = route.path.replace("{alarm_id}", "1").replace("{device_id}", "bell-01").replace("{view_id}", "1")
+            path = re.sub(r"\{(\w+)\}", lambda found: _IDS[found[1]], route.path)
             yield from ((method, path) for method in route.methods)
 
 

@@ -64,7 +64,7 @@ class Country:
         self.monitor.store.close()
 
     def _load(self, tx: Connection, _now: datetime) -> Changed[None]:
-        by = Edit("operator", LOADED_AT, "zxq-file.csv")
+        by = Edit("operator", LOADED_AT, "tables")
         areas = [
             area_row(PROVINCE, "province", "Tỉnh"),
             area_row(COMMUNE, "commune", "Xã nhà", parent_id=PROVINCE),
