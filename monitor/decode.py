@@ -2,7 +2,8 @@
 
 One JSON object a line: ``id, topic, payload, payload_encoding (json | text | base64), qos, retain`` and, where
 known, ``context`` (what the inventory and the store hold of the device), ``device``, ``replayed`` (the broker's
-retained copy at subscribe; ``retain`` alone is only the publisher's flag), ``received_at`` or ``event_time``.
+retained copy at subscribe; ``retain`` alone is only the publisher's flag), ``received_at`` or ``event_time``, and
+``given``, ids of earlier lines: then those are all the monitor has heard before, whatever else stands in the file.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -62,6 +64,7 @@ class _Line:
     facts: DeviceFacts | None
     is_open: bool
     last_event_at: datetime | None
+    given: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -107,7 +110,7 @@ def decode_lines(adapter_name: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _decode_each(adapter: Adapter, lines: Iterable[str]) -> Iterator[str]:
-    ledger = _Ledger()
+    ledger, told = _Ledger(), dict[str | None, _Line]()
     for place, text in enumerate(lines, start=1):
         if not text.strip():
             continue
@@ -117,9 +120,23 @@ def _decode_each(adapter: Adapter, lines: Iterable[str]) -> Iterator[str]:
             yield _written(None, [], f"line {place}: {error}")
             continue
         try:
-            yield _written(line.line_id, _decide(adapter, line, ledger), None)
+            events = _decide(adapter, line, ledger)
+            if line.given:
+                events = _decide(
+                    adapter, line, _ledger_after(adapter, [told[each] for each in line.given if each in told])
+                )
+            yield _written(line.line_id, events, None)
         except Refused as refused:
             yield _written(line.line_id, [], refused.reason)
+        told[line.line_id] = line
+
+
+def _ledger_after(adapter: Adapter, lines: Iterable[_Line]) -> _Ledger:
+    ledger = _Ledger()
+    for line in lines:
+        with suppress(Refused):
+            _decide(adapter, line, ledger)
+    return ledger
 
 
 def _decide(adapter: Adapter, line: _Line, ledger: _Ledger) -> list[dict[str, Any]]:
@@ -226,6 +243,7 @@ def _read_line(text: str) -> _Line:
         facts=_facts(context, str(device or topic)),
         is_open="open" in str(context.get("state", "")),
         last_event_at=_time(context, "last_event_seen"),
+        given=tuple(str(each) for each in given) if isinstance(given := body.get("given"), list) else (),
     )
 
 

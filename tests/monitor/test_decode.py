@@ -164,5 +164,13 @@ def test_it_says_what_is_wrong_with_a_line_and_goes_on(text: str, reason: str) -
 
 
 def test_it_names_the_adapters_it_knows() -> None:
-    with pytest.raises(Refusal, match="native, zigbee2mqtt"):
-        decode_lines("tasmota", [])
+    with pytest.raises(Refusal, match="frigate, .*native, .*zigbee2mqtt"):
+        decode_lines("pigeon", [])
+
+
+def test_it_takes_the_lines_a_line_is_given_for_all_that_was_heard() -> None:
+    press = {"topic": "zigbee2mqtt/b", "payload": {"sos": True}, "context": {"class": "bell"}}
+    over = press | {"id": "over", "payload": {"sos": False}}
+    lines = [press | {"id": "press"}, over, press | {"id": "again", "given": ["press"]}]
+    told = [json.loads(text) for text in decode_lines("zigbee2mqtt", map(json.dumps, lines))]
+    assert [each["events"][0]["class"] for each in told] == ["alarm", "clear", "ignore"]

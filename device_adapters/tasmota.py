@@ -1,0 +1,209 @@
+"""Tasmota 9 and newer: Wi-Fi relays and buttons in the house of the bell, and bridges that hear 433 MHz buttons.
+
+    <base>/tele/<topic>/LWT               Online | Offline, retained                         base: the broker's root
+    <base>/tele/<topic>/STATE, SENSOR     each 300 s: {"Time":"2026-11-21T15:25:30","Switch1":"ON"}
+    <base>/stat/<topic>/RESULT            {"Button1":{"Action":"SINGLE"}}, {"Switch1":{"Action":"ON"}}, {"POWER":"ON"}
+    <base>/tele/<topic>/RESULT            {"RfReceived":{"Data":"0x7028D2","Bits":24,"Protocol":1}}
+    <base>/tele/<topic>/INFO3             a restart
+    <base>/tasmota/discovery/<mac>/config {"t","ofln","onln","dslp"}, retained
+    <base>/cmnd/<topic>/...               commands, ours and others'
+
+A press carries no time; ``Time`` has a zone only with SetOption52 and is 1970 before the first NTP answer. Presses need
+SetOption73 (buttons) or SetOption114 (switches): without them a button only toggles its relay. ``RESULT`` tells a
+change, an EDGE; ``SENSOR`` repeats the state of a switch and counts where it differs from what was told last.
+A device that sleeps says Offline on purpose. A 433 MHz button has no supervision and its code can be played back by
+anybody; it is registered at ``<topic>/<code>``, an input of a device that has several at ``<topic>/Button2``.
+Read in: github tasmota/docs 9849ab9 docs/{MQTT,Buttons-and-Switches,Commands,DeepSleep,RF-Protocol}.md; PyPI HATasmota
+0.9.2 hatasmota/{const,discovery,entity}.py. No message was captured.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from device_adapters.core.bodies import BodyError, read_object
+from device_adapters.core.contract import (
+    Adapter,
+    Decoded,
+    DeviceClass,
+    Known,
+    Message,
+    Refused,
+    Session,
+    Subscription,
+    Supervision,
+)
+from device_adapters.core.events import LAST_WILL, Event, EventClass, Shape
+from device_adapters.core.times import from_iso_8601
+from device_adapters.core.voices import (
+    Role,
+    Voice,
+    heard_input,
+    in_order,
+    input_voice,
+    levels_below,
+    voice,
+    voices_of,
+)
+
+_PREFIXES = frozenset({"tele", "stat", "cmnd"})
+_REPORTS = frozenset({"STATE", "SENSOR", "RESULT"})
+_INPUT = re.compile(r"(Button|Switch)\d{1,2}")
+_PRESSES = frozenset({"SINGLE", "DOUBLE", "TRIPLE", "QUAD", "PENTA", "HOLD", "TOGGLE", "ON"})
+_RELEASES = frozenset({"CLEAR", "OFF"})
+# One press of a 433 MHz button is sent several times over.
+_BURST_S = 5.0
+
+
+def decode(message: Message, base: str, known: Known) -> Decoded:
+    levels = levels_below(message.topic, base) or []
+    if len(levels) > 3 and levels[:2] == ["tasmota", "discovery"]:
+        return _discovery(levels, message.payload)
+    if len(levels) < 3 or levels[0] not in _PREFIXES or not all(levels):
+        raise Refused("the topic is not below tele, stat or cmnd")
+    prefix, box, last = levels[0], "/".join(levels[1:-1]), levels[-1]
+    if prefix == "cmnd":
+        return Decoded((voice(known, box).says(EventClass.IGNORE, detail="our own command"),))
+    if prefix == "tele" and last == "LWT":
+        return Decoded(_last_will(box, message.payload, known))
+    if prefix == "tele" and last == "INFO3":
+        return Decoded(tuple(each.says(EventClass.ONLINE, detail="restart") for each in voices_of(known, box)))
+    if last not in _REPORTS:
+        return Decoded((voice(known, box).says(EventClass.IGNORE),))
+    try:
+        body = read_object(message.payload)
+    except BodyError as error:
+        raise Refused(f"{last}: {error}", box) from None
+    return _report(box, body, known, is_change=last == "RESULT")
+
+
+def _discovery(levels: list[str], payload: bytes) -> Decoded:
+    """Its words for online and offline, and whether it sleeps, for ``recall``."""
+    found = Voice(levels[2] or "discovery").says(EventClass.IGNORE, detail="inventory")
+    try:
+        body = read_object(payload) if levels[3] == "config" else {}
+    except BodyError:
+        body = {}  # zero bytes: it was forgotten
+    words = [word if isinstance(word := body.get(key), str) else "" for key in ("t", "onln", "ofln")]
+    if not words[0]:
+        return Decoded((found,))
+    sleeps = str(body.get("dslp") not in (0, None, False))
+    return Decoded((found,), {f"words:{words[0]}": f"{words[1]}\n{words[2]}"[:200], f"sleeps:{words[0]}": sleeps})
+
+
+def _last_will(box: str, payload: bytes, known: Known) -> tuple[Event, ...]:
+    text = payload.decode(errors="replace").strip()
+    online, _, offline = (known.recall(f"words:{box}") or "Online\nOffline").partition("\n")
+    own = voice(known, box)
+    if not text or text not in (online, offline):
+        return (own.says(EventClass.IGNORE, detail="neither online nor offline"),)
+    if text == online:
+        return tuple(each.says(EventClass.ONLINE) for each in voices_of(known, box))
+    if own.options.get("deep_sleep") is True or known.recall(f"sleeps:{box}") == "True":
+        return (own.says(EventClass.IGNORE, detail="sleeps on purpose"),)
+    return tuple(each.says(EventClass.OFFLINE, flags=(LAST_WILL,)) for each in voices_of(known, box))
+
+
+def _report(box: str, body: Mapping[str, Any], known: Known, *, is_change: bool) -> Decoded:
+    at = from_iso_8601(time) if isinstance(time := body.get("Time"), str) else None
+    events: list[Event] = []
+    remember: dict[str, str] = {}
+    for name, value in body.items():
+        told = value.get("Action") if isinstance(value, dict) else value
+        if _INPUT.fullmatch(name) and isinstance(told, str):
+            speaker = input_voice(known, box, name)
+            found, kept = _input(speaker, (name, told), known, at, is_change=is_change)
+            events += found
+            remember |= kept | heard_input(known, box, name)
+    if isinstance(heard := body.get("RfReceived"), dict):
+        found, kept = _radio(box, heard, body.get("Time"), known)
+        events += found
+        remember |= kept
+    own = voice(known, box)
+    if not events and is_change and any(name.startswith("POWER") for name in body):
+        is_siren = own.facts is not None and own.facts.device_class is DeviceClass.SIREN
+        state = next(str(value) for name, value in body.items() if name.startswith("POWER")).lower()[:8]
+        return Decoded((own.says(EventClass.IGNORE, detail=f"siren relay confirmed {state}" if is_siren else None),))
+    alive = voices_of(known, box)
+    return Decoded(in_order([*events, *(each.says(EventClass.HEARTBEAT, occurred_at=at) for each in alive)]), remember)
+
+
+def _input(
+    speaker: Voice, said: tuple[str, str], known: Known, at: datetime | None, *, is_change: bool
+) -> tuple[list[Event], dict[str, str]]:
+    name, told = said
+    role = speaker.role_of(name, told)
+    key = f"state:{speaker.address}:{name}"
+    if role is Role.TAMPER and told in ("ON", "OFF"):
+        return speaker.condition("tamper", told == "ON", known, occurred_at=at)
+    if role is Role.TEST:
+        return [speaker.says(EventClass.TEST, occurred_at=at)], {}
+    if role is not Role.CALL or told not in _PRESSES | _RELEASES:
+        return [], {}
+    remember = {key: told} if told in ("ON", "OFF") and name.startswith("Switch") else {}
+    if is_change:
+        return [speaker.calls(told in _PRESSES, occurred_at=at)], remember
+    was = known.recall(key) or "OFF"
+    if not remember or told == was:
+        return [], remember
+    return [speaker.calls(told == "ON", Shape.LEVEL, occurred_at=at)], remember
+
+
+def _radio(box: str, heard: Mapping[str, Any], time: object, known: Known) -> tuple[list[Event], dict[str, str]]:
+    code = heard.get("Data")
+    if not isinstance(code, str) or not code:
+        return [], {}
+    speaker = _owner(box, code[:64], known)
+    if speaker is None:
+        return [voice(known, box).says(EventClass.IGNORE, detail="unknown code")], {}
+    key, stamp = f"heard:{speaker.address}", time[:40] if isinstance(time, str) else ""
+    if _is_same_burst(known.recall(key), stamp):
+        return [speaker.says(EventClass.IGNORE, detail="duplicate")], {}
+    at = from_iso_8601(stamp) if stamp else None
+    return [speaker.calls(True, occurred_at=at)], {key: stamp} if stamp else {}
+
+
+def _owner(box: str, code: str, known: Known) -> Voice | None:
+    """The bell that sends the code: an input of the bridge, or as agreed when the bridge was set up."""
+    for name in (code, f"0x{code}"):
+        own = voice(known, f"{box}/{name}")
+        if own.is_bell:
+            return own
+    codes = voice(known, box).options.get("codes")
+    meant = codes.get(code) if isinstance(codes, dict) else None
+    meant = meant.get("device") if isinstance(meant, dict) else meant
+    return voice(known, meant) if isinstance(meant, str) and meant else None
+
+
+def _is_same_burst(before: str | None, stamp: str) -> bool:
+    """Whether two times of one bridge's own clock, with or without a zone, lie within one burst."""
+    if not before or not stamp:
+        return False
+    try:
+        return 0 <= (datetime.fromisoformat(stamp) - datetime.fromisoformat(before)).total_seconds() <= _BURST_S
+    except (TypeError, ValueError):
+        return False
+
+
+# TelePeriod is 300 s as delivered (docs/Commands.md); one report may be missed. A dead device is told by its last will
+# within 45 s. Whoever sets TelePeriod to 60 gives the device that interval in the inventory.
+_TELEMETRY = Supervision(interval_s=300, deadline_s=660)
+
+ADAPTER = Adapter(
+    name="tasmota",
+    default_base="",
+    subscriptions=(
+        Subscription("{base}/stat/+/RESULT", Session.ALARM),
+        Subscription("{base}/tele/+/RESULT", Session.ALARM),
+        Subscription("{base}/tele/+/SENSOR", Session.ALARM),
+        Subscription("{base}/tele/+/LWT", Session.STATE),
+        Subscription("{base}/tele/+/STATE", Session.STATE),
+        Subscription("{base}/tele/+/INFO3", Session.STATE),
+        Subscription("{base}/tasmota/discovery/+/config", Session.STATE),
+    ),
+    decode=decode,
+    supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.SIREN, DeviceClass.GATEWAY), _TELEMETRY),
+)
