@@ -61,9 +61,9 @@ def broker_files(post: PostFiles, devices: Iterable[DeviceAccount]) -> BrokerFil
 
 def device_lines(passwords: bytes, post: PostFiles) -> dict[str, str]:
     """User name → line, of a password file as it stands: what is in it beside the post's own accounts."""
-    lines = _lines(passwords.decode("utf-8", "replace"))
-    found = {line.split(":", 1)[0]: line for line in lines}
-    return {name: line for name, line in found.items() if name not in post.names}
+    own = post.names
+    named = ((line.partition(":")[0], line) for line in _lines(passwords.decode("utf-8", "replace")))
+    return {name: line for name, line in named if name not in own}
 
 
 def _is_writable(device: DeviceAccount) -> bool:

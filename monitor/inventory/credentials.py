@@ -144,10 +144,10 @@ def device_accounts(connection: Connection) -> list[DeviceAccount]:
         .order_by(_DEVICE.c.address)
     )
     return [
-        DeviceAccount(row.address, None if row.is_shut_out else row.password_hash)
-        for row in connection.execute(query)
+        DeviceAccount(address, None if is_shut_out else hash_)
+        for address, hash_, is_shut_out, is_stale in connection.execute(query)
         # A retired device may have given its address up to another, and has none that anybody could speak under.
-        if (ID.fullmatch(row.address) if row.is_shut_out else not row.stale)
+        if (ID.fullmatch(address) if is_shut_out else not is_stale)
     ]
 
 
