@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import count
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Geolocation, Page, StorageState, expect
 
 from tests.brokers import GATEWAY_ACCOUNT, Broker
 from tests.builders import a_bell, a_camera, a_zigbee_bell
-from tests.desk.officer import OfficersScreen
-from tests.processes import MonitorProcess
+from tests.desk.officer import OfficersScreen, sign_in
+from tests.desk.pole import LAT, LON, METRE, PHONE, Visit, running_inventory
+from tests.processes import OFFICER, MonitorProcess
 from tests.small_post import Desk
 
 # No test of the desk is about speed: a machine that is busy may take its time.
@@ -88,6 +91,53 @@ def lonely_page(browser: Browser, signed_in: StorageState) -> Iterator[Page]:
     page.add_init_script("delete window.SharedWorker")
     yield page
     context.close()
+
+
+@pytest.fixture(scope="session")
+def inventory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MonitorProcess]:
+    with running_inventory(tmp_path_factory.mktemp("inventory")) as monitor:
+        yield monitor
+
+
+@pytest.fixture(scope="session")
+def registrar(inventory: MonitorProcess, browser: Browser) -> StorageState:
+    """The cookies of an operator who has gone through the door once."""
+    assert inventory.token
+    context = browser.new_context()
+    sign_in(context.new_page(), inventory.url, OFFICER)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture(scope="session")
+def places() -> Iterator[int]:
+    """Metres north of the camera: what another test has left may not be taken for the same device."""
+    return count(100, 30)
+
+
+@pytest.fixture
+def visit_form(
+    inventory: MonitorProcess, browser: Browser, registrar: StorageState, places: Iterator[int]
+) -> Iterator[Visit]:
+    """``visit_form(viewport, theme, accuracy, north_m)``: the form, at so many metres north of a camera."""
+    with ExitStack() as leaving:
+
+        def open_form(
+            viewport: dict[str, int] = PHONE, theme: str = "light", accuracy: float = 6, north_m: float | None = None
+        ) -> Page:
+            north_m = next(places) if north_m is None else north_m
+            position: Geolocation = {"latitude": LAT + north_m * METRE, "longitude": LON, "accuracy": accuracy}
+            given: dict[str, Any] = {"storage_state": registrar, "locale": "vi-VN", "permissions": ["geolocation"]}
+            context = browser.new_context(viewport=viewport, geolocation=position, **given)
+            leaving.callback(context.close)
+            context.add_cookies([{"name": "theme", "value": theme, "url": inventory.url}])
+            page = context.new_page()
+            page.goto(f"{inventory.url}/register")
+            expect(page.locator("body[data-ready=yes]")).to_be_attached()
+            return page
+
+        yield open_form
 
 
 def make_quiet(post: Desk, but: str | None = None) -> None:
