@@ -259,8 +259,9 @@ def end_sessions(connection: Connection, user_name: str) -> int:
     return connection.execute(delete(_SESSION).where(_SESSION.c.user_name == user_name)).rowcount
 
 
-def close_session(connection: Connection, token_hash: str) -> None:
-    connection.execute(delete(_SESSION).where(_SESSION.c.token_hash == token_hash))
+def close_session(connection: Connection, token_hash: str) -> bool:
+    """Whether there was one."""
+    return connection.execute(delete(_SESSION).where(_SESSION.c.token_hash == token_hash)).rowcount > 0
 
 
 # ── bearer tokens ────────────────────────────────────────────────────────────────────────────────────────────────────

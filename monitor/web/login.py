@@ -10,10 +10,13 @@ from urllib.parse import urlsplit
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Form, Request
 from pydantic import AfterValidator
+from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from monitor import metrics
+from monitor.inventory.audit import Edit, audit
 from monitor.journal import accounts
+from monitor.journal.accounts import Lifetime
 from monitor.web.access import IDENTITY, Identity, cookie_name, identity_of, is_https, lifetime
 from monitor.web.limits import TokenBuckets
 from monitor.web.live import Feed
@@ -105,11 +108,31 @@ def _add_sign_in(router: APIRouter, desk: Desk, pages: Pages) -> None:
             return refusal
         if not await door.check(name, password, address):
             metrics.logins("wrong").inc()
+            await desk.write(partial(_note_failure, name=name, by=_by(desk, "nobody"), address=address))
             return form(request, target, 401, problem="wrong", name=name)
         metrics.logins("accepted").inc()
-        now = desk.clock.now()
-        opened = partial(accounts.open_session, user_name=name, now=now, lifetime=lifetime(desk))
+        opened = partial(_open_session, by=_by(desk, name), lasting=lifetime(desk), address=address)
         return _let_in(request, target, await desk.write(opened))
+
+
+def _by(desk: Desk, name: str) -> Edit:
+    return Edit(name, desk.clock.now(), "login")
+
+
+def _open_session(tx: Connection, by: Edit, lasting: Lifetime, address: str) -> str:
+    audit(tx, by, ("user_account", by.actor), "signed_in", {"address": address})
+    return accounts.open_session(tx, by.actor, by.at, lasting)
+
+
+def _note_failure(tx: Connection, name: str, by: Edit, address: str) -> None:
+    # What was typed as a name nobody has may be a password: it is not kept.
+    known = name if accounts.password_hash_of(tx, name) is not None else ""
+    audit(tx, by, ("user_account", known), "sign_in_failed", {"address": address})
+
+
+def _close_session(tx: Connection, by: Edit, token_hash: str) -> None:
+    if accounts.close_session(tx, token_hash):
+        audit(tx, by, ("user_account", by.actor), "signed_out", {})
 
 
 def _let_in(request: Request, target: str, token: str) -> Response:
@@ -123,7 +146,8 @@ def _let_in(request: Request, target: str, token: str) -> Response:
 def _add_sign_out(router: APIRouter, desk: Desk, feed: Feed) -> None:
     @router.post("/logout")
     async def sign_out(request: Request, identity: Annotated[Identity, Depends(identity_of)]) -> Response:
-        await desk.write(partial(accounts.close_session, token_hash=identity.credential))
+        by = _by(desk, identity.user.name)
+        await desk.write(partial(_close_session, by=by, token_hash=identity.credential))
         feed.end_credential(identity.credential)
         response = RedirectResponse("/login", 303)
         response.delete_cookie(cookie_name(request), path="/", secure=is_https(request), httponly=True, samesite="lax")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -121,6 +122,21 @@ def test_it_knows_an_earlier_head_again(store: Store) -> None:
         put(tx, Site, {"id": "S-4", "name": "Chợ", "location_kind": "market"}, BY)
         assert verify(tx, noted).broken_at is None
         assert verify(tx, Head(noted.id, FIRST)).broken_at == noted.id
+
+
+def test_it_can_be_checked_as_the_reference_says(
+    store: Store, file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reference = (Path(__file__).parents[3] / "docs/reference.md").read_text(encoding="utf-8")
+    (recipe,) = re.findall(r"```python\n(.+?)```", reference, re.DOTALL)
+    monkeypatch.chdir(file.parent)
+    exec(recipe, {})
+    with store.read() as connection:
+        last = head(connection)
+    assert capsys.readouterr().out == f"{last.id}:{last.hash}\n"
+    tamper(file, "UPDATE edit SET actor = 'nobody' WHERE id = 3")
+    with pytest.raises(AssertionError, match="broken at row 3"):
+        exec(recipe, {})
 
 
 def test_it_hashes_the_bytes_it_says(store: Store, file: Path) -> None:

@@ -30,7 +30,7 @@ COMMANDS = {
 }
 
 
-_IDS = {"alarm_id": "1", "device_id": "bell-01", "view_id": "1", "holder": "person", "holder_id": "P-1"}
+_IDS = {"device_id": "bell-01", "holder": "person", "holder_id": "P-1"}  # any other: 1
 
 
 def routes(post: Post) -> set[tuple[str, str]]:
@@ -45,7 +45,7 @@ def _routes(found: Iterable[Any]) -> Iterator[tuple[str, str]]:
         elif isinstance(route, Mount):
             assert route.path == "/static"
         else:
-            path = re.sub(r"\{(\w+)\}", lambda found: _IDS[found[1]], route.path)
+            path = re.sub(r"\{(\w+)\}", lambda found: _IDS.get(found[1], "1"), route.path)
             yield from ((method, path) for method in route.methods)
 
 

@@ -5,8 +5,10 @@ import unicodedata
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from monitor.inventory.audit import EDIT
 from monitor.journal.accounts import Role
 from monitor.web.api import create_app
 from monitor.web.login import own_path
@@ -190,3 +192,21 @@ def test_it_shows_no_login_to_who_is_signed_in(browser: TestClient) -> None:
 )
 def test_it_sends_nobody_elsewhere(target: str) -> None:
     assert own_path(target) == "/"
+
+
+def test_it_writes_down_who_came_and_went(post: Post, browser: TestClient) -> None:
+    sign_in(browser)
+    browser.post("/logout", headers=OURS)
+    sign_in(browser, password="a wrong password")
+    assert noted(post) == [("truc-ban", "signed_in"), ("truc-ban", "signed_out"), ("truc-ban", "sign_in_failed")]
+
+
+def test_it_does_not_write_down_a_name_that_nobody_has(post: Post, browser: TestClient) -> None:
+    """It may be a password in the wrong field."""
+    sign_in(browser, name="my secret password")
+    assert noted(post) == [("", "sign_in_failed")]
+
+
+def noted(post: Post) -> list[tuple[str, str]]:
+    with post.store.read() as connection:
+        return [(row.entity_id, row.change) for row in connection.execute(select(EDIT).order_by(EDIT.c.id))]
