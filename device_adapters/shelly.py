@@ -104,7 +104,10 @@ def _gesture(
         return [], {}
     speaker, remember = input_voice(known, box, name), heard_input(known, box, name)
     role, key = speaker.role_of(name, gesture), f"down:{box}/{name}"
-    common = {"occurred_at": at, "source_event_id": f"{name}:{gesture}@{to_unix_ms(at)}"[:64] if at else None}
+    common: dict[str, Any] = {
+        "occurred_at": at,
+        "source_event_id": f"{name}:{gesture}@{to_unix_ms(at)}"[:64] if at else None,
+    }
     is_push = gesture.endswith("_push")
     if role is Role.TEST:
         return [speaker.says(EventClass.TEST, **common)], remember

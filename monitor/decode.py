@@ -20,7 +20,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from device_adapters.core.bodies import number
-from device_adapters.core.contract import Adapter, Decoded, DeviceClass, DeviceFacts, Known, Message, Refused
+from device_adapters.core.contract import (
+    LOW_BATTERY_PCT,
+    Adapter,
+    Decoded,
+    DeviceClass,
+    DeviceFacts,
+    Known,
+    Message,
+    Refused,
+)
 from device_adapters.core.events import AlarmKind, Event, EventClass
 from device_adapters.core.registry import adapters
 from device_adapters.core.times import EARLIEST
@@ -97,7 +106,8 @@ class _Ledger:
             self.conditions.add((event.address, event.kind))
 
     def note_battery(self, event: Event, facts: DeviceFacts | None) -> None:
-        if facts and (event.battery_pct or 0.0) >= facts.low_battery_below_pct + BATTERY_HYSTERESIS_PCT:
+        limit_pct = facts.low_battery_below_pct if facts else LOW_BATTERY_PCT
+        if (event.battery_pct or 0.0) >= limit_pct + BATTERY_HYSTERESIS_PCT:
             self.conditions.discard((event.address, AlarmKind.BATTERY_LOW))
 
 
@@ -274,7 +284,7 @@ def _facts(context: Mapping[str, Any], device_id: str) -> DeviceFacts | None:
         device_class=_CLASSES.get(str(context.get("class")), DeviceClass.CAMERA),
         model=model if isinstance(model, str) else None,
         alarm_kind=AlarmKind(kind) if isinstance(kind, str) and kind in set(AlarmKind) else None,
-        low_battery_below_pct=15.0 if limit_pct is None else limit_pct,
+        low_battery_below_pct=LOW_BATTERY_PCT if limit_pct is None else limit_pct,
         options=context,
     )
 

@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from device_adapters.core.contract import DeviceClass, Session, Supervision
+from device_adapters.core.contract import UNSUPERVISED, DeviceClass, Session, Supervision
 from monitor.errors import SettingsError
 
 PREFIX = "CHUONG_"
@@ -87,6 +87,7 @@ class Settings(BaseModel):
     mosquitto_folder: Place | None = None
     mosquitto_pid_file: Place | None = None
     base_topic_native: BaseTopic = "anninh/v1"
+    base_topic_chirpstack: RootOrTopic = ""
     base_topic_shelly: RootOrTopic = ""
     base_topic_tasmota: RootOrTopic = ""
     base_topic_frigate: BaseTopic = "frigate"
@@ -111,6 +112,8 @@ class Settings(BaseModel):
     supervision_siren_deadline_s: Seconds = 85
     supervision_camera_interval_s: Seconds = 40
     supervision_camera_deadline_s: Seconds = 170
+    supervision_recorder_interval_s: Seconds = 40
+    supervision_recorder_deadline_s: Seconds = 170
     supervision_gateway_interval_s: Seconds = 30
     supervision_gateway_deadline_s: Seconds = 130
     supervision_probe_interval_s: Seconds = 30
@@ -142,7 +145,7 @@ class Settings(BaseModel):
 
     @property
     def supervision(self) -> Mapping[DeviceClass, Supervision]:
-        """How long silence is normal, per device class; an adapter or a device may have its own."""
+        """How long silence is normal, per supervised class; an adapter or a device may have its own."""
         values = self.model_dump()
         return MappingProxyType(
             {
@@ -151,6 +154,7 @@ class Settings(BaseModel):
                     deadline_s=values[f"supervision_{device_class}_deadline_s"],
                 )
                 for device_class in DeviceClass
+                if device_class not in UNSUPERVISED
             }
         )
 

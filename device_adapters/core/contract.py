@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from device_adapters.core.events import AlarmKind, Event
+
+LOW_BATTERY_PCT = 15.0  # of a device that the inventory says nothing else of
 
 
 class DeviceClass(StrEnum):
@@ -17,6 +19,12 @@ class DeviceClass(StrEnum):
     SIREN = "siren"
     GATEWAY = "gateway"
     PROBE = "probe"
+    RECORDER = "recorder"  # keeps what its cameras see; watched like them, by a probe
+    GONG = "gong"  # or a village loudspeaker: struck by hand
+
+
+# They send nothing, so their silence says nothing: nobody is ever told that one is OFFLINE.
+UNSUPERVISED: Final = frozenset({DeviceClass.GONG})
 
 
 class Session(StrEnum):
@@ -54,7 +62,7 @@ class DeviceFacts:
     device_class: DeviceClass
     model: str | None = None
     alarm_kind: AlarmKind | None = None
-    low_battery_below_pct: float = 15.0
+    low_battery_below_pct: float = LOW_BATTERY_PCT
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 

@@ -20,6 +20,7 @@ FROM_US: Final = ("command", "ack")
 _KEPT = ("alarm", "event")  # what senders keep until our receipt
 _CHANNELS = frozenset({"status", "heartbeat", *_KEPT, *FROM_US})
 _CLASSES = frozenset(DeviceClass)
+_WATCHED = frozenset({DeviceClass.CAMERA, DeviceClass.RECORDER})
 _CARRIERS = frozenset({DeviceClass.PROBE, DeviceClass.GATEWAY})
 
 
@@ -66,7 +67,7 @@ def objection_to_state(place: Place, child_id: str, known: Known) -> str | None:
     if objection := _objection_to_carrier(place, known):
         return objection
     child = known.device(child_id)
-    if child is not None and child.device_class is not DeviceClass.CAMERA:
+    if child is not None and child.device_class not in _WATCHED:
         return f"a registered {child.device_class} tells its own state"
     return None
 

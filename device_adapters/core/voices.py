@@ -12,10 +12,8 @@ from enum import Enum
 from typing import Any
 
 from device_adapters.core.bodies import MAX_ADDRESS
-from device_adapters.core.contract import DeviceClass, DeviceFacts, Known
+from device_adapters.core.contract import LOW_BATTERY_PCT, DeviceClass, DeviceFacts, Known
 from device_adapters.core.events import AlarmKind, Event, EventClass, Shape
-
-_DEFAULT_LOW_BATTERY_PCT = 15.0
 
 
 class Role(Enum):
@@ -61,7 +59,7 @@ class Voice:
 
     def battery(self, level_pct: float | None, is_low: bool = False, **more: Any) -> Iterator[Event]:
         """LOW_BATTERY where it is; the monitor itself sees a percentage recover."""
-        limit_pct = self.facts.low_battery_below_pct if self.facts else _DEFAULT_LOW_BATTERY_PCT
+        limit_pct = self.facts.low_battery_below_pct if self.facts else LOW_BATTERY_PCT
         if is_low or (level_pct is not None and level_pct < limit_pct):
             more |= {"kind": AlarmKind.BATTERY_LOW, "shape": Shape.LEVEL, "battery_pct": level_pct}
             yield self.says(EventClass.LOW_BATTERY, **more)

@@ -19,6 +19,7 @@ BOOK = {
     "bank": DeviceFacts(device_id="bank", device_class=DeviceClass.BELL, alarm_kind=AlarmKind.HOLD_UP),
     "siren": DeviceFacts(device_id="siren", device_class=DeviceClass.SIREN),
     "cam": DeviceFacts(device_id="cam", device_class=DeviceClass.CAMERA),
+    "nvr": DeviceFacts(device_id="nvr", device_class=DeviceClass.RECORDER),
     "probe": DeviceFacts(device_id="probe", device_class=DeviceClass.PROBE),
     "gateway": DeviceFacts(device_id="gateway", device_class=DeviceClass.GATEWAY),
 }
@@ -87,8 +88,8 @@ def test_it_refuses_the_state_of_what_is_no_camera_of_a_carrier(topic: str, chan
     assert refused.value.address == topic.split("/")[1]
 
 
-@pytest.mark.parametrize("child", ["cam", "new"])
-def test_it_takes_the_state_of_a_camera_or_a_stranger(child: str) -> None:
+@pytest.mark.parametrize("child", ["cam", "nvr", "new"])
+def test_it_takes_the_state_of_a_camera_a_recorder_or_a_stranger(child: str) -> None:
     assert [event.address for event in _says(f"probe/probe/status/{child}", {"v": 1, "s": "up"})] == [child]
     heard = _says("probe/probe/heartbeat", {"v": 1, "cams": {child: {"s": "up"}}})
     assert [(event.address, event.flags) for event in heard] == [("probe", ()), (child, ())]
