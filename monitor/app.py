@@ -199,13 +199,13 @@ class Monitor:
     def _is_linked(self) -> bool:
         return all(session.is_connected for session in self.sessions.values())
 
-    def _supervision_of(self, device: KnownDevice) -> Supervision:
+    def _supervision_of(self, device: KnownDevice) -> Supervision | None:
         own_s = device.supervision_interval_s
         if own_s is not None:
             return Supervision(interval_s=own_s, deadline_s=own_s * DEADLINE_INTERVALS)
         device_class = device.facts.device_class
         family = adapters()[device.adapter].supervision
-        return family.get(device_class, self.settings.supervision[device_class])
+        return family.get(device_class) or self.settings.supervision.get(device_class)
 
     def _has_any_of(self, family: str) -> bool:
         """Whether the post lives by it: by our own contract always."""

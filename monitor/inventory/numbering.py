@@ -12,7 +12,7 @@ from monitor.inventory.tables import Device
 
 _AREA, _DEVICE = core(Area), core(Device)
 _NUMBERED = re.compile(r"(.*\D)(\d{1,9})")
-_PREFIX = {"camera": "CAM-", "bell": "BELL-", "gateway": "GW-"}
+_PREFIX = {"camera": "CAM-", "bell": "BELL-", "gateway": "GW-", "recorder": "REC-"}
 _HIGH_MAST = "HM-"
 _DIGITS = 4
 _LOOKED_AT = 20

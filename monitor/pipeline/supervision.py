@@ -42,7 +42,7 @@ class _Pulse:
     life: Life
     since_at: datetime
     device_class: DeviceClass
-    supervision: Supervision
+    supervision: Supervision | None  # None: its silence says nothing
     last_seen_at: datetime | None = None
     battery_pct: float | None = None
     filed_s: float | None = None
@@ -53,7 +53,7 @@ class Supervisor:
     """Only the writer thread calls it; ``devices_live`` alone may be read from elsewhere."""
 
     def __init__(
-        self, supervision_of: Callable[[KnownDevice], Supervision], never_seen_after_s: float, clock: Clock
+        self, supervision_of: Callable[[KnownDevice], Supervision | None], never_seen_after_s: float, clock: Clock
     ) -> None:
         self._supervision_of = supervision_of
         self._never_seen_after_s = never_seen_after_s
@@ -112,7 +112,7 @@ class Supervisor:
         retained "online" behind. Only a retained "offline" counts, for nobody says that of himself.
         """
         pulse, heard_s = self._pulses.get(device_id), self._listening.heard_s
-        if pulse is None or event.event_class is EventClass.IGNORE:
+        if pulse is None or not _counts(event, pulse.supervision):
             return None
         if event.event_class is EventClass.OFFLINE:
             if LAST_WILL in event.flags:
@@ -153,6 +153,8 @@ class Supervisor:
 
     def _fall_silent(self, device_id: str, heard_s: float, at: datetime) -> LifeChange | None:
         pulse = self._pulses[device_id]
+        if pulse.supervision is None:
+            return None
         if pulse.life.state is DeviceState.UNKNOWN:
             life = pulse.life
             if heard_s < pulse.never_seen_s:
@@ -200,6 +202,8 @@ class Supervisor:
 
     def _file(self, device_id: str) -> None:
         pulse = self._pulses[device_id]
+        if pulse.supervision is None:
+            return
         look_s = liveness.next_look_s(pulse.life, pulse.supervision)
         if pulse.life == Life():
             look_s = pulse.never_seen_s
@@ -207,6 +211,12 @@ class Supervisor:
             return
         pulse.filed_s = look_s
         self._deadlines.file(device_id, look_s)
+
+
+def _counts(event: Event, supervision: Supervision | None) -> bool:
+    """Nobody is told that a device is OFFLINE which nobody expects to say anything."""
+    is_end = event.event_class is EventClass.OFFLINE
+    return event.event_class is not EventClass.IGNORE and not (is_end and supervision is None)
 
 
 def _sighting(device_id: str, pulse: _Pulse) -> Sighting:

@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from device_adapters.core.contract import DeviceClass
 from device_adapters.core.registry import adapters
 from monitor.inventory.kinds import EstablishmentKind, LocationKind
 from monitor.journal.accounts import User
@@ -16,8 +15,7 @@ from monitor.web.headers import permissions
 from monitor.web.pages import Pages
 
 Registrar = Annotated[User, Depends(only(INVENTORY_ROLES))]
-# A gong has no message of its own: it is registered only where the contract knows the class.
-KINDS = ("camera", "mast", "bell", *(["gong"] if "gong" in list(DeviceClass) else []))
+KINDS = ("camera", "mast", "bell", "gong")
 
 
 def register_page_router(pages: Pages) -> APIRouter:

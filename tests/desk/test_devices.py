@@ -39,6 +39,15 @@ def test_it_shows_a_device_as_soon_as_it_is_registered(screen: OfficersScreen) -
     expect(screen.page.locator("[data-device=CAM-NEW]")).to_contain_text("Ngã ba mới")
 
 
+def test_it_counts_a_gong_as_struck_by_hand_and_never_as_trouble(screen: OfficersScreen) -> None:
+    before = screen.page.locator("#device-kinds [data-kind=trouble] [data-count]").inner_text()
+    screen.post.register(a_camera(**{"id": "GONG-1", "class": "gong", "name": "Kẻng đầu thôn"}))
+    expect(screen.page.locator("[data-device=GONG-1] [data-field=state]")).to_have_text("Báo bằng tay")
+    expect(screen.page.locator("[data-device=GONG-1] [data-field=class]")).to_have_text("Kẻng, loa báo động")
+    expect(screen.page.locator("#device-kinds [data-kind=trouble] [data-count]")).to_have_text(before)
+    expect(screen.page.locator(".tile[data-kind=other] [data-field=registered]")).to_have_text("/ 0")
+
+
 def test_it_draws_only_the_rows_in_sight(post: Desk, lonely_page: Page) -> None:
     """Twenty thousand devices scroll as easily as two hundred."""
     ids = [f"CAM-{number:05d}" for number in range(20_000)]

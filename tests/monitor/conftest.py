@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from device_adapters.core.contract import Message, Supervision
+from device_adapters.core.contract import UNSUPERVISED, Message, Supervision
 from device_adapters.core.registry import adapters
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.changes import Changed
 from monitor.inventory.drafts import DeviceDraft
 from monitor.inventory.edits import Edit
-from monitor.inventory.lookup import DeviceBook
+from monitor.inventory.lookup import DeviceBook, KnownDevice
 from monitor.inventory.registration import register
 from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.database import Store
@@ -42,7 +42,7 @@ class Post:
         self.receipts: list[AppReceipt] = []
         self.store = Store(f"sqlite:///{path}")
         self.store.migrate()
-        self.supervisor = Supervisor(lambda _device: SUPERVISION, 86_400, clock)
+        self.supervisor = Supervisor(_supervision_of, 86_400, clock)
         self.pipeline = Pipeline(
             self.store,
             Reader(adapters(), BASES, DeviceBook()),
@@ -94,6 +94,10 @@ class Post:
 
     def events(self, name: str) -> list[dict[str, Any]]:
         return [dict(entry.data) for entry in self.entries if entry.event == name]
+
+
+def _supervision_of(device: KnownDevice) -> Supervision | None:
+    return None if device.facts.device_class in UNSUPERVISED else SUPERVISION
 
 
 @pytest.fixture

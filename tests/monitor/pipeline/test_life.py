@@ -111,3 +111,32 @@ def raising(error: Exception) -> Callable[[], None]:
         raise error
 
     return fail
+
+
+def test_it_never_calls_a_gong_offline(post: Post) -> None:
+    """It is struck by hand, and nobody expects a word of it."""
+    post.register("gong-1", device_class="gong")
+    post.clock.forward(30 * 86_400)
+    post.wait(3)
+    post.receive("anninh/v1/gong/gong-1/status", {"v": 1, "state": "offline"})
+    post.wait(200)
+    assert (post.state("gong-1"), post.alarms()) == ("UNKNOWN", [])
+
+
+def test_it_never_calls_a_gong_offline_that_was_heard_once(post: Post) -> None:
+    post.register("gong-1", device_class="gong")
+    post.receive("anninh/v1/gong/gong-1/status", {"v": 1, "state": "online"})
+    post.wait(200)
+    post.receive("anninh/v1/gong/gong-1/status", {"v": 1, "state": "offline"})
+    post.wait(200)
+    assert (post.state("gong-1"), post.alarms()) == ("ONLINE", [])
+
+
+def test_it_rings_for_a_recorder_that_fell_silent(post: Post) -> None:
+    post.register("probe-1", device_class="probe")
+    post.register("nvr-1", device_class="recorder")
+    post.receive("anninh/v1/probe/probe-1/heartbeat", {"v": 1, "cams": {"nvr-1": {"s": "up"}}})
+    assert post.state("nvr-1") == "ONLINE"
+    post.receive("anninh/v1/probe/probe-1/heartbeat", {"v": 1, "cams": {"nvr-1": {"s": "down"}}})
+    (alarm,) = post.alarms()
+    assert (alarm["device_id"], alarm["kind"], alarm["priority"]) == ("nvr-1", "offline", 3)

@@ -4,7 +4,9 @@ import { fold } from "./words.js";
 
 /** What troubles an officer first. LATE still counts as working: its deadline has not passed. */
 const STATE_ORDER = { OFFLINE: 0, LATE: 1, DEGRADED: 2, UNKNOWN: 3, MAINTENANCE: 4, ONLINE: 5 };
-const CLASS_ORDER = { bell: 0, siren: 1, gateway: 2, probe: 3, camera: 4 };
+const CLASS_ORDER = { bell: 0, siren: 1, gateway: 2, probe: 3, recorder: 4, camera: 5, gong: 6 };
+/** Struck by hand: it sends nothing, so nothing is wrong with its silence. */
+const UNWATCHED = new Set(["gong"]);
 const WORKING = new Set(["ONLINE", "LATE", "DEGRADED"]);
 const KINDS = ["camera", "mast", "bell", "other"];
 
@@ -15,6 +17,9 @@ export function kindOfDevice(deviceClass, isHighMast) {
   if (deviceClass === "camera") return isHighMast ? "mast" : "camera";
   return deviceClass === "bell" ? "bell" : "other";
 }
+
+/** @param {string} deviceClass */
+export const isWatched = (deviceClass) => !UNWATCHED.has(deviceClass);
 
 export class DeviceModel {
   constructor() {
@@ -98,7 +103,7 @@ export class DeviceModel {
       const { id, state } = this.columns;
       const rank = id.map(
         (_, at) =>
-          10 * (/** @type {any} */ (STATE_ORDER)[state[at]] ?? 9) +
+          10 * (isWatched(this.columns.class[at]) ? (/** @type {any} */ (STATE_ORDER)[state[at]] ?? 9) : 9) +
           (/** @type {any} */ (CLASS_ORDER)[this.columns.class[at]] ?? 9),
       );
       this.order = [...id.keys()].sort((a, b) => rank[a] - rank[b] || (id[a] < id[b] ? -1 : 1));
@@ -116,7 +121,7 @@ export class DeviceModel {
   /** @param {number} at @param {string} kind */
   isOf(at, kind) {
     if (kind === "all") return true;
-    if (kind === "trouble") return this.columns.state[at] !== "ONLINE";
+    if (kind === "trouble") return isWatched(this.columns.class[at]) && this.columns.state[at] !== "ONLINE";
     return this.kinds[at] === kind;
   }
 
@@ -134,6 +139,7 @@ export class DeviceModel {
     /** @type {Map<string, Figure>} */
     const groups = new Map([...this.groups.keys()].map((id) => [id, emptyFigure()]));
     this.kinds.forEach((kind, at) => {
+      if (!isWatched(this.columns.class[at])) return;
       count(kinds.get(kind), this.columns.state[at]);
       if (kind === "camera") count(groups.get(this.columns.group_id[at] ?? ""), this.columns.state[at]);
     });

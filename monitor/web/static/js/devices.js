@@ -1,5 +1,6 @@
 /** The list of devices: only the rows in sight exist, so twenty thousand scroll as easily as two hundred. */
 import { shortGroup } from "./alarm_words.js";
+import { isWatched } from "./device_model.js";
 import { byId, field, fromTemplate, setAttribute, setText, useShape } from "./dom.js";
 import { ago, number, t } from "./words.js";
 
@@ -111,7 +112,7 @@ export class Devices {
     setText(field(row, "name"), columns.place[at] ?? columns.name[at]);
     const where = [columns.position[at], shortGroup(this.model.groupOf(at))];
     setText(field(row, "where"), where.filter(Boolean).join(" · "));
-    setText(field(row, "state"), t(`device.state.${state}`));
+    setText(field(row, "state"), isWatched(columns.class[at]) ? t(`device.state.${state}`) : t("device.by_hand"));
     const battery = columns.battery_pct[at];
     setText(field(row, "battery"), battery === null ? "" : `${number(battery)} %`);
     field(row, "battery").classList.toggle("low", battery !== null && battery < LOW_BATTERY_PCT);
