@@ -192,7 +192,7 @@ def _of_data(port: object, data: bytes, model: str) -> _Said:
     if "pb01" in model or "dragino" in model:
         if port == _DRAGINO and len(data) >= 4:
             return _Said(data[3] & 1 == 1 or None, is_by_make=True)
-        return _Said(detail={_DRAGINO_LOG: "datalog", _DRAGINO_INFO: "device info"}.get(port))  # type: ignore[call-overload]
+        return _Said(detail="datalog" if port == _DRAGINO_LOG else "device info" if port == _DRAGINO_INFO else None)
     return _Said(detail="no codec for this device")
 
 

@@ -20,17 +20,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from device_adapters.core.bodies import number
-from device_adapters.core.contract import (
-    LOW_BATTERY_PCT,
-    Adapter,
-    Decoded,
-    DeviceClass,
-    DeviceFacts,
-    Known,
-    Message,
-    Refused,
-)
-from device_adapters.core.events import AlarmKind, Event, EventClass
+from device_adapters.core.contract import Adapter, Decoded, DeviceClass, DeviceFacts, Known, Message, Refused
+from device_adapters.core.events import LOW_BATTERY_PCT, AlarmKind, Event, EventClass
 from device_adapters.core.registry import adapters
 from device_adapters.core.times import EARLIEST
 from monitor.errors import Refusal

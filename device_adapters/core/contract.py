@@ -8,9 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from device_adapters.core.events import AlarmKind, Event
-
-LOW_BATTERY_PCT = 15.0  # of a device that the inventory says nothing else of
+from device_adapters.core.events import LOW_BATTERY_PCT, AlarmKind, Event
 
 
 class DeviceClass(StrEnum):

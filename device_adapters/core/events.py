@@ -8,6 +8,7 @@ from enum import StrEnum
 
 # The flag of an OFFLINE that a broker said in a device's place: its connection ended, which is not yet its end.
 LAST_WILL = "last_will"
+LOW_BATTERY_PCT = 15.0  # of a device that the inventory says nothing else of
 
 
 class EventClass(StrEnum):

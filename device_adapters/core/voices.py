@@ -12,8 +12,8 @@ from enum import Enum
 from typing import Any
 
 from device_adapters.core.bodies import MAX_ADDRESS
-from device_adapters.core.contract import LOW_BATTERY_PCT, DeviceClass, DeviceFacts, Known
-from device_adapters.core.events import AlarmKind, Event, EventClass, Shape
+from device_adapters.core.contract import DeviceClass, DeviceFacts, Known
+from device_adapters.core.events import LOW_BATTERY_PCT, AlarmKind, Event, EventClass, Shape
 
 
 class Role(Enum):
