@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
 from monitor import metrics
@@ -24,11 +24,13 @@ from monitor.web.devices import devices_router
 from monitor.web.gate import Gate
 from monitor.web.headers import SecurityHeaders
 from monitor.web.health import health_router
-from monitor.web.inventory import inventory_router
+from monitor.web.import_page import import_page_router
 from monitor.web.import_previews import Previews
 from monitor.web.import_reading import import_reading_router
 from monitor.web.imports import imports_router
+from monitor.web.inventory import inventory_router
 from monitor.web.inventory_pages import inventory_pages_router
+from monitor.web.labels import labels_router
 from monitor.web.live import Feed
 from monitor.web.login import login_router
 from monitor.web.nearby import nearby_router
@@ -59,14 +61,22 @@ def create_app(desk: Desk, feed: Feed) -> FastAPI:
         middleware=[Middleware(SecurityHeaders), Middleware(Gate, desk=desk), Middleware(BodyLimit)],
     )
     app.state.pages = pages
-    previews = Previews(desk)
     failures.install(app)
-    for router in (
+    for router in _routers(desk, feed, pages):
+        app.include_router(router)
+    app.mount("/static", HashedFiles(), name="static")
+    return app
+
+
+def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
+    previews = Previews(desk)
+    return (
         desk_router(pages),
         login_router(desk, feed, pages),
         alarms_router(desk),
         nearby_router(desk),
         photos_router(desk),
+        labels_router(desk),
         devices_router(desk),
         registration_router(desk),
         credentials_router(desk),
@@ -81,12 +91,10 @@ def create_app(desk: Desk, feed: Feed) -> FastAPI:
         views_router(desk),
         inventory_pages_router(pages),
         register_page_router(pages),
+        import_page_router(pages),
         docs_router(pages),
         health_router(desk),
-    ):
-        app.include_router(router)
-    app.mount("/static", HashedFiles(), name="static")
-    return app
+    )
 
 
 def _lifespan(desk: Desk, feed: Feed) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

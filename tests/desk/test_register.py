@@ -49,6 +49,20 @@ def test_it_registers_a_silent_bell_of_an_establishment(inventory: MonitorProces
     assert (bell["is_silent_at_site"], bell["button_no"], bell["consent"]) == (True, 1, "unknown")
 
 
+def test_it_prints_the_label_with_the_secret_that_is_shown_once(visit_form: Visit) -> None:
+    page = visit_form()
+    locate(page)
+    page.check("[name=kind][value=bell]")
+    send(page, "Chuông có nhãn")
+    secret = page.locator("[data-field=secret]")
+    expect(secret).to_contain_text("chỉ hiện một lần")
+    with page.expect_popup() as printed:
+        page.get_by_role("button", name="In nhãn QR").click()
+    shown = secret.inner_text().rpartition(": ")[2]
+    expect(printed.value.locator("svg")).to_contain_text("anninh/v1/bell/BELL-DV-")
+    assert shown[:20] in printed.value.content()
+
+
 def test_it_keeps_what_one_says_of_an_eye(inventory: MonitorProcess, visit_form: Visit) -> None:
     page = visit_form()
     locate(page)

@@ -24,6 +24,14 @@ COMMANDS = {
     "/api/v1/alarms/1/receipts": ALARM_ROLES,
     "/api/v1/devices": INVENTORY_ROLES,
     "/api/v1/devices/changes": INVENTORY_ROLES,
+    "/api/v1/labels": INVENTORY_ROLES,
+    "/api/v1/devices/bell-01/photo": INVENTORY_ROLES,
+    "/api/v1/devices/bell-01": INVENTORY_ROLES,
+    "/api/v1/devices/bell-01/credential": INVENTORY_ROLES,
+    "/api/v1/imports": INVENTORY_ROLES,
+    "/api/v1/imports/1/commit": INVENTORY_ROLES,
+    "/api/v1/imports/1/decisions": INVENTORY_ROLES,
+    "/api/v1/imports/1/undo": INVENTORY_ROLES,
     "/api/v1/people/person/P-1/contacts": set(Role) - {Role.READER, Role.PROVINCE_READER},
     "/api/v1/views": set(Role),
     "/api/v1/views/1": set(Role),
@@ -91,9 +99,11 @@ def test_it_is_not_fooled_by_dots_behind_an_open_prefix(post: Post, stranger: Te
 @pytest.mark.parametrize("role", list(Role))
 def test_it_lets_each_role_do_only_what_is_its_own(post: Post, stranger: TestClient, role: Role) -> None:
     stranger.headers["Authorization"] = f"Bearer {post.token(role)}"
-    for path, roles in COMMANDS.items():
+    commands = [(method, path) for method, path in routes(post) if path in COMMANDS and method not in {"GET", "HEAD"}]
+    for method, path in commands:
         # An empty body is refused too, but only after the role was looked at.
-        assert (stranger.post(path, json={}).status_code != 403) == (role in roles), path
+        is_let_in = stranger.request(method, path, json={}).status_code != 403
+        assert is_let_in == (role in COMMANDS[path]), (method, path)
 
 
 def test_it_knows_the_roles_of_every_command(post: Post) -> None:

@@ -131,7 +131,9 @@ function sent(device) {
   setText(field(card, "topic"), `${device.adapter}: ${device.address}`);
   field(card, "secret").hidden = !device.secret;
   setText(field(card, "secret"), device.secret ? t("register.secret", { secret: device.secret }) : "");
-  field(card, "label").href = `/api/v1/labels?ids=${encodeURIComponent(device.id)}`;
+  const label = /** @type {HTMLFormElement} */ (byId("label")).elements;
+  /** @type {HTMLInputElement} */ (label.namedItem("id")).value = device.id;
+  /** @type {HTMLInputElement} */ (label.namedItem("secret")).value = device.secret ?? "";
   byId("done-title").focus();
 }
 

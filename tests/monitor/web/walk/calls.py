@@ -42,6 +42,7 @@ def _of(device_id: str) -> dict[str, str]:
 
 
 PLAIN = (Call(),)
+OTHER_BATCH = "1"  # a list that waits in the other commune
 PHOTO = bytes.fromhex("ffd8 ffc0000b080010001001011100 ffda0002 00 ffd9")  # 16 × 16, the least that is one
 _ALARM = {"alarm_id": OTHER_ALARM}
 _DEVICES = ({"device_id": OTHER_DEVICE}, {"device_id": OTHER_MAST})
@@ -58,11 +59,21 @@ _NAMED_ELSEWHERE = {
     "group_id": OTHER_GROUP,
 }
 
+_BATCH = {"batch_id": OTHER_BATCH}
+_LISTS = (
+    f"device_id,group_id,location_note\n{OTHER_DEVICE},{OTHER_GROUP},Ngã ba\nNEW-2,{OTHER_GROUP},Ngã tư\n",
+    f"device_id,group_id,site_id,location_note\nNEW-3,{GROUP},zxq-site,Ngã ba\n",
+    "person_id,name,role,scope\nzxq-person,Tổ trưởng,group_head,zxq-beat\n",
+    f"group_id,name,area_id,beat_id,board_id\n{OTHER_GROUP},Tổ khác,{OTHER_COMMUNE},zxq-beat,zxq-keeper\n",
+    f"area_id,level,name\n{OTHER_COMMUNE},commune,Xã khác\n",
+)
+
 CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "/"): PLAIN,
     ("GET", "/devices"): (*PLAIN, *_SEARCHES, *_AREAS),
     ("GET", "/groups"): (*PLAIN, *_AREAS),
     ("GET", "/register"): PLAIN,
+    ("GET", "/import"): PLAIN,
     ("GET", "/login"): PLAIN,
     ("POST", "/login"): (Call(form={"name": "group_board-G-OWN", "password": "wrong"}),),
     ("POST", "/logout"): PLAIN,
@@ -101,6 +112,8 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("DELETE", "/api/v1/devices/{device_id}/credential"): tuple(Call(path) for path in _DEVICES),
     ("GET", "/api/v1/devices/{device_id}/photo"): tuple(Call(path) for path in _DEVICES),
     ("PUT", "/api/v1/devices/{device_id}/photo"): tuple(Call(path, content=PHOTO) for path in _DEVICES),
+    ("GET", "/api/v1/labels"): (Call(query={"ids": OTHER_DEVICE}), Call(query={"ids": OTHER_MAST})),
+    ("POST", "/api/v1/labels"): (Call(form={"id": OTHER_DEVICE}), Call(form={"id": OTHER_MAST})),
     ("GET", "/api/v1/inventory"): (*PLAIN, *_SEARCHES, *_AREAS),
     ("GET", "/api/v1/inventory/facets"): (*PLAIN, *_SEARCHES, *_AREAS),
     ("POST", "/api/v1/devices/changes"): (
@@ -131,6 +144,19 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
         Call(query={"actor": "operator"}),
     ),
     ("GET", "/api/v1/coverage"): (*PLAIN, *_AREAS, Call(query={"area": "P-1"}), Call(query={"level": "commune"})),
+    ("POST", "/api/v1/imports"): tuple(
+        Call(query={"name": "list.csv"}, content=content.encode()) for content in _LISTS
+    ),
+    ("GET", "/api/v1/imports"): PLAIN,
+    ("GET", "/api/v1/imports/{batch_id}"): (Call(_BATCH),),
+    ("GET", "/api/v1/imports/{batch_id}/map"): (Call(_BATCH),),
+    ("GET", "/api/v1/imports/{batch_id}/rows"): (Call(_BATCH),),
+    ("GET", "/api/v1/imports/{batch_id}/corrected"): (Call(_BATCH),),
+    ("POST", "/api/v1/imports/{batch_id}/decisions"): (
+        Call(_BATCH, json={"decisions": [{"row": 1, "choice": "skip"}]}),
+    ),
+    ("POST", "/api/v1/imports/{batch_id}/commit"): (Call(_BATCH, json={"version": "0" * 32}),),
+    ("POST", "/api/v1/imports/{batch_id}/undo"): (Call(_BATCH),),
     ("GET", "/api/v1/quarantine"): PLAIN,
     ("GET", "/api/v1/snapshot"): (*PLAIN, Call(query={"devices": "false"})),
     ("GET", "/api/v1/stream"): (),  # never ends: test_it_tells_a_live_screen_only_of_its_own

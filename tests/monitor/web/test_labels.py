@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from monitor.journal.accounts import Role
+from monitor.web.label_sheet import Label, sheet
+from tests.monitor.web.post import Post
+
+
+@pytest.fixture(autouse=True)
+def bells(post: Post) -> None:
+    post.add_device("bell-01", name="Quỹ tín dụng <Đinh Văn>", group_id="DV-01")
+    post.add_device("sos-1", adapter="zigbee2mqtt", address="quay-1", name="Quầy 1", group_id="DV-01")
+
+
+def test_it_prints_id_name_and_topic(operator: TestClient) -> None:
+    answer = operator.get("/api/v1/labels?ids=bell-01&ids=sos-1")
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    for word in ("bell-01", "Quỹ tín dụng &lt;Đinh", "anninh/v1/bell/bell-01", "zigbee2mqtt/quay-1"):
+        assert word in answer.text
+    assert not re.search(r"href|url\(|<script|style=", answer.text)
+
+
+def test_it_prints_a_secret_only_where_it_is_given(operator: TestClient) -> None:
+    with_secret = operator.post("/api/v1/labels", data={"id": "bell-01", "secret": "SECRETOFTODAY"})
+    assert "SECRETOFTODAY" in with_secret.text
+    assert "SECRETOFTODAY" not in operator.get("/api/v1/labels?ids=bell-01").text
+
+
+def test_it_says_the_same_in_the_code() -> None:
+    label = Label("bell-01", "Quầy 1", "anninh/v1/bell/bell-01", "ABC")
+    assert label.code == "chuong:bell-01?topic=anninh/v1/bell/bell-01&secret=ABC"
+
+
+@pytest.mark.parametrize(("labels", "millimetres"), [(1, 297), (24, 297), (25, 594)])
+def test_it_fills_one_sheet_after_the_other(labels: int, millimetres: int) -> None:
+    drawn = sheet([Label(f"b-{number}", "Nút", "t") for number in range(labels)])
+    assert f'height="{millimetres}mm"' in drawn
+
+
+def test_it_breaks_a_long_name_and_says_what_is_left_out() -> None:
+    drawn = sheet([Label("b", "Quỹ tín dụng nhân dân minh họa, quầy giao dịch số một ở tầng trệt", "t")])
+    assert "nhân dân" in drawn
+    assert "…" in drawn
+
+
+def test_it_prints_no_label_of_another_territory(post: Post, operator: TestClient) -> None:
+    headers = {"Authorization": f"Bearer {post.token(Role.ADMINISTRATOR, scope='DV-02')}"}
+    assert operator.get("/api/v1/labels?ids=bell-01", headers=headers).status_code == 404
+    assert operator.post("/api/v1/labels", data={"id": "bell-01"}, headers=headers).status_code == 404
