@@ -112,6 +112,15 @@ def alarms_by_ids(
     return {row["id"]: alarm_json(row) for row in rows}
 
 
+def devices_that_rang(connection: Connection, device_ids: Sequence[str]) -> list[str]:
+    """Those among them that an alarm names."""
+    found: set[str] = set()
+    for start in range(0, len(device_ids), 500):
+        some = _ALARM.c.device_id.in_(device_ids[start : start + 500])
+        found.update(connection.execute(select(_ALARM.c.device_id).where(some).distinct()).scalars())
+    return sorted(found)
+
+
 def alarms_page(
     connection: Connection, chosen: AlarmFilter, within: Territory, *, limit: int, before_id: int | None = None
 ) -> tuple[list[dict[str, Any]], int | None]:

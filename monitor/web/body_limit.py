@@ -9,7 +9,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 64 * 1024
 # Where files come in. Longer than what the route takes, so that the route can say it in its own words.
-LARGER_BODIES = {re.compile(r"/api/v1/devices/[^/]+/photo"): 320 * 1024}
+LARGER_BODIES = {
+    re.compile(r"/api/v1/devices/[^/]+/photo"): 320 * 1024,
+    re.compile(r"/api/v1/imports"): 5_100_000,
+}
 
 
 class BodyLimit:

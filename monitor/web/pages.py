@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,11 @@ class Pages:
             "can_register": user.role in INVENTORY_ROLES,
         }
         return self.page(request, name, {**frame, **(values or {})})
+
+    def words_for(self, request: Request) -> Callable[[str, Mapping[str, object]], str]:
+        """(key, what fills its holes) → the sentence in the reader's language."""
+        lang = _chosen(request, "lang", DEFAULT_LANGUAGE)
+        return lambda key, values: self._catalogue.translate(lang, key, values)
 
 
 def _translate(catalogue: Catalogue, lang: str, key: str, /, **values: object) -> str:

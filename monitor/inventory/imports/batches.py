@@ -63,10 +63,10 @@ class Batch:
 
     def may_undo(self, now: datetime) -> bool:
         committed_at: datetime | None = self.row["committed_at"]
-        return self.row["state"] == COMMITTED and committed_at is not None and now < committed_at + _UNDO_TIME
+        return self.row["state"] == COMMITTED and committed_at is not None and now < committed_at + _UNDONE_WITHIN
 
 
-_UNDO_TIME = timedelta(days=UNDO_DAYS)
+_UNDONE_WITHIN = timedelta(days=UNDO_DAYS)
 
 
 def source_of(batch_id: int) -> str:
@@ -192,7 +192,7 @@ def _clear(tx: Connection, user: str, now: datetime) -> None:
     old = list(tx.execute(mine.offset(MOST_DRAFTS - 1)).scalars())
     stale = _BATCH.c.created_at < now - timedelta(days=DRAFT_DAYS)
     tx.execute(delete(_BATCH).where(_BATCH.c.state == DRAFT, or_(_BATCH.c.id.in_(old), stale)))
-    kept = select(_BATCH.c.id).where(or_(_BATCH.c.state == DRAFT, _BATCH.c.committed_at > now - _UNDO_TIME))
+    kept = select(_BATCH.c.id).where(or_(_BATCH.c.state == DRAFT, _BATCH.c.committed_at > now - _UNDONE_WITHIN))
     tx.execute(delete(_FILE).where(_FILE.c.batch_id.not_in(kept)))
 
 

@@ -10,12 +10,19 @@ import pytest
 
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind, EventClass
-from monitor.inventory.kinds import Consent, EstablishmentKind, LocationKind
+from monitor.inventory.kinds import Consent, EstablishmentKind, Lifecycle, LocationKind
 from monitor.inventory.near_devices import SerialMatch
+from monitor.inventory.imports.bins import Bin
+from monitor.inventory.spreadsheets.cells import Why
+from monitor.inventory.spreadsheets.columns import Kind
+from monitor.inventory.spreadsheets.problems import Code
+from monitor.inventory.spreadsheets.table import SkippedAs
 from monitor.journal.accounts import Role
 from monitor.machines.liveness import DeviceState
+from monitor.journal.device_search import Facet
 from monitor.web import catalogue_reader
 from monitor.web.catalogue_reader import LANGUAGES, Catalogue
+from monitor.web.inventory_pages import BULK_TEXTS, BULK_WORDS
 from monitor.web.schemas import AlarmState
 
 WEB = Path(catalogue_reader.__file__).parent
@@ -37,6 +44,16 @@ FAMILIES = {
     "devices.kind.": ("all", "trouble", "camera", "mast", "bell", "other"),
     "error.": (400, 403, 404, 405, 413, 422, 500, 503, "other"),
     "event.": EventClass,
+    "field.": (*BULK_WORDS, *BULK_TEXTS, "group_name", "area_id", "installed_on", "retired_on"),
+    "import.bin.": Bin,
+    "import.how.": ("read", "ask", "write", "undo"),
+    "import.kind.": Kind,
+    "import.needs.": Kind,
+    "import.note.": (*Bin, "eyes"),
+    "import.state.": ("draft", "committed", "undone"),
+    "inventory.column.": ("id", "name", "group", "keeper", "last_seen", "state"),
+    "inventory.facet.": Facet,
+    "inventory.test.": ("overdue", "on_time"),
     "priority.": (1, 2, 3, 4),
     "queue.empty.": ("alarms", "unacknowledged", "faults"),
     "queue.tab.": ("alarms", "unacknowledged", "faults"),
@@ -51,7 +68,12 @@ FAMILIES = {
     "register.state.": ("draft", "later", "waiting", "refused"),
     "register.wind.": ("n", "ne", "e", "se", "s", "sw", "w", "nw"),
     "role.": Role,
+    "word.": tuple(f"{field}.{word}" for field, words in BULK_WORDS.items() for word in words),
+    "word.lifecycle.": Lifecycle,
 }
+
+# What a list can be told of; the server puts these into words.
+OF_LISTS = (*Code, *Why, *SkippedAs, *(f"import.bin.{each}" for each in Bin), "import.sheet.problems")
 
 
 def sources() -> str:
@@ -84,9 +106,15 @@ def test_it_has_a_text_for_every_word_of_a_family(family: str) -> None:
         assert f"{family}{word}" in CATALOGUE.words("vi")
 
 
+@pytest.mark.parametrize("key", OF_LISTS)
+def test_it_has_a_text_for_everything_a_list_can_be_told_of(key: str) -> None:
+    assert str(key) in CATALOGUE.words("vi")
+
+
 def test_it_has_no_text_that_nobody_uses() -> None:
     used = set(LITERAL.findall(sources()))
     families = {f"{family}{word}" for family, words in FAMILIES.items() for word in words}
     by_the_server = ("reason.", "actor.", "detail.")
+    used |= {str(key) for key in OF_LISTS}
     unused = {key for key in CATALOGUE.words("vi") if key not in used | families and not key.startswith(by_the_server)}
     assert unused == set()

@@ -25,13 +25,15 @@ from monitor.inventory.changes import Changed
 from monitor.inventory.edits import Edit, put_all
 from monitor.inventory.fact_tables import DeclaredFact
 from monitor.inventory.folding import search_text
+from monitor.inventory.imports.batches import Given, add_batch
 from monitor.inventory.people_tables import Beat, Contact, Custodian, Person, PersonRole
 from monitor.inventory.place_tables import Establishment, Site
 from monitor.inventory.tables import Device
-from monitor.inventory.territory import EVERYWHERE
-from monitor.journal import accounts
+from monitor.inventory.territory import EVERYWHERE, Territory
+from monitor.journal import accounts, saved_views
 from monitor.journal.accounts import Role, User
 from monitor.journal.device_queries import device_by_id
+from monitor.journal.saved_views import NewView
 from monitor.settings import Settings, alarm_classes_file
 from tests.fakes import FakeClock
 
@@ -53,6 +55,8 @@ class Country:
         self.monitor.store.migrate()
         self.monitor.pipeline.load()
         self.monitor.commands.change(self._load, "operator")
+        self.batch = self._bring()
+        self._share()
         self.presses = 0
         for device in (DEVICE, SIDE_DEVICE, OTHER_DEVICE):
             self.press(device)
@@ -62,6 +66,14 @@ class Country:
     def close(self) -> None:
         self.monitor.intake.stop()
         self.monitor.store.close()
+
+    def _bring(self) -> int:
+        """A list that waits in the other commune."""
+        within = Territory(OTHER_COMMUNE, frozenset({OTHER_COMMUNE, OTHER_GROUP}))
+        content = f"device_id,group_id,location_note\nzxq-eye,{OTHER_GROUP},zxqngaba\n".encode()
+        given = Given("zxqtep.csv", "0" * 64, content)
+        with self.monitor.store.transaction() as tx:
+            return add_batch(tx, given, "zxq-operator", within, LOADED_AT)
 
     def _load(self, tx: Connection, _now: datetime) -> Changed[None]:
         by = Edit("operator", LOADED_AT, "tables")
@@ -107,6 +119,15 @@ class Country:
             phone = {"id": f"{mark}-phone-{number}", "holder": holder, "holder_id": holder_id}
             put_all(tx, Contact, [{**phone, "kind": "phone", "value": f"090{digits}"}], by)
 
+    def _share(self) -> None:
+        """A view that somebody of the other commune shares."""
+        with self.monitor.store.transaction() as tx:
+            accounts.add_user(tx, User("zxq-operator", Role.OPERATOR, OTHER_COMMUNE), "a long password", LOADED_AT)
+            new = NewView(
+                "zxq-operator", "Camera zxqten", f"area={OTHER_COMMUNE}", is_shared=True, created_at=LOADED_AT
+            )
+            saved_views.save(tx, new)
+
     def press(self, device_id: str) -> None:
         self.presses += 1
         body = {
@@ -143,7 +164,8 @@ class Country:
         with self.monitor.read() as connection:
             for name in sorted(SQLModel.metadata.tables.keys() - left_out):
                 rows = connection.execute(select(SQLModel.metadata.tables[name])).mappings()
-                texts = (orjson.dumps(dict(row), default=repr).decode() for row in rows)
+                told = (row for row in rows if row.get("batch_id", self.batch) == self.batch)  # not his own lists
+                texts = (orjson.dumps(dict(row), default=repr).decode() for row in told)
                 found[name] = sorted(text for text in texts if is_marked(text.casefold()))
         return found
 

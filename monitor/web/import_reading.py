@@ -1,0 +1,120 @@
+"""``/api/v1/imports``: what a list would do, row by row, where its eyes would stand, and the list to send back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from monitor.inventory.imports import batches
+from monitor.inventory.imports.bins import Bin, bin_of
+from monitor.inventory.imports.corrected import corrected_file
+from monitor.inventory.spreadsheets.dry_run import Change, RowReport, Status
+from monitor.inventory.spreadsheets.dry_run import DryRun as DryRunFound
+from monitor.web.access import Within
+from monitor.web.cursors import id_from_cursor, to_cursor
+from monitor.web.import_previews import Previews
+from monitor.web.import_schemas import BatchPage, DryRun, ImportMap, RowPage
+from monitor.web.import_shapes import batch_shape, map_shape, rows_shape, run_shape
+from monitor.web.imports import UNKNOWN, BatchId, Importer
+from monitor.web.pages import Pages
+from monitor.web.ports import Desk
+from monitor.web.schemas import REFUSALS
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Cursor = Annotated[str | None, Query(max_length=200)]
+
+
+def import_reading_router(desk: Desk, previews: Previews, pages: Pages) -> APIRouter:
+    router = APIRouter(prefix="/api/v1", tags=["imports"], responses=REFUSALS)
+    _add_history(router, desk)
+    _add_run(router, desk, previews, pages)
+    _add_rows(router, previews, pages)
+    _add_files(router, previews, pages)
+    return router
+
+
+def _add_history(router: APIRouter, desk: Desk) -> None:
+    @router.get("/imports", summary="Lists taken in, newest first", response_model=BatchPage)
+    def history(
+        user: Importer, within: Within, limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: Cursor = None
+    ) -> Mapping[str, Any]:
+        before = id_from_cursor(cursor)
+        with desk.read() as connection:
+            found, following = batches.read_history(connection, user.name, within, limit=limit, before_id=before)
+        return {"items": [batch_shape(each, desk) for each in found], "next": to_cursor(following)}
+
+
+def _add_run(router: APIRouter, desk: Desk, previews: Previews, pages: Pages) -> None:
+    @router.get("/imports/{batch_id}", summary="One list, tried now", response_model=DryRun, responses=UNKNOWN)
+    def dry_run(request: Request, batch_id: BatchId, user: Importer, within: Within) -> Mapping[str, Any]:
+        return run_shape(previews.get(batch_id, user.name, within), desk, pages.words_for(request))
+
+    @router.get("/imports/{batch_id}/map", summary="Where it stands", response_model=ImportMap, responses=UNKNOWN)
+    def on_map(batch_id: BatchId, user: Importer, within: Within) -> Mapping[str, Any]:
+        return map_shape(previews.get(batch_id, user.name, within))
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    bins: list[Bin]
+    status: Status | None
+    change: Change | None
+
+    def holds(self, row: RowReport) -> bool:
+        is_in_bin = not self.bins or bin_of(row) in self.bins
+        return is_in_bin and self.status in {None, row.status} and self.change in {None, row.change}
+
+
+def _chosen(
+    bins: Annotated[list[Bin] | None, Query(alias="bin", description="may be given several times")] = None,
+    status: Status | None = None,
+    change: Change | None = None,
+) -> _Chosen:
+    return _Chosen(bins or [], status, change)
+
+
+def _page(limit: Annotated[int, Query(ge=1, le=500)] = 100, cursor: Cursor = None) -> tuple[int, int]:
+    return limit, id_from_cursor(cursor) or 0
+
+
+def _add_rows(router: APIRouter, previews: Previews, pages: Pages) -> None:
+    def tried(batch_id: BatchId, user: Importer, within: Within) -> DryRunFound:
+        return previews.get(batch_id, user.name, within).preview.run
+
+    @router.get("/imports/{batch_id}/rows", summary="Its rows", response_model=RowPage, responses=UNKNOWN)
+    def rows(
+        request: Request,
+        chosen: Annotated[_Chosen, Depends(_chosen)],
+        page: Annotated[tuple[int, int], Depends(_page)],
+        run: DryRunFound = Depends(tried),  # noqa: B008  a name of this function: no annotation can hold it
+    ) -> Mapping[str, Any]:
+        """In the order of the file."""
+        limit, after_line = page
+        found = [row for row in run.rows if row.line > after_line and chosen.holds(row)]
+        shown = found[:limit]
+        following = to_cursor(shown[-1].line) if len(found) > limit else None
+        return {"items": rows_shape(run, shown, pages.words_for(request)), "next": following}
+
+
+def _add_files(router: APIRouter, previews: Previews, pages: Pages) -> None:
+    @router.get(
+        "/imports/{batch_id}/corrected",
+        summary="The list to send back, as .xlsx",
+        response_class=Response,
+        responses=UNKNOWN | {200: {"content": {XLSX: {}}}},
+    )
+    def corrected(request: Request, batch_id: BatchId, user: Importer, within: Within) -> Response:
+        """What was put right is filled in, what is still wrong is said beside it. It can be taken in again."""
+        tried = previews.get(batch_id, user.name, within)
+        content = corrected_file(tried.preview, tried.batch.decisions, pages.words_for(request))
+        return file_answer(content, f"{PurePath(tried.batch.row['file_name']).stem}-corrected.xlsx", XLSX)
+
+
+def file_answer(content: bytes, name: str, media_type: str) -> Response:
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
