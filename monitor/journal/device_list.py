@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from monitor.inventory.area_tables import Area
 from monitor.inventory.collation import vietnamese_key
+from monitor.inventory.device_changes import version_of
 from monitor.inventory.people_tables import Custodian
 from monitor.inventory.search_tables import DeviceSearch
 from monitor.inventory.tables import Device
@@ -36,7 +37,7 @@ def device_rows(connection: Connection, device_ids: Sequence[str]) -> list[dict[
     """In the order given; ``life`` is a ``StoredLife``. Not filtered: the ids were found within a territory."""
     life = (STATE.c.state, STATE.c.since_at, STATE.c.last_seen_at, STATE.c.battery_pct)
     query = (
-        select(*(_DEVICE.c[name] for name in _SHOWN), _SEARCH.c.kind, _CUSTODIAN.c.name.label("keeper"), *life)
+        select(_DEVICE, _SEARCH.c.kind, _CUSTODIAN.c.name.label("keeper"), *life)
         .select_from(
             _DEVICE.join(_SEARCH, _SEARCH.c.device_id == _DEVICE.c.id)
             .outerjoin(_CUSTODIAN, _CUSTODIAN.c.id == _DEVICE.c.custodian_id)
@@ -50,7 +51,8 @@ def device_rows(connection: Connection, device_ids: Sequence[str]) -> list[dict[
 
 def _told(row: Mapping[Any, Any]) -> dict[str, Any]:
     life = StoredLife(row["state"] or "UNKNOWN", row["since_at"], row["last_seen_at"], row["battery_pct"])
-    return {**{name: row[name] for name in (*_SHOWN, "kind", "keeper")}, "life": life}
+    shown = {name: row[name] for name in (*_SHOWN, "kind", "keeper")}
+    return {**shown, "version": version_of(row), "life": life}
 
 
 def facet_names(

@@ -7,14 +7,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, cast, delete, insert, or_, select
+from sqlalchemy import Connection, String, and_, cast, delete, insert, or_, select
 
 from monitor.errors import UnknownRecord
 from monitor.inventory.collation import vietnamese_key
 from monitor.inventory.search_tables import SavedView
+from monitor.inventory.territory import Territory
 from monitor.journal.database import table
+from monitor.journal.tables import UserRow
 
-_VIEW = table(SavedView)
+_VIEW, _USER = table(SavedView), table(UserRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,14 @@ class NewView:
     created_at: datetime
 
 
-def views_of(connection: Connection, owner: str) -> list[Mapping[str, Any]]:
-    """One's own first, then what others share; by name."""
-    query = select(_VIEW).where(or_(_VIEW.c.owner == owner, _VIEW.c.is_shared))
+def views_of(connection: Connection, owner: str, within: Territory) -> list[Mapping[str, Any]]:
+    """One's own first, then what others share; by name.
+
+    Their names may tell of an area: shared are those of accounts in one's territory, and of accounts bound to none.
+    """
+    theirs = select(_USER.c.name).where(or_(_USER.c.scope.is_(None), within.clause(_USER.c.scope)))
+    is_shared = and_(_VIEW.c.is_shared, _VIEW.c.owner.in_(theirs))
+    query = select(_VIEW).where(or_(_VIEW.c.owner == owner, is_shared))
     views = [dict(row) for row in connection.execute(query).mappings()]
     return sorted(views, key=lambda view: (view["owner"] != owner, vietnamese_key(view["name"]), view["owner"]))
 

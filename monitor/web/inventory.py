@@ -46,6 +46,7 @@ class InventoryRow(Answer):
     """One line of the list. Times are Unix milliseconds."""
 
     id: str
+    version: str = Field(description="what a change must name")
     kind: str = Field(description="the class; mast for a camera eye on a high mast")
     name: str
     place: str | None

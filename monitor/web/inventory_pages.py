@@ -5,7 +5,19 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from monitor.inventory.kinds import Conformity, Consent, Funding, Lifecycle, OwnerKind
 from monitor.web.pages import Pages
+
+# What many devices may be given at once: one of a few words, or a text. Who is retired stays so, and has a way of its
+# own; a plan is only made at a registration.
+BULK_WORDS = {
+    "funding": tuple(Funding),
+    "owner_kind": tuple(OwnerKind),
+    "consent": tuple(Consent),
+    "qcvn135": tuple(Conformity),
+    "lifecycle": (Lifecycle.ACTIVE, Lifecycle.MAINTENANCE),
+}
+BULK_TEXTS = ("group_id", "custodian_id", "retention_days", "test_interval_days", "power_feeder", "network_provider")
 
 
 def inventory_pages_router(pages: Pages) -> APIRouter:
@@ -13,7 +25,7 @@ def inventory_pages_router(pages: Pages) -> APIRouter:
 
     @router.get("/devices")
     def devices(request: Request) -> Response:
-        return pages.framed(request, "inventory/devices.html", "/devices")
+        return pages.framed(request, "inventory/devices.html", "/devices", {"bulk_words": BULK_WORDS})
 
     @router.get("/groups")
     def groups(request: Request) -> Response:

@@ -1,10 +1,10 @@
 /** What the page asks of the server besides the feed. */
 
 /**
- * @param {string} path @param {object} [body]  with it, a POST
+ * @param {string} path @param {object} [body]  with it, a POST @param {string} [method]  where it is another
  * @returns {Promise<{status: number, data: any}>} status 0: not reachable
  */
-export async function ask(path, body) {
+export async function ask(path, body, method) {
   /** @type {RequestInit} */
   const request = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(8000) };
   if (body) {
@@ -13,6 +13,7 @@ export async function ask(path, body) {
     request.headers = { Accept: "application/json", "Content-Type": "application/json" };
     request.body = JSON.stringify(body);
   }
+  if (method) request.method = method;
   try {
     const answer = await fetch(`/api/v1/${path}`, request);
     if (answer.status === 401) location.assign("/login");

@@ -11,12 +11,12 @@ const SCROLLS = "[data-scrolls], dialog";
 /** @typedef {Record<string, () => void>} Actions  by `event.code`; "?" for the sheet */
 
 export class Keys {
-  /** @param {Actions} actions  @param {HTMLInputElement} switchOff  the box that turns letters off */
+  /** @param {Actions} actions  @param {HTMLInputElement} [switchOff]  the box that turns letters off, where there is one */
   constructor(actions, switchOff) {
     this.actions = actions;
     this.lettersOff = localStorage.getItem(OFF) === "1";
-    switchOff.checked = this.lettersOff;
-    switchOff.addEventListener("change", () => {
+    if (switchOff) switchOff.checked = this.lettersOff;
+    switchOff?.addEventListener("change", () => {
       this.lettersOff = switchOff.checked;
       localStorage.setItem(OFF, this.lettersOff ? "1" : "0");
     });
