@@ -1,5 +1,6 @@
 """The broker configuration we ship, tried against a real broker."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from device_adapters.core.registry import adapters
+from monitor.broker_files import BrokerFolder
 from monitor.demo.brokers import read_acl
+from monitor.inventory.credentials import DeviceAccount, password_hash
 from monitor.settings import shipped
 from tests.brokers import Broker, Wire
 
@@ -139,3 +142,30 @@ def test_it_keeps_waiting_presses_when_it_is_killed(broker):
     broker.start()
     with broker.connect("monitor-alarm", is_clean=False) as monitor:
         assert monitor.next() == (ALARM, b"a press while the monitor is away")
+
+
+def test_it_takes_over_twenty_thousand_devices_while_it_runs(tmp_path):
+    broker = Broker(tmp_path)
+    broker.configure_kept()
+    broker.start()
+    try:
+        known = [DeviceAccount(f"BELL-{number:05}", password_hash(f"secret {number}")) for number in range(20_000)]
+        folder = BrokerFolder(tmp_path, broker.pid_file)
+        assert folder.bring_in_line(lambda: known).accounts == 20_000
+        folder.reload()
+        for name, secret in (("BELL-00000", "secret 0"), ("BELL-19999", "secret 19999")):
+            connect_in_the_end(broker, name, secret).close()
+        with pytest.raises(ConnectionRefusedError):
+            broker.connect("BELL-00001", password="secret 2")
+    finally:
+        broker.stop()
+
+
+def connect_in_the_end(broker: Broker, name: str, secret: str) -> Wire:
+    """As a device does: again and again, until the broker has read its files."""
+    for _ in range(500):
+        try:
+            return broker.connect(name, password=secret)
+        except ConnectionRefusedError:
+            time.sleep(0.02)
+    raise AssertionError(f"{name} was never let in")

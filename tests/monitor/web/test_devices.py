@@ -125,3 +125,10 @@ def test_it_explains_what_was_not_understood(post: Post, officer: TestClient) ->
     post.quarantine(b"\xff\x00", "not JSON")
     message = officer.get("/api/v1/quarantine").json()["items"][0]
     assert (base64.b64decode(message["payload_b64"]), message["reason"]) == (b"\xff\x00", "not JSON")
+
+
+def test_it_hangs_eyes_on_their_recorder(operator: TestClient) -> None:
+    recorder = {"id": "REC-1", "class": "recorder", "name": "Đầu ghi nhà văn hóa", "address": "REC-1"}
+    assert operator.post("/api/v1/devices", json=recorder).json()["secret"] is None
+    eye = operator.post("/api/v1/devices", json={"class": "camera", "name": "Mắt 1", "parent_id": "REC-1"})
+    assert (eye.status_code, eye.json()["parent_id"]) == (201, "REC-1")
