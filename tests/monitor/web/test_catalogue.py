@@ -10,16 +10,16 @@ import pytest
 
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind, EventClass
+from monitor.inventory.imports.bins import Bin
 from monitor.inventory.kinds import Consent, EstablishmentKind, Lifecycle, LocationKind
 from monitor.inventory.near_devices import SerialMatch
-from monitor.inventory.imports.bins import Bin
 from monitor.inventory.spreadsheets.cells import Why
 from monitor.inventory.spreadsheets.columns import Kind
 from monitor.inventory.spreadsheets.problems import Code
 from monitor.inventory.spreadsheets.table import SkippedAs
 from monitor.journal.accounts import Role
-from monitor.machines.liveness import DeviceState
 from monitor.journal.device_search import Facet
+from monitor.machines.liveness import DeviceState
 from monitor.web import catalogue_reader
 from monitor.web.catalogue_reader import LANGUAGES, Catalogue
 from monitor.web.inventory_pages import BULK_TEXTS, BULK_WORDS
