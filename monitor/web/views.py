@@ -41,7 +41,7 @@ def views_router(desk: Desk) -> APIRouter:
     @router.get("/views", summary="One's own saved views, and those others share", response_model=ViewList)
     def views(who: Who) -> Mapping[str, Any]:
         with desk.read() as connection:
-            found = saved_views.views_of(connection, who.user.name)
+            found = saved_views.views_of(connection, who.user.name, who.territory)
         return {"items": [_told(view, who.user.name) for view in found]}
 
     @router.post("/views", summary="Save a view", status_code=201, response_model=View)
