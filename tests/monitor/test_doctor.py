@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from monitor.doctor import Finding, examine
+from monitor.doctor import examine
+from monitor.inventory.area_tables import Area, AreaSuccession
+from monitor.inventory.areas import area_row
+from monitor.inventory.edits import Edit, put_all
+from monitor.journal import accounts
 from monitor.journal.database import Store
 from monitor.settings import load_settings, shipped
+from monitor.trust import Finding
 from tests.brokers import Broker, free_port
 
 ALARM = "anninh/v1/bell/BELL-1/alarm"
@@ -150,3 +156,19 @@ def test_it_finds_a_damaged_store(database: Path, visit: Visit) -> None:
         file.write(b"\xff" * 4096 * 4)
     found = visit()
     assert [each for each in ("store", "content") if each in found and not found[each].is_well]
+
+
+def test_it_says_whose_area_is_gone_and_what_it_became(database: Path, visit: Visit) -> None:
+    store, now = Store(f"sqlite:///{database}"), datetime(2025, 6, 30, tzinfo=UTC)
+    store.migrate()
+    with store.transaction() as tx:
+        by, cut = Edit("operator", now, "tables"), date(2025, 7, 1)
+        old = area_row("C-0", "commune", "Thị trấn Đinh Văn", valid_to=now.date())
+        put_all(tx, Area, [old, area_row("C-1", "commune", "Xã Đinh Văn", valid_from=cut)], by)
+        put_all(tx, AreaSuccession, [{"old_id": "C-0", "new_id": "C-1", "kind": "rename", "effective_on": cut}], by)
+        accounts.add_user(tx, accounts.User("truc-ban", accounts.Role.DUTY_OFFICER), "a long password", now)
+        accounts.add_user(tx, accounts.User("xa", accounts.Role.OPERATOR, "C-0"), "a long password", now)
+    store.close()
+    found = visit()["accounts"]
+    said = "xa is bound to C-0, which is not there; it became C-1 (Xã Đinh Văn); set it anew with chuong user change"
+    assert found == Finding("accounts", False, said)
