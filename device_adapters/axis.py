@@ -1,0 +1,166 @@
+"""Axis cameras with their own MQTT client, whose topics are not ONVIF's; and the DataQ application on them.
+
+    <base>/axis/<serial>/event/tns:onvif/Device/tns:axis/IO/Port/$source/port/0       base: the broker's root
+        {"timestamp":1795249530123,"topic":"onvif:Device/axis:IO/Port","message":{"source":{"port":"0"},"data":{"state":"1"}}}
+    <base>/axis/<serial>/event/connection      {"connected":true|false}, retained; false is the will
+    <base>/dataq/connect/<serial>, /dataq/status/<serial>      {"connected"}, retained; figures each 15 min
+
+All values are texts. ``timestamp`` is in milliseconds. includeTopicNamespaces=false drops the ``tns:`` levels, so the
+body's ``topic`` is read, without its namespaces. Whether events are retained (none, property, all) and that there are
+connect and will messages at all is set on the camera: set them at enrolment, on ``event/connection``. A panic loop on
+an input is a bell at ``<serial>/port:0``, or the camera is registered as one. A relay is an output.
+Read in: PyPI axis 60 models/event.py; github home-assistant/core tests/components/axis/test_hub.py (layout); quartz
+VCS-Documentation MQTT-Configuration.md; pandosme/DataQ MQTT_topics.md. Tampering's item names are not verified. No
+message was captured.
+"""  # noqa: E501 — a message is drawn in one line
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from device_adapters.core.bodies import BodyError, number, read_object
+from device_adapters.core.contract import (
+    Adapter,
+    Decoded,
+    DeviceClass,
+    Known,
+    Message,
+    Refused,
+    Session,
+    Subscription,
+    Supervision,
+)
+from device_adapters.core.events import LAST_WILL, Event, EventClass, Shape
+from device_adapters.core.times import from_unix_ms, to_unix_ms
+from device_adapters.core.voices import (
+    Role,
+    heard_input,
+    in_order,
+    input_voice,
+    levels_below,
+    voice,
+    voices_of,
+)
+
+_HIGHEST_MS = 4_102_444_800_000
+_INPUTS = frozenset({"Device/IO/Port", "Device/IO/VirtualInput", "Device/IO/SupervisedPort"})
+_OUTPUTS = frozenset({"Device/Trigger/Relay", "Device/IO/OutputPort"})
+_TAMPERS = ("VideoSource/Tampering", "VideoSource/GlobalSceneChange", "Device/Casing/Open", "Device/IO/SupervisedPort")
+_TROUBLES = {
+    "Device/HardwareFailure/StorageFailure": "storage",
+    "Storage/Disruption": "storage",
+    "Device/HardwareFailure": "hardware",
+}
+_ON = frozenset({"1", "true", "active", "tampered"})
+_OFF = frozenset({"0", "false", "inactive", "ok"})
+
+
+def decode(message: Message, base: str, known: Known) -> Decoded:
+    levels = levels_below(message.topic, base) or []
+    is_own = len(levels) > 3 and levels[0] == "axis" and levels[2] == "event"
+    is_dataq = len(levels) == 3 and levels[0] == "dataq"
+    box = levels[1] if is_own else levels[2] if is_dataq else ""
+    if not box:
+        raise Refused("the topic is not below axis/<serial>/event or dataq")
+    own = voice(known, box)
+    if not message.payload:
+        return Decoded((own.says(EventClass.IGNORE, detail="property removed"),))
+    try:
+        body = read_object(message.payload)
+    except BodyError as error:
+        raise Refused(f"{'/'.join(levels[3:])[:80]}: {error}", box) from None
+    if levels[3:] == ["connection"] or levels[:2] == ["dataq", "connect"]:
+        return Decoded(_connection(box, body, known))
+    if is_dataq:
+        is_beat = levels[1] == "status"
+        return Decoded((own.says(EventClass.HEARTBEAT if is_beat else EventClass.IGNORE),))
+    return _event(box, body, known)
+
+
+def _connection(box: str, body: Mapping[str, Any], known: Known) -> tuple[Event, ...]:
+    is_up = body.get("connected")
+    if not isinstance(is_up, bool):
+        return (voice(known, box).says(EventClass.IGNORE, detail="neither connected nor not"),)
+    flags = () if is_up else (LAST_WILL,)
+    event_class = EventClass.ONLINE if is_up else EventClass.OFFLINE
+    return tuple(each.says(event_class, flags=flags) for each in voices_of(known, box))
+
+
+def _event(box: str, body: Mapping[str, Any], known: Known) -> Decoded:
+    told = body.get("message")
+    parts = [told.get(name) if isinstance(told, dict) else None for name in ("source", "data")]
+    source, data = (
+        {str(key): value for key, value in part.items()} if isinstance(part, dict) else {} for part in parts
+    )
+    stamp = number(body.get("timestamp"), 0, _HIGHEST_MS)
+    at = None if stamp is None else from_unix_ms(stamp)
+    topic = "/".join(level.rpartition(":")[2] for level in str(body.get("topic", "")).split("/"))
+    own, events, remember = voice(known, box), list[Event](), dict[str, str]()
+    if topic in _OUTPUTS:
+        return Decoded((own.says(EventClass.IGNORE, occurred_at=at, detail="output"),))
+    if (
+        topic.startswith(_TAMPERS)
+        and (is_on := _state(data, ("tampered", "tampering", "Open", "state", "State"))) is not None
+    ):
+        # One of the two supervised states of a port is that somebody cut it.
+        is_tampered = is_on if topic != "Device/IO/SupervisedPort" or "tampered" in data else _is_cut(data)
+        events, remember = own.condition(f"tamper:{topic}", is_tampered, known, occurred_at=at)
+    if topic in _INPUTS:
+        found, kept = _input(box, (source, data), at, known)
+        events, remember = events + found, remember | kept
+    elif _state(data, ("disruption", "Failed", "state")) and (
+        trouble := next((word for name, word in _TROUBLES.items() if topic.startswith(name)), None)
+    ):
+        return Decoded((own.says(EventClass.IGNORE, occurred_at=at, detail=f"trouble:{trouble}"),))
+    alive = [each.says(EventClass.HEARTBEAT, occurred_at=at) for each in voices_of(known, box)]
+    return Decoded(in_order([*events, *alive]), remember)
+
+
+def _input(
+    box: str, parts: tuple[Mapping[str, Any], Mapping[str, Any]], at: datetime | None, known: Known
+) -> tuple[list[Event], dict[str, str]]:
+    source, data = parts
+    name = next((f"{key}:{value}"[:40] for key, value in source.items()), "port")
+    is_on = _state(data, ("state", "active"))
+    speaker, remember = input_voice(known, box, name), heard_input(known, box, name)
+    role = speaker.role_of(name)
+    if is_on is None or role is Role.NOTHING:
+        return [], remember
+    if role is Role.TAMPER:
+        found, kept = speaker.condition("tamper", is_on, known, occurred_at=at)
+        return found, remember | kept
+    identity = f"{name}:{is_on}@{to_unix_ms(at)}" if at else None
+    shape = Shape.EDGE if at else Shape.LEVEL
+    return [speaker.calls(is_on, shape, occurred_at=at, source_event_id=identity)], remember
+
+
+def _state(data: Mapping[str, Any], names: tuple[str, ...]) -> bool | None:
+    for name in names:
+        word = str(data[name]).lower() if name in data else ""
+        if word in _ON | _OFF:
+            return word in _ON
+    return None
+
+
+def _is_cut(data: Mapping[str, Any]) -> bool:
+    return str(data.get("state", "")).lower() == "tampered"
+
+
+# No beat of its own: with DataQ each 15 min, else whatever it sees. One may be missed.
+_EVENTS = Supervision(interval_s=900, deadline_s=2_000)
+
+ADAPTER = Adapter(
+    name="axis",
+    default_base="",
+    subscriptions=(
+        Subscription("{base}/axis/+/event/tns:onvif/Device/#", Session.ALARM),
+        Subscription("{base}/axis/+/event/Device/#", Session.ALARM),
+        Subscription("{base}/axis/+/event/#", Session.STATE),
+        Subscription("{base}/dataq/connect/+", Session.STATE),
+        Subscription("{base}/dataq/status/+", Session.STATE),
+    ),
+    decode=decode,
+    supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.CAMERA), _EVENTS),
+)
