@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Form, Query, Response
-from pydantic import StringConstraints
+from pydantic import Field
 
 from monitor.inventory.territory import Territory
 from monitor.journal.accounts import User
 from monitor.journal.device_queries import device_by_id
 from monitor.web.access import INVENTORY_ROLES, Within, only
+from monitor.web.label_pdf import sheets_pdf
 from monitor.web.label_sheet import Label, sheet
 from monitor.web.ports import Desk
-from monitor.web.schemas import REFUSALS, Answers, Failure, Identifier
+from monitor.web.schemas import REFUSALS, Answers, Failure, Identifier, Question
 
 Registrar = Annotated[User, Depends(only(INVENTORY_ROLES))]
-Secret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{0,64}$")]
+PrintForm = Literal["svg", "pdf"]
 MOST = 240  # ten sheets
-_SVG = {"image/svg+xml": {"schema": {"type": "string"}}}
+_FORMS = {
+    "image/svg+xml": {"schema": {"type": "string"}},
+    "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+}
 _ANSWERS: Answers = {
-    200: {"content": _SVG, "description": "One SVG, A4 sheets below each other"},
+    200: {"content": _FORMS, "description": "Sheets of A4: pages of a PDF, or below each other in one SVG"},
     404: {"model": Failure, "description": "No such device"},
 }
+
+
+class _Secret(Question):
+    id: Identifier
+    secret: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,64}$")
+    format: PrintForm = "svg"
 
 
 def labels_router(desk: Desk) -> APIRouter:
@@ -33,30 +42,38 @@ def labels_router(desk: Desk) -> APIRouter:
 
     @router.get("/labels", summary="QR labels to print", responses=_ANSWERS, response_class=Response)
     def labels(
-        ids: Annotated[list[Identifier], Query(min_length=1, max_length=MOST)], _registrar: Registrar, within: Within
+        ids: Annotated[list[Identifier], Query(min_length=1, max_length=MOST)],
+        _registrar: Registrar,
+        within: Within,
+        form: Annotated[PrintForm, Query(alias="format")] = "svg",
     ) -> Response:
         """Id, name and topic. A secret is on no label but the one printed just after it was issued."""
-        return _sheet(desk, [(each, None) for each in ids], within)
+        return _printed(_found(desk, [(each, None) for each in ids], within), form)
 
     @router.post("/labels", summary="One QR label with its new secret", responses=_ANSWERS, response_class=Response)
     async def label_with_secret(
-        device_id: Annotated[Identifier, Form(alias="id")],
         _registrar: Registrar,
         within: Within,
-        secret: Annotated[Secret, Form()] = "",
+        given: Annotated[_Secret, Form()],
     ) -> Response:
         """The secret is who asks's own: here it is only drawn, neither looked up nor kept."""
-        return await to_thread.run_sync(partial(_sheet, desk, [(device_id, secret or None)], within))
+        wanted = [(given.id, given.secret or None)]
+        return await to_thread.run_sync(lambda: _printed(_found(desk, wanted, within), given.format))
 
     return router
 
 
-def _sheet(desk: Desk, wanted: Sequence[tuple[str, str | None]], within: Territory) -> Response:
+def _found(desk: Desk, wanted: Sequence[tuple[str, str | None]], within: Territory) -> list[Label]:
     with desk.read() as connection:
         found = [(device_by_id(connection, device_id, within), secret) for device_id, secret in wanted]
-    bases = desk.settings.base_topics
-    drawn = sheet([_label(device, bases, secret) for device, secret in found])
-    return Response(drawn, media_type="image/svg+xml", headers={"Content-Disposition": 'inline; filename="labels.svg"'})
+    return [_label(device, desk.settings.base_topics, secret) for device, secret in found]
+
+
+def _printed(labels: Sequence[Label], form: str) -> Response:
+    shown = {"Content-Disposition": f'inline; filename="labels.{form}"'}
+    if form == "pdf":
+        return Response(sheets_pdf(labels), media_type="application/pdf", headers=shown)
+    return Response(sheet(labels), media_type="image/svg+xml", headers=shown)
 
 
 def _label(device: Mapping[str, str], bases: Mapping[str, str], secret: str | None) -> Label:

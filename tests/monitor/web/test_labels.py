@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import re
+import zlib
 
 import pytest
 from starlette.testclient import TestClient
 
 from monitor.journal.accounts import Role
+from monitor.web.label_pdf import sheets_pdf
 from monitor.web.label_sheet import Label, sheet
 from tests.monitor.web.post import Post
 
@@ -43,8 +45,35 @@ def test_it_fills_one_sheet_after_the_other(labels: int, millimetres: int) -> No
 
 def test_it_breaks_a_long_name_and_says_what_is_left_out() -> None:
     drawn = sheet([Label("b", "Quỹ tín dụng nhân dân minh họa, quầy giao dịch số một ở tầng trệt", "t")])
-    assert "nhân dân" in drawn
-    assert "…" in drawn
+    assert "dân minh họa, quầy…" in drawn
+
+
+def paths(content: bytes) -> list[str]:
+    """The drawing of each page."""
+    return [zlib.decompress(each).decode() for each in re.findall(rb"stream\n(.*?)\nendstream", content, re.DOTALL)]
+
+
+def test_it_prints_a_pdf_with_a_page_a_sheet(operator: TestClient) -> None:
+    answer = operator.get("/api/v1/labels?ids=bell-01&ids=sos-1&format=pdf")
+    assert (answer.headers["Content-Type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+    content = sheets_pdf([Label(f"b-{number}", "Nút", "t") for number in range(25)])
+    assert len(paths(content)) == 2
+    assert b"/Count 2" in content
+
+
+def test_it_finds_every_object_of_a_pdf_where_it_says_it_is() -> None:
+    content = sheets_pdf([Label("b", "Nút", "t")])
+    table = int(content.rpartition(b"startxref\n")[2].split()[0])
+    starts = [int(line[:10]) for line in content[table:].splitlines()[3:] if line.endswith(b"n ")]
+    assert [content[start:].split(b" ")[0] for start in starts] == [b"1", b"2", b"3", b"4"]
+
+
+def test_it_draws_vietnamese_letters_of_their_own() -> None:
+    plain, marked = (paths(sheets_pdf([Label("b", word, "t")]))[0] for word in ("do", "độ"))
+    assert len(marked) > len(plain)
+    box = "200 0 m 1000 0 l 1000 1400 l 200 1400 l h"
+    assert box not in marked
+    assert box in paths(sheets_pdf([Label("b", "中", "t")]))[0]
 
 
 def test_it_prints_no_label_of_another_territory(post: Post, operator: TestClient) -> None:
