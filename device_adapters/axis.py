@@ -12,7 +12,7 @@ an input is a bell at ``<serial>/port:0``, or the camera is registered as one. A
 Read in: PyPI axis 60 models/event.py; github home-assistant/core tests/components/axis/test_hub.py (layout); quartz
 VCS-Documentation MQTT-Configuration.md; pandosme/DataQ MQTT_topics.md. Tampering's item names are not verified. No
 message was captured.
-"""  # noqa: E501 — a message is drawn in one line
+"""
 
 from __future__ import annotations
 
@@ -45,15 +45,16 @@ from device_adapters.core.voices import (
 )
 
 _HIGHEST_MS = 4_102_444_800_000
-_INPUTS = frozenset({"Device/IO/Port", "Device/IO/VirtualInput", "Device/IO/SupervisedPort"})
+_SUPERVISED = "Device/IO/SupervisedPort"
+_INPUTS = frozenset({"Device/IO/Port", "Device/IO/VirtualInput", _SUPERVISED})
 _OUTPUTS = frozenset({"Device/Trigger/Relay", "Device/IO/OutputPort"})
-_TAMPERS = ("VideoSource/Tampering", "VideoSource/GlobalSceneChange", "Device/Casing/Open", "Device/IO/SupervisedPort")
+_TAMPERS = ("VideoSource/Tampering", "VideoSource/GlobalSceneChange", "Device/Casing/Open", _SUPERVISED)
 _TROUBLES = {
     "Device/HardwareFailure/StorageFailure": "storage",
     "Storage/Disruption": "storage",
     "Device/HardwareFailure": "hardware",
 }
-_ON = frozenset({"1", "true", "active", "tampered"})
+_ON = frozenset({"1", "true", "active"})
 _OFF = frozenset({"0", "false", "inactive", "ok"})
 
 
@@ -100,13 +101,8 @@ def _event(box: str, body: Mapping[str, Any], known: Known) -> Decoded:
     own, events, remember = voice(known, box), list[Event](), dict[str, str]()
     if topic in _OUTPUTS:
         return Decoded((own.says(EventClass.IGNORE, occurred_at=at, detail="output"),))
-    if (
-        topic.startswith(_TAMPERS)
-        and (is_on := _state(data, ("tampered", "tampering", "Open", "state", "State"))) is not None
-    ):
-        # One of the two supervised states of a port is that somebody cut it.
-        is_tampered = is_on if topic != "Device/IO/SupervisedPort" or "tampered" in data else _is_cut(data)
-        events, remember = own.condition(f"tamper:{topic}", is_tampered, known, occurred_at=at)
+    if topic.startswith(_TAMPERS) and (is_on := _tampered(topic, data)) is not None:
+        events, remember = own.condition(f"tamper:{topic}", is_on, known, occurred_at=at)
     if topic in _INPUTS:
         found, kept = _input(box, (source, data), at, known)
         events, remember = events + found, remember | kept
@@ -144,7 +140,10 @@ def _state(data: Mapping[str, Any], names: tuple[str, ...]) -> bool | None:
     return None
 
 
-def _is_cut(data: Mapping[str, Any]) -> bool:
+def _tampered(topic: str, data: Mapping[str, Any]) -> bool | None:
+    """A supervised port is pressed, not pressed, or its wire is cut."""
+    if topic != _SUPERVISED or "tampered" in data:
+        return _state(data, ("tampered", "tampering", "Open", "state", "State"))
     return str(data.get("state", "")).lower() == "tampered"
 
 

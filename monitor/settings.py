@@ -87,6 +87,7 @@ class Settings(BaseModel):
     mosquitto_folder: Place | None = None
     mosquitto_pid_file: Place | None = None
     base_topic_native: BaseTopic = "anninh/v1"
+    base_topic_homie: BaseTopic = "homie"
     base_topic_axis: RootOrTopic = ""
     base_topic_onvif: RootOrTopic = ""
     base_topic_chirpstack: RootOrTopic = ""
