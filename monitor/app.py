@@ -247,7 +247,7 @@ def serve(settings: Settings, classes_file: Path) -> None:
     configure_logs(settings.log_level)
     with ExitStack() as closing:
         listener = closing.enter_context(_listener(settings.http_host, settings.http_port))
-        closing.enter_context(_only_monitor_on(settings.database_url))
+        closing.enter_context(only_monitor_on(settings.database_url))
         monitor = Monitor(settings, read_alarm_classes(classes_file), SystemClock())
         monitor.start(closing)
         if monitor.health()["broker_anonymous"]:
@@ -264,7 +264,7 @@ def serve(settings: Settings, classes_file: Path) -> None:
 
 
 @contextmanager
-def _only_monitor_on(database_url: str) -> Iterator[None]:
+def only_monitor_on(database_url: str) -> Iterator[None]:
     """Two monitors on one store throw each other off the broker, and each shows half of the presses."""
     database = make_url(database_url)
     if database.get_backend_name() != "sqlite" or not database.database:

@@ -16,6 +16,7 @@ from monitor.decode import decode_lines
 from monitor.demo.trial import DemoOptions, run_demo
 from monitor.doctor import examine, examine_audit
 from monitor.inventory.alarm_classes import read_alarm_classes
+from monitor.list_commands import export_list, import_list
 from monitor.settings import alarm_classes_file, load_settings, settings_file
 from monitor.trust import Finding, head_from
 
@@ -30,6 +31,8 @@ doctor_app = typer.Typer(invoke_without_command=True)
 app.add_typer(user_app, name="user")
 app.add_typer(credentials_app, name="credentials")
 app.add_typer(doctor_app, name="doctor")
+app.command("import")(import_list)
+app.command("export")(export_list)
 
 
 @app.command()

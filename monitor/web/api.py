@@ -14,6 +14,7 @@ from monitor.journal import accounts
 from monitor.web import failures
 from monitor.web.alarms import alarms_router
 from monitor.web.api_docs import docs_router
+from monitor.web.areas import areas_router
 from monitor.web.body_limit import BodyLimit
 from monitor.web.bulk_changes import bulk_changes_router
 from monitor.web.catalogue_reader import Catalogue
@@ -21,7 +22,9 @@ from monitor.web.coverage import coverage_router
 from monitor.web.credentials import credentials_router
 from monitor.web.desk import desk_router
 from monitor.web.devices import devices_router
+from monitor.web.exports import exports_router
 from monitor.web.gate import Gate
+from monitor.web.group_pages import group_pages_router
 from monitor.web.headers import SecurityHeaders
 from monitor.web.health import health_router
 from monitor.web.import_page import import_page_router
@@ -83,13 +86,16 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         coverage_router(desk),
         imports_router(desk, previews, pages),
         import_reading_router(desk, previews, pages),
+        exports_router(desk),
         people_router(desk),
         snapshot_router(desk),
         stream_router(desk, feed),
         inventory_router(desk),
         bulk_changes_router(desk),
         views_router(desk),
+        areas_router(desk),
         inventory_pages_router(pages),
+        group_pages_router(desk, pages),
         register_page_router(pages),
         import_page_router(pages),
         docs_router(pages),

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from monitor.inventory.imports.batches import Batch, has_changed, read_batch, read_content
-from monitor.inventory.imports.preview import Preview, preview
+from monitor.inventory.imports.preview import Preview, Reader, preview
 from monitor.inventory.territory import Territory
 from monitor.reports.coverage_reading import today
 from monitor.web.ports import Desk
@@ -41,7 +41,7 @@ class Previews:
                 self._kept.move_to_end(key)
                 return Tried(batch, kept.preview, kept.took_ms)
             began_s = self._desk.clock.monotonic_s()
-            seen = preview(connection, read_content(connection, batch_id), batch, within, day)
+            seen = preview(connection, read_content(connection, batch_id), batch, Reader(within, day))
             tried = Tried(batch, seen, round((self._desk.clock.monotonic_s() - began_s) * 1000))
             self._kept[key] = tried
             while len(self._kept) > _KEPT:

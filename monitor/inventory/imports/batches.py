@@ -129,8 +129,13 @@ def read_history(
 def decide(tx: Connection, batch: Batch, decisions: Sequence[Decision]) -> None:
     """Instead of those given before. Raises ``Refusal`` where the list is written already."""
     _insist_on_draft(batch)
-    told = orjson.dumps([_told(each) for each in decisions]).decode()
-    tx.execute(update(_BATCH).where(_BATCH.c.id == batch.id, _BATCH.c.state == DRAFT).values(decisions=told))
+    is_it = (_BATCH.c.id == batch.id) & (_BATCH.c.state == DRAFT)
+    tx.execute(update(_BATCH).where(is_it).values(decisions=told(decisions)))
+
+
+def told(decisions: Sequence[Decision]) -> str:
+    """As ``ImportBatch.decisions`` holds them."""
+    return orjson.dumps([_told(each) for each in decisions]).decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from monitor.inventory.imports.batches import COMMITTED, Batch
 from monitor.inventory.imports.fetching import fetch_known
 from monitor.inventory.spreadsheets.cells import Unreadable
 from monitor.inventory.spreadsheets.columns import Kind
-from monitor.inventory.spreadsheets.dry_run import DryRun, RowReport, check_list
+from monitor.inventory.spreadsheets.dry_run import DryRun, RowReport, Watch, check_list
 from monitor.inventory.spreadsheets.known import NOTHING_KNOWN, Known
 from monitor.inventory.spreadsheets.listing import Listing, open_list
 from monitor.inventory.spreadsheets.places import unreadable
@@ -36,7 +36,16 @@ class Preview:
     head: int
 
 
-def preview(connection: Connection, content: bytes, batch: Batch, within: Territory, today: date) -> Preview:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks, and when. ``watch``: sees the rows go by, to show how far."""
+
+    within: Territory
+    today: date
+    watch: Watch = iter
+
+
+def preview(connection: Connection, content: bytes, batch: Batch, reader: Reader) -> Preview:
     """``connection`` sees one moment of the store. Raises ``OutsideTerritory`` for a list of areas that is not
     the reader's to write."""
     newest = head(connection).id
@@ -45,12 +54,12 @@ def preview(connection: Connection, content: bytes, batch: Batch, within: Territ
     except Unreadable as reason:
         run = DryRun(problems=(unreadable(reason.why),))
         return Preview(None, run, NOTHING_KNOWN, version_of(run), newest)
-    _insist_on_right(listing, within)
-    known = fetch_known(connection, listing, within, today)
+    _insist_on_right(listing, reader.within)
+    known = fetch_known(connection, listing, reader.within, reader.today)
     if batch.row["state"] == COMMITTED:
         # What it wrote is no news to say about it.
         known = replace(known, rows={}, eyes=())
-    run = check_list(listing, known, batch.decisions)
+    run = check_list(listing, known, batch.decisions, reader.watch)
     return Preview(listing, run, known, version_of(run), newest)
 
 

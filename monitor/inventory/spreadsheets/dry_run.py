@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -20,7 +20,7 @@ from monitor.inventory.spreadsheets.places import Places, unreadable
 from monitor.inventory.spreadsheets.problems import Decision, Problem, Severity
 from monitor.inventory.spreadsheets.readings import written
 from monitor.inventory.spreadsheets.rows import CheckedRow, RowReader
-from monitor.inventory.spreadsheets.table import Skipped
+from monitor.inventory.spreadsheets.table import Skipped, TableRow
 from monitor.inventory.spreadsheets.values import Values
 
 
@@ -127,6 +127,7 @@ class DryRun:
         return not is_open and bool(self.rows) and all(row.status in _SETTLED for row in self.rows)
 
 
+Watch = Callable[[Sequence[TableRow]], Iterable[TableRow]]
 _SETTLED = frozenset({Status.VALID, Status.SKIPPED})
 
 
@@ -141,12 +142,14 @@ def dry_run(
     return check_list(listing, known, decisions)
 
 
-def check_list(listing: Listing, known: Known = NOTHING_KNOWN, decisions: Iterable[Decision] = ()) -> DryRun:
-    """All rows of an opened list, each with all of its problems."""
+def check_list(
+    listing: Listing, known: Known = NOTHING_KNOWN, decisions: Iterable[Decision] = (), watch: Watch = iter
+) -> DryRun:
+    """All rows of an opened list, each with all of its problems. ``watch``: sees the rows go by, to show how far."""
     answers, names = Answers(decisions), GroupNames(known.groups)
     around = Surroundings(listing.kind, known, _area_ids(listing, known), listing.is_one_eye_each)
     reader = RowReader(around, names, names.in_title(listing.header.above))
-    checked = [reader.read(row, answers.replaced(row.row)) for row in listing.table.rows]
+    checked = [reader.read(row, answers.replaced(row.row)) for row in watch(listing.table.rows)]
     kept = [row for row in checked if not answers.is_skipped(row.row)]
     repeated: dict[int, list[Found]] = {}
     for number, found in duplicates(listing.kind, kept, known.eyes):

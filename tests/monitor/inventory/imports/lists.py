@@ -14,7 +14,7 @@ from monitor.inventory.edits import Edit, core
 from monitor.inventory.imports import batches, undoing
 from monitor.inventory.imports.batches import Batch, Given, Ready
 from monitor.inventory.imports.bins import counts_of
-from monitor.inventory.imports.preview import Preview, preview
+from monitor.inventory.imports.preview import Preview, Reader, preview
 from monitor.inventory.imports.target import Target
 from monitor.inventory.spreadsheets.problems import Decision
 from monitor.inventory.territory import EVERYWHERE, Territory
@@ -36,7 +36,8 @@ def bring(store: Store, content: bytes, within: Territory = EVERYWHERE, **more: 
 def look(store: Store, batch_id: int, within: Territory = EVERYWHERE) -> tuple[Batch, Preview]:
     with store.read() as connection:
         batch = batches.read_batch(connection, batch_id, USER, within)
-        return batch, preview(connection, batches.read_content(connection, batch_id), batch, within, TODAY)
+        content = batches.read_content(connection, batch_id)
+        return batch, preview(connection, content, batch, Reader(within, TODAY))
 
 
 def answer(store: Store, batch_id: int, decisions: Iterable[Decision]) -> None:

@@ -71,7 +71,9 @@ _LISTS = (
 CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "/"): PLAIN,
     ("GET", "/devices"): (*PLAIN, *_SEARCHES, *_AREAS),
-    ("GET", "/groups"): (*PLAIN, *_AREAS),
+    ("GET", "/groups"): (*PLAIN, *_AREAS, Call(query={"level": "commune"})),
+    ("GET", "/groups/{area_id}"): (Call({"area_id": OTHER_GROUP}), Call({"area_id": OTHER_COMMUNE})),
+    ("GET", "/api/v1/areas/{area_id}"): (Call({"area_id": OTHER_GROUP}), Call({"area_id": OTHER_COMMUNE})),
     ("GET", "/register"): PLAIN,
     ("GET", "/import"): PLAIN,
     ("GET", "/login"): PLAIN,
@@ -144,6 +146,9 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
         Call(query={"actor": "operator"}),
     ),
     ("GET", "/api/v1/coverage"): (*PLAIN, *_AREAS, Call(query={"area": "P-1"}), Call(query={"level": "commune"})),
+    ("GET", "/api/v1/exports/{kind}.{form}"): tuple(
+        Call({"kind": kind, "form": "csv"}) for kind in ("cameras", "bells", "groups", "people", "areas")
+    ),
     ("POST", "/api/v1/imports"): tuple(
         Call(query={"name": "list.csv"}, content=content.encode()) for content in _LISTS
     ),

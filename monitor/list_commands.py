@@ -1,0 +1,187 @@
+"""``chuong import`` and ``chuong export``: lists into the inventory of this machine, and out of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+from monitor.app import Monitor, only_monitor_on
+from monitor.clock import SystemClock
+from monitor.console import ConfigFile, opened_store, told_plainly
+from monitor.errors import Refusal, StartError
+from monitor.inventory.alarm_classes import read_alarm_classes
+from monitor.inventory.audit import audit
+from monitor.inventory.changes import Changed
+from monitor.inventory.edits import Edit
+from monitor.inventory.imports import batches
+from monitor.inventory.imports.batches import DRAFT, FILE_BYTES, Batch, Given, Ready
+from monitor.inventory.imports.bins import counts_of
+from monitor.inventory.imports.corrected import corrected_file
+from monitor.inventory.imports.exporting import Format, export
+from monitor.inventory.imports.preview import Preview, Reader, preview
+from monitor.inventory.imports.target import Target
+from monitor.inventory.spreadsheets.columns import Kind
+from monitor.inventory.spreadsheets.problems import Decision, Problem
+from monitor.inventory.spreadsheets.table import TableRow
+from monitor.inventory.territory import EVERYWHERE
+from monitor.reports.coverage_reading import today
+from monitor.settings import alarm_classes_file, load_settings
+from monitor.web.catalogue_reader import Catalogue
+
+ACTOR = "command-line"
+PROBLEMS = 1
+_CLOCK = SystemClock()
+
+
+class Exported(StrEnum):
+    """The kinds of lists that are written; households are told as cameras."""
+
+    AREAS = "areas"
+    GROUPS = "groups"
+    CAMERAS = "cameras"
+    BELLS = "bells"
+    PEOPLE = "people"
+
+
+def import_list(  # noqa: PLR0913, PLR0917  an option of the command each
+    file: Annotated[Path, typer.Argument(help="A list: .xlsx or .csv.")],
+    commit: Annotated[bool, typer.Option("--commit/--dry-run", help="Write it, or only say what would be.")] = False,
+    agree: Annotated[bool, typer.Option("--agree", help="Answer every question as it is proposed.")] = False,
+    sheet: Annotated[str, typer.Option(help="Which sheet; default the one that fits best.")] = "",
+    area: Annotated[str | None, typer.Option(help="Where eyes count that stand in no group.")] = None,
+    corrected: Annotated[Path | None, typer.Option(help="Write the list to send back to this .xlsx.")] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Take a list of areas, groups, cameras, households, bells or people in; its header says which it is.
+
+    Exit code 0: in order. 1: problems were found, and nothing was written. 2: it cannot be read, or not be written.
+    """
+    with told_plainly():
+        settings = load_settings(config)
+        content = _content(file)
+        with _alone_on(settings.database_url):
+            monitor = Monitor(settings, read_alarm_classes(alarm_classes_file(config)), _CLOCK)
+            try:
+                monitor.store.migrate()
+                monitor.pipeline.load()
+                given = Given(file.name, hashlib.sha256(content).hexdigest(), content, sheet, area)
+                seen = _tried(monitor, given, (), "checking")
+                decisions = _agreed(seen) if agree else ()
+                if decisions:
+                    seen = _tried(monitor, given, decisions, "checking again")
+                if corrected is not None:
+                    corrected.write_bytes(corrected_file(seen, decisions, _words))
+                _report(seen)
+                if commit and seen.run.is_ready:
+                    _write(monitor, given, seen, decisions)
+            finally:
+                monitor.store.close()
+        if not seen.run.is_ready:
+            raise typer.Exit(2 if seen.run.kind is None else PROBLEMS)
+
+
+def export_list(
+    kind: Annotated[Exported, typer.Argument(help="What of the inventory.")],
+    file: Annotated[Path, typer.Argument(help="Where to: .xlsx or .csv.")],
+    config: ConfigFile = None,
+) -> None:
+    """Write the inventory as a list. Taken in again, it changes nothing. Numbers to call are not in it."""
+    with told_plainly(), opened_store(load_settings(config)) as store:
+        if file.suffix.removeprefix(".") not in set(Format):
+            raise Refusal(f"{file}: the name must end in .xlsx or .csv")
+        form = Format(file.suffix.removeprefix("."))
+        with store.read() as connection:
+            content, count = export(connection, Kind(kind.value), EVERYWHERE, form)
+        file.write_bytes(content)
+        with store.transaction() as tx:
+            by = Edit(ACTOR, _CLOCK.now(), "export")
+            audit(tx, by, ("export", kind.value), "exported", {"form": form.value, "rows": count, "scope": None})
+        typer.echo(f"{file}: {count} {kind.value}")
+
+
+def _content(file: Path) -> bytes:
+    if file.stat().st_size > FILE_BYTES:
+        raise Refusal(f"{file}: a list may have at most {FILE_BYTES} bytes")
+    return file.read_bytes()
+
+
+@contextmanager
+def _alone_on(database_url: str) -> Iterator[None]:
+    """A running monitor would not hear of what is written behind its back."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(only_monitor_on(database_url))
+        except StartError:
+            raise StartError(
+                "a monitor runs on this database and would not hear of the list. Take it in on its page /import or "
+                "with POST /api/v1/imports; or stop the monitor first"
+            ) from None
+        yield
+
+
+def _tried(monitor: Monitor, given: Given, decisions: Sequence[Decision], label: str) -> Preview:
+    """Nothing of it is stored."""
+
+    def watch(rows: Sequence[TableRow]) -> Iterable[TableRow]:
+        with typer.progressbar(rows, label=label) as bar:
+            yield from bar
+
+    row = {"id": 0, "state": DRAFT, "sheet": given.sheet, "decisions": batches.told(decisions)}
+    with monitor.read() as connection:
+        reader = Reader(EVERYWHERE, today(_CLOCK.now()), watch)
+        return preview(connection, given.content, Batch(row), reader)
+
+
+def _agreed(seen: Preview) -> tuple[Decision, ...]:
+    problems = [*seen.run.problems, *(problem for row in seen.run.rows for problem in row.problems)]
+    return tuple(problem.fix for problem in problems if problem.is_open and problem.fix)
+
+
+def _report(seen: Preview) -> None:
+    run, counts = seen.run, counts_of(seen.run)
+    for problem in (*run.problems, *(problem for row in run.rows for problem in row.problems)):
+        typer.echo(_line(problem))
+    if run.kind is None:
+        return
+    typer.echo(
+        f"{run.kind}: {counts['rows']} rows, {counts['valid']} valid, {counts['questions']} to check, "
+        f"{counts['errors']} errors, {counts['skipped']} left out"
+    )
+    typer.echo(f"new {counts['new']}, changed {counts['changed']}, same {counts['same']}")
+
+
+def _line(problem: Problem) -> str:
+    place = f"row {problem.row}" + (f" ({problem.cell})" if problem.cell else "") if problem.row else "the file"
+    state = problem.severity if problem.is_open or problem.fix is None else "answered"
+    return f"{state:<8}  {place}: {_words(problem.key, problem.values)}"
+
+
+def _words(key: str, values: Mapping[str, object]) -> str:
+    return _catalogue().translate("en", key, values)
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return Catalogue()
+
+
+def _write(monitor: Monitor, given: Given, seen: Preview, decisions: Sequence[Decision]) -> None:
+    def work(tx: Connection, now: datetime) -> Changed[int]:
+        batch_id = batches.add_batch(tx, given, ACTOR, EVERYWHERE, now)
+        batches.decide(tx, batches.read_batch(tx, batch_id, ACTOR, EVERYWHERE), decisions)
+        batch = batches.read_batch(tx, batch_id, ACTOR, EVERYWHERE)
+        target = Target(Edit(ACTOR, now, batch.source), EVERYWHERE, today(now), given.area_id)
+        ready = Ready(seen.run, counts_of(seen.run), seen.head)
+        return Changed(batch_id, batches.commit(tx, batch, ready, target))
+
+    batch_id = monitor.commands.change(work, ACTOR)
+    typer.echo(f"written as import {batch_id}")
