@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +30,11 @@ class Post:
 
     def connect(self, device_id: str, secret: str) -> Wire:
         """As soon as the broker knows it; a device tries again and again, like this."""
-        for _ in range(100):
+        for _ in range(500):
             try:
                 return self.broker.connect(device_id, password=secret)
             except ConnectionRefusedError:
-                continue
+                time.sleep(0.02)
         raise ConnectionRefusedError(device_id)
 
     def is_shut_out(self, device_id: str, secret: str) -> bool:
@@ -57,8 +58,10 @@ def post(tmp_path: Path, monitor_process: Callable[..., MonitorProcess]) -> Iter
     broker = Broker(folder)
     broker.configure_kept()
     broker.start()
-    yield Post(broker, monitor_process(broker, mosquitto_folder=folder, mosquitto_pid_file=broker.pid_file))
-    broker.stop()
+    try:
+        yield Post(broker, monitor_process(broker, mosquitto_folder=folder, mosquitto_pid_file=broker.pid_file))
+    finally:
+        broker.stop()
 
 
 def test_it_lets_a_device_in_that_was_just_registered(post: Post) -> None:
@@ -130,5 +133,6 @@ def test_it_says_that_the_broker_does_not_follow_and_still_takes_alarms(post: Po
         answer = httpx2.get(f"{post.monitor.url}/readyz")
         if answer.json()["reasons"]:
             break
+        time.sleep(0.02)
     assert answer.status_code == 200
     assert "post.passwd is missing" in answer.json()["reasons"][0]
