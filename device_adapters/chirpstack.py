@@ -6,7 +6,7 @@
     <base>/[<region>/]gateway/<id>/state/conn               {"gatewayId","state":"ONLINE|OFFLINE"}, retained
     <base>/[<region>/]gateway/<id>/event/stats              each 30 s
 
-A frame that was not confirmed comes again under a new ``deduplicationId``; only ``devAddr`` and ``fCnt`` stay, and they
+A frame that got no answer comes again under a new ``deduplicationId``; only ``devAddr`` and ``fCnt`` stay, and they
 begin anew after a join. JSON leaves out what is 0 or false. Without a codec there is no ``object`` and ``data`` is read
 here: Milesight on port 85, Browan on 147, Dragino on 2 where the profile or the inventory names it. A device that
 nobody registered rings where it is a panic button by its make, its profile or its tags. ``state/conn`` is protobuf

@@ -126,7 +126,7 @@ def _report(box: str, body: Mapping[str, Any], known: Known, *, is_change: bool)
     if not events and is_change and any(name.startswith("POWER") for name in body):
         is_siren = own.facts is not None and own.facts.device_class is DeviceClass.SIREN
         state = next(str(value) for name, value in body.items() if name.startswith("POWER")).lower()[:8]
-        return Decoded((own.says(EventClass.IGNORE, detail=f"siren relay confirmed {state}" if is_siren else None),))
+        return Decoded((own.says(EventClass.IGNORE, detail=f"siren relay {state}" if is_siren else None),))
     alive = voices_of(known, box)
     return Decoded(in_order([*events, *(each.says(EventClass.HEARTBEAT, occurred_at=at) for each in alive)]), remember)
 

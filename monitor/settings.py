@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -20,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from device_adapters.core.contract import UNSUPERVISED, DeviceClass, Session, Supervision
 from monitor.errors import SettingsError
+from monitor.settings_file import SettingsFile, read_settings_file
 
 PREFIX = "CHUONG_"
 FILE_VARIABLE = "CHUONG_CONFIG"
@@ -174,7 +174,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     The file is ``path``, else the one ``CHUONG_CONFIG`` names, else ``./config/monitor.toml``, else the one shipped.
     Raises ``SettingsError`` with one line for each problem: where it is, what was found, what was expected.
     """
-    file = _read_file(settings_file(path, environ))
+    file = read_settings_file(settings_file(path, environ))
     overrides = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environ.items()
@@ -237,29 +237,6 @@ def shipped(name: str) -> Path:
     return copy if copy.exists() else package.parent / name
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    path: Path
-    text: str
-    values: dict[str, Any]
-
-    def line_of(self, key: str) -> int | None:
-        pattern = re.compile(rf"""\s*(\[+\s*)?["']?{re.escape(key)}["']?\s*[]=.]""")
-        return next((number for number, line in enumerate(self.text.splitlines(), 1) if pattern.match(line)), None)
-
-
-def _read_file(path: Path) -> _File:
-    try:
-        text = path.read_text(encoding="utf-8")
-        return _File(path, text, tomllib.loads(text))
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}: expected UTF-8 text; {error.reason} at byte {error.start}") from None
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        place = f"{path}, line {line[1]}" if line else f"{path}, at its end"
-        raise SettingsError(f"{place}: not TOML: {error}") from None
-
-
 def _problems(values: Mapping[str, Any], *, strict: bool) -> Iterator[tuple[str, str | None]]:
     """Key → what was expected (None: there is no such setting), for each wrong one.
 
@@ -277,7 +254,7 @@ def _problems(values: Mapping[str, Any], *, strict: bool) -> Iterator[tuple[str,
                 yield key, re.sub(r"^(Input should be|Value error,) ", "", problem["msg"])
 
 
-def _sentence(file: _File, overrides: dict[str, str], key: str, expected: str | None) -> str:
+def _sentence(file: SettingsFile, overrides: dict[str, str], key: str, expected: str | None) -> str:
     if key in overrides:
         place, name = "environment", f"{PREFIX}{key.upper()}"
     else:
