@@ -14,10 +14,9 @@ from monitor.inventory.imports import batches
 from monitor.inventory.imports.bins import Bin, bin_of
 from monitor.inventory.imports.corrected import corrected_file
 from monitor.inventory.spreadsheets.dry_run import Change, RowReport, Status
-from monitor.inventory.spreadsheets.dry_run import DryRun as DryRunFound
 from monitor.web.access import Within
 from monitor.web.cursors import id_from_cursor, to_cursor
-from monitor.web.import_previews import Previews
+from monitor.web.import_previews import Previews, Tried
 from monitor.web.import_schemas import BatchPage, DryRun, ImportMap, RowPage
 from monitor.web.import_shapes import batch_shape, map_shape, rows_shape, run_shape
 from monitor.web.imports import UNKNOWN, BatchId, Importer
@@ -64,8 +63,11 @@ class _Chosen:
     bins: list[Bin]
     status: Status | None
     change: Change | None
+    also: frozenset[int]
 
     def holds(self, row: RowReport) -> bool:
+        if row.row in self.also:
+            return True
         is_in_bin = not self.bins or bin_of(row) in self.bins
         return is_in_bin and self.status in {None, row.status} and self.change in {None, row.change}
 
@@ -74,8 +76,9 @@ def _chosen(
     bins: Annotated[list[Bin] | None, Query(alias="bin", description="may be given several times")] = None,
     status: Status | None = None,
     change: Change | None = None,
+    also: Annotated[list[int] | None, Query(max_length=500, description="rows to give whatever else is asked")] = None,
 ) -> _Chosen:
-    return _Chosen(bins or [], status, change)
+    return _Chosen(bins or [], status, change, frozenset(also or ()))
 
 
 def _page(limit: Annotated[int, Query(ge=1, le=500)] = 100, cursor: Cursor = None) -> tuple[int, int]:
@@ -83,22 +86,22 @@ def _page(limit: Annotated[int, Query(ge=1, le=500)] = 100, cursor: Cursor = Non
 
 
 def _add_rows(router: APIRouter, previews: Previews, pages: Pages) -> None:
-    def tried(batch_id: BatchId, user: Importer, within: Within) -> DryRunFound:
-        return previews.get(batch_id, user.name, within).preview.run
+    def tried(batch_id: BatchId, user: Importer, within: Within) -> Tried:
+        return previews.get(batch_id, user.name, within)
 
     @router.get("/imports/{batch_id}/rows", summary="Its rows", response_model=RowPage, responses=UNKNOWN)
-    def rows(
+    def some_rows(
         request: Request,
         chosen: Annotated[_Chosen, Depends(_chosen)],
         page: Annotated[tuple[int, int], Depends(_page)],
-        run: DryRunFound = Depends(tried),  # noqa: B008  a name of this function: no annotation can hold it
+        found: Tried = Depends(tried),  # noqa: B008  a name of this function: no annotation can hold it
     ) -> Mapping[str, Any]:
         """In the order of the file."""
         limit, after_line = page
-        found = [row for row in run.rows if row.line > after_line and chosen.holds(row)]
-        shown = found[:limit]
-        following = to_cursor(shown[-1].line) if len(found) > limit else None
-        return {"items": rows_shape(run, shown, pages.words_for(request)), "next": following}
+        rows = [row for row in found.preview.run.rows if row.line > after_line and chosen.holds(row)]
+        shown = rows[:limit]
+        following = to_cursor(shown[-1].line) if len(rows) > limit else None
+        return {"items": rows_shape(found, shown, pages.words_for(request)), "next": following}
 
 
 def _add_files(router: APIRouter, previews: Previews, pages: Pages) -> None:

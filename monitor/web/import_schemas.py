@@ -104,6 +104,7 @@ class DryRun(Batch):
     bins: dict[Bin, int] = Field(description="rows by what a person has to do with them")
     tried: ImportCounts
     is_ready: bool = Field(description="nothing is left to decide")
+    answers: list[Fix] = Field(description="given about the file as a whole")
     decided: int = Field(description="answers given")
     took_ms: int
 
@@ -124,8 +125,10 @@ class Row(Answer):
     values: dict[Column, str] = Field(description="as understood")
     changes: dict[Column, CellChange]
     moved_m: int | None
+    group_name: str | None
     eyes: int
     problems: list[Problem]
+    answers: list[Fix] = Field(description="given about this row")
 
 
 class RowPage(Answer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -12,8 +13,8 @@ from monitor.inventory.imports.alike import Kin, kin_counts, kin_of
 from monitor.inventory.imports.batches import UNDO_DAYS, Batch
 from monitor.inventory.imports.bins import bin_counts, bin_of, counts_of, moved_m
 from monitor.inventory.spreadsheets.columns import Column
-from monitor.inventory.spreadsheets.dry_run import DryRun, RowReport
-from monitor.inventory.spreadsheets.problems import Problem
+from monitor.inventory.spreadsheets.dry_run import RowReport
+from monitor.inventory.spreadsheets.problems import WHOLE_FILE, Decision, Problem
 from monitor.inventory.spreadsheets.readings import written
 from monitor.journal.times import iso
 from monitor.web.import_previews import Tried
@@ -53,17 +54,30 @@ def run_shape(tried: Tried, desk: Desk, words: Words) -> dict[str, Any]:
         "bins": bin_counts(run),
         "tried": counts_of(run),
         "is_ready": run.is_ready,
+        "answers": [_decision(each) for each in tried.batch.decisions if each.row == WHOLE_FILE],
         "decided": len(tried.batch.decisions),
         "took_ms": tried.took_ms,
     }
 
 
-def rows_shape(run: DryRun, rows: list[RowReport], words: Words) -> list[dict[str, Any]]:
-    alike = kin_counts(run)
-    return [_row(row, alike, words) for row in rows]
+def rows_shape(tried: Tried, rows: list[RowReport], words: Words) -> list[dict[str, Any]]:
+    alike = kin_counts(tried.preview.run)
+    names = {group.id: group.name for group in tried.preview.known.groups}
+    answers: dict[int, list[Decision]] = defaultdict(list)
+    for each in tried.batch.decisions:
+        answers[each.row].append(each)
+    return [
+        _row(row)
+        | {
+            "group_name": names.get(row.values.text(Column.GROUP_ID) or ""),
+            "problems": [_problem(each, alike, words) for each in row.problems],
+            "answers": [_decision(each) for each in answers[row.row]],
+        }
+        for row in rows
+    ]
 
 
-def _row(row: RowReport, alike: Mapping[Kin, int], words: Words) -> dict[str, Any]:
+def _row(row: RowReport) -> dict[str, Any]:
     return {
         "row": row.row,
         "line": row.line,
@@ -76,12 +90,14 @@ def _row(row: RowReport, alike: Mapping[Kin, int], words: Words) -> dict[str, An
         "changes": {change.column: {"old": change.old, "new": change.new} for change in row.cell_changes},
         "moved_m": moved_m(row),
         "eyes": row.eyes,
-        "problems": [_problem(each, alike, words) for each in row.problems],
     }
 
 
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {"row": decision.row, "column": decision.column, "choice": decision.choice, "value": decision.value}
+
+
 def _problem(problem: Problem, alike: Mapping[Kin, int], words: Words) -> dict[str, Any]:
-    fix = problem.fix
     return {
         "row": problem.row,
         "line": problem.line,
@@ -94,7 +110,7 @@ def _problem(problem: Problem, alike: Mapping[Kin, int], words: Words) -> dict[s
         "severity": problem.severity,
         "proposal": problem.proposal,
         "suggestions": problem.suggestions,
-        "fix": {"row": fix.row, "column": fix.column, "choice": fix.choice, "value": fix.value} if fix else None,
+        "fix": _decision(problem.fix) if problem.fix else None,
         "is_settled": problem.is_settled,
         "alike": alike.get(kin_of(problem), 0) if problem.is_open else 0,
     }

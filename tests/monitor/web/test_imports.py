@@ -8,12 +8,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from monitor.inventory.edits import Edit, put
+from monitor.inventory.fact_tables import EditRow
 from monitor.inventory.spreadsheets.dry_run import dry_run
 from monitor.inventory.tables import Device
 from monitor.journal.accounts import Role
 from monitor.journal.database import table
 from monitor.journal.tables import UserRow
-from tests.monitor.inventory.imports.lists import dump
+from tests.monitor.inventory.imports.lists import dump, rows_of_table
 from tests.monitor.inventory.spreadsheets.demo_commune import KNOWN
 from tests.monitor.inventory.spreadsheets.test_thirty_rows import DECIDED, FILES
 from tests.monitor.web.commune import load_commune
@@ -111,6 +112,15 @@ def test_it_pages_and_filters_rows(operator: TestClient) -> None:
     second = operator.get(f"{IMPORTS}/{run['id']}/rows", params={"limit": 20, "cursor": first["next"]}).json()
     assert [row["row"] for row in first["items"] + second["items"]] == list(range(1, 31))
     assert second["next"] is None
+
+
+def test_it_gives_a_row_with_its_answers_whatever_it_became(operator: TestClient) -> None:
+    run = bring(operator, FILES["csv"])
+    decide(operator, run, {"row": 22, "choice": "skip"})
+    found = rows(operator, run, bin="error", also=22)
+    assert [row["row"] for row in found] == [22, 25, 27]
+    assert found[0]["answers"] == [{"row": 22, "column": None, "choice": "skip", "value": ""}]
+    assert found[0]["group_name"] == "Tổ dân phố Gia Thạnh"
 
 
 def test_it_settles_all_rows_with_the_same_problem_by_one_answer(operator: TestClient) -> None:
@@ -254,3 +264,14 @@ def test_it_shows_an_operator_of_one_group_no_list_of_another(post: Post, strang
     assert client.get(IMPORTS).json()["items"] == []
     assert client.get(f"{IMPORTS}/{run['id']}").status_code == 404
     assert undo(client, run).status_code == 404
+
+
+def test_it_exports_what_lies_in_the_territory_and_says_who_took_it(post: Post, stranger: TestClient) -> None:
+    client = bound(post, stranger, "DV-02")
+    answer = client.get("/api/v1/exports/cameras.csv")
+    assert {line.split(",")[3] for line in answer.text.splitlines()[1:]} == {"DV-02"}
+    assert client.get("/api/v1/exports/areas.csv").status_code == 403
+    (note,) = (row for row in rows_of_table(post.store, EditRow) if row["change"] == "exported")
+    assert (note["actor"], note["entity_id"], note["after"]) == (
+        "operator", "cameras", '{"form":"csv","rows":8,"scope":"DV-02"}'
+    )  # fmt: skip
