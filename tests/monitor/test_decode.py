@@ -164,7 +164,7 @@ def test_it_says_what_is_wrong_with_a_line_and_goes_on(text: str, reason: str) -
 
 
 def test_it_names_the_adapters_it_knows() -> None:
-    with pytest.raises(Refusal, match="frigate, .*native, .*zigbee2mqtt"):
+    with pytest.raises(Refusal, match=r"frigate, .*native, .*zigbee2mqtt"):
         decode_lines("pigeon", [])
 
 

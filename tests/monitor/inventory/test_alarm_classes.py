@@ -43,7 +43,9 @@ def test_it_ships_calls_for_help_as_most_urgent_and_latching(kind):
     assert (rules.priority_for(None), rules.is_latching, rules.can_be_shelved) == (1, True, False)
 
 
-@pytest.mark.parametrize(("device_class", "priority"), [("bell", 2), ("camera", 4), ("gateway", 3), ("probe", 3), ("recorder", 3)])
+@pytest.mark.parametrize(
+    ("device_class", "priority"), [("bell", 2), ("camera", 4), ("gateway", 3), ("probe", 3), ("recorder", 3)]
+)
 def test_it_weighs_silence_by_what_the_device_protects(device_class, priority):
     assert read_alarm_classes(SHIPPED)[AlarmKind.OFFLINE].priority_for(DeviceClass(device_class)) == priority
 
