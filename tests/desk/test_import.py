@@ -5,29 +5,30 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, FilePayload, Locator, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from monitor.journal.database import Store
+from tests.desk.lists import (
+    GROUP,
+    bring,
+    bring_thirty,
+    decide_all,
+    eyes,
+    figure,
+    keep_picture,
+    overflow,
+    row,
+    violations,
+)
 from tests.desk.officer import sign_in
-from tests.monitor.inventory.commune import load_areas, load_groups_and_eyes
-from tests.monitor.inventory.spreadsheets.workbooks import thirty_rows_as_workbook
+from tests.monitor.inventory.commune import load_areas, load_groups_and_eyes, table
 from tests.processes import OFFICER, PASSWORD, MonitorProcess
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1920, "height": 1080}
-THIRTY = thirty_rows_as_workbook()
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-GROUP = "DV-01"
-# Row → what is pressed; the others take the first answer that is offered.
-ANSWERS = {22: "Bỏ dòng này", 24: "Ghi, chưa kích hoạt", 27: "Bỏ dòng này"}
-NO_PLACE, PLACE = 25, "11,77210 108,22030"
 
 
 @pytest.fixture(scope="module")
@@ -85,59 +86,6 @@ def taken_back(monitor: MonitorProcess) -> Iterator[None]:
             monitor.api.post(f"/api/v1/imports/{batch['id']}/undo").raise_for_status()
 
 
-def bring(page: Page, content: bytes = THIRTY, name: str = "gia-thanh.xlsx") -> None:
-    given: FilePayload = {"name": name, "mimeType": XLSX, "buffer": content}
-    page.set_input_files("#file", given)
-
-
-def bring_thirty(page: Page) -> None:
-    bring(page)
-    expect(page.locator("body[data-state=review]")).to_be_attached()
-    expect(page.locator("#rows .question").first).to_be_visible()
-
-
-def row(page: Page, number: int) -> Locator:
-    return page.locator(f"#row-{number}")
-
-
-def decide_all(page: Page) -> None:
-    for number in (5, 10, 12, 14, 20, 22, 24, NO_PLACE, 27):
-        asked = row(page, number)
-        if number == NO_PLACE:
-            asked.get_by_label("Vị trí hoặc tọa độ").fill(PLACE)
-            asked.get_by_role("button", name="Dùng").click()
-        else:
-            asked.get_by_role("button", name=ANSWERS.get(number, "Đúng")).first.click()
-        expect(asked.locator(".question")).to_have_count(0)
-        expect(asked.locator(".answered")).to_be_visible()
-
-
-def eyes(monitor: MonitorProcess) -> tuple[int, int]:
-    """Of the commune, and of the group."""
-    devices = monitor.api.get("/api/v1/snapshot").raise_for_status().json()["devices"]
-    of_groups = [group for kind, group in zip(devices["class"], devices["group_id"], strict=True) if kind == "camera"]
-    return len(of_groups), of_groups.count(GROUP)
-
-
-def figure(page: Page, name: str) -> Locator:
-    return page.locator(f"#counts [data-bin={name}] b")
-
-
-def keep_picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("DESK_LOOKS"):
-        page.wait_for_timeout(400)
-        page.screenshot(path=Path(folder) / f"import-{name}.png")
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
-
-
-def overflow(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
-
-
 @pytest.mark.parametrize(("viewport", "size"), [(DESK, "desk"), (PHONE, "phone")])
 def test_it_takes_thirty_faulty_rows_in_and_back(
     monitor: MonitorProcess, visit: Visit, viewport: dict[str, int], size: str
@@ -178,7 +126,7 @@ def test_it_says_what_was_left_out_of_the_file(visit: Visit) -> None:
     bring_thirty(page)
     expect(page.locator("#read-word")).to_contain_text("15/15 cột")
     page.click("#read summary")
-    expect(page.locator("#read-more")).to_contain_text("tổng cộng: Tổng cộng · 33")
+    expect(page.locator("#read-more")).to_contain_text("Dòng 39")
 
 
 def test_it_is_answered_by_keyboard_alone(visit: Visit) -> None:
@@ -217,22 +165,48 @@ def test_it_shows_what_changes_and_how_far_it_moves(visit: Visit) -> None:
     expect(changed).to_contain_text("Cập nhật")
     expect(changed.locator("del").first).to_be_visible()
     expect(changed).to_contain_text("61")
+    expect(changed).to_contain_text("Chợ mới")
+    expect(changed.locator("[data-heading=place]")).to_contain_text("dời 138 m")
     expect(page.locator("#plot")).to_be_visible()
     keep_picture(page, "changed")
+
+
+def test_it_shows_a_long_list_piece_by_piece(visit: Visit) -> None:
+    page = visit()
+    lines = ["device_id,group_id,location_note"]
+    lines += [f"CAM-L-{number:04},{'DV-77' if number == 600 else GROUP},Ngã ba {number}" for number in range(1202)]
+    bring(page, "\n".join(lines).encode(), "dai.csv")
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    expect(page.locator("#rows tbody tr")).to_contain_text("Không có mã “DV-77”")
+    page.click("#counts [data-bin=error]")
+    expect(page.locator("#rows tbody tr")).to_have_count(200)
+    page.click("#rows-more")
+    expect(page.locator("#rows tbody tr")).to_have_count(400)
+
+
+def test_it_shows_where_rows_stand_beside_their_group(visit: Visit) -> None:
+    page = visit()
+    lines = (
+        "device_id,group_id,location_note,lat,lon\nCAM-P-1,DV-01,Gần,11.7721,108.2204\nCAM-P-2,DV-01,Xa,11.80,108.23\n"
+    )
+    bring(page, lines.encode(), "xa.csv")
+    expect(page.locator("#plot-word")).to_contain_text("2 dòng có tọa độ, 1 dòng ngoài 2 km")
+    expect(page.locator("#plot-far")).to_contain_text("Dòng 3: ngoài địa bàn")
+    expect(page.locator("#plot-canvas")).to_be_visible()
+    keep_picture(page, "plot")
 
 
 def test_it_drops_passwords_with_a_warning(visit: Visit) -> None:
     page = visit()
     lines = "device_id,group_id,location_note,Mật khẩu\nCAM-X-1,DV-01,Ngã ba,hunter2secret\n"
     bring(page, lines.encode(), "mat-khau.csv")
-    expect(page.locator("#of-file")).to_contain_text("Đã bỏ cột mật khẩu")
+    expect(page.locator("#of-file")).to_contain_text("Mật khẩu")
     assert "hunter2secret" not in page.content()
 
 
-def test_it_has_nothing_to_write_where_nothing_is_new(monitor: MonitorProcess, visit: Visit) -> None:
+def test_it_has_nothing_to_write_where_nothing_is_new(visit: Visit) -> None:
     page = visit()
-    lines = "device_id,group_id\nCAM-DV-0001,DV-01\n"
-    bring(page, lines.encode(), "nhu-cu.csv")
+    bring(page, b"\n".join(table("cameras_dinh_van.csv").splitlines()[:4]), "nhu-cu.csv")
     expect(page.locator("#foot-word")).to_have_text("Không có gì để ghi.")
     expect(page.locator("#commit")).to_be_disabled()
 

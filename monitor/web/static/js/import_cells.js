@@ -38,7 +38,9 @@ export function turned(from, to) {
  * @param {Row} row @param {string} heading @returns {(Node|string)[]|null} */
 function changeOf(row, heading) {
   if (heading === "place" && ("latitude" in row.changes || "longitude" in row.changes)) {
-    return turned(position(row, "old"), position(row, "new"));
+    const moved = turned(position(row, "old"), position(row, "new"));
+    const named = row.changes.location;
+    return named ? [...turned(named.old, named.new), document.createElement("br"), ...moved] : moved;
   }
   const column = Object.keys(row.changes).find((each) => headingOf(each) === heading);
   if (!column) return null;
@@ -54,11 +56,13 @@ function position(row, which) {
 /** What was put right, or is asked about.
  * @param {Row} row @param {string} heading @returns {(Node|string)[]|null} */
 function found(row, heading) {
-  const put = row.answers?.find(({ choice, column }) => choice === "replace" && headingOf(column) === heading);
+  const put = row.answers.find(({ choice, column }) => choice === "replace" && headingOf(column) === heading);
   if (put) return turned(put.column === "coordinates" ? "" : written(row, heading), put.value);
   const problems = row.problems.filter(({ column }) => headingOf(column) === heading);
   const problem = problems.find(isOpen) ?? problems[0];
   if (!problem) return null;
+  // Nothing is to be put in its place: what is there is asked about.
+  if (problem.key === "import.position.outside") return [made("b", problem.proposal ?? "", "asked")];
   const from = problem.seen || (row.cells[problem.column ?? ""] ?? "");
   if (problem.proposal !== null && problem.proposal !== from) return turned(from, said(problem.proposal));
   if (!isOpen(problem)) return null;

@@ -26,9 +26,9 @@
  * @property {Record<string, string>} values  column → as understood
  * @property {Record<string, {old: string, new: string}>} changes
  * @property {number|null} moved_m
- * @property {string|null} [group_name]
+ * @property {string|null} group_name
  * @property {Problem[]} problems
- * @property {Decision[]} [answers]
+ * @property {Decision[]} answers
  *
  * @typedef {object} Run  a batch and its dry run
  * @property {number} id
@@ -55,7 +55,7 @@
  * @property {Record<string, number>} tried
  * @property {Record<string, number>} bins
  * @property {Problem[]} problems  of the file as a whole
- * @property {Decision[]} [answers]  of the file as a whole
+ * @property {Decision[]} answers  of the file as a whole
  * @property {number} took_ms
  */
 
@@ -111,7 +111,7 @@ export function headings(run, rows, before) {
   const main = before.length ? before : (MAIN[run.kind ?? ""] ?? []).filter((name) => isWritten(run, name));
   const more = new Set();
   for (const row of rows) {
-    for (const column of [...row.problems.map((each) => each.column), ...Object.keys(row.changes)]) {
+    for (const column of [...row.problems.filter(({ severity }) => severity !== "fixed").map(({ column }) => column), ...Object.keys(row.changes)]) {
       const name = headingOf(column);
       if (name && !main.includes(name) && !(IDS.has(name) && main.includes("key"))) more.add(name);
     }
@@ -155,7 +155,7 @@ export function choicesOf(problem) {
   const skip = { row, column: null, choice: "skip", value: "" };
   if (fix?.choice === "agree") {
     const word = /consent/.test(problem.key) ? "planned" : "agree";
-    found.push({ word, answer: fix, value: problem.proposal ?? "" });
+    found.push({ word, answer: fix, value: /outside/.test(problem.key) ? "" : (problem.proposal ?? "") });
   }
   for (const value of problem.suggestions) {
     if (value !== problem.proposal) found.push({ word: "suggest", answer: { row, column, choice: "replace", value }, value });

@@ -23,6 +23,8 @@ export class Plot {
     this.places = null;
     /** @type {((at: At) => void)|null} */
     this.onPick = null;
+    /** How many stood outside when it was last shown: news opens the sketch. */
+    this.outside = 0;
     this.canvas.addEventListener("click", (event) => this.press(event));
     byId("plot-stop").addEventListener("click", () => this.pick(null, ""));
     new ResizeObserver(() => this.draw()).observe(this.canvas);
@@ -39,6 +41,8 @@ export class Plot {
     const far = places.rows.filter((row) => this.distance(row) > places.outside_m).sort((a, b) => this.distance(b) - this.distance(a));
     const told = { n: number(places.rows.length), k: number(places.without_position), m: number(far.length), r: number(places.outside_m / 1000) };
     setText(byId("plot-word"), t(places.rows.length ? "import.map_word" : "import.map_none", told));
+    if (far.length > this.outside) byId("plot").open = true;
+    this.outside = far.length;
     byId("plot-far").replaceChildren(...far.slice(0, 8).map((row) => this.farLine(row)));
     this.draw();
   }
@@ -67,7 +71,9 @@ export class Plot {
     byId("plot-pick").hidden = !onPick;
     setText(byId("plot-pick-word"), word);
     this.canvas.classList.toggle("picking", Boolean(onPick));
-    if (onPick) byId("plot").scrollIntoView({ block: "center" });
+    if (!onPick) return;
+    byId("plot").open = true;
+    byId("plot").scrollIntoView({ block: "center" });
   }
 
   /** The frame: what is drawn of the world. Points far away do not shrink the rest to a dot while one picks. */
@@ -150,7 +156,9 @@ export class Plot {
       pen.strokeRect(x - 6, y - 6, 12, 12);
       pen.lineWidth = 1;
       pen.fillStyle = colour("--text-2");
-      if (groups.length <= 12) pen.fillText(group.name, x + 12, y + 5, frame.width / 2);
+      pen.textAlign = "center";
+      if (groups.length <= 12) pen.fillText(group.name, x, y + 24, frame.width / 2);
+      pen.textAlign = "start";
     }
   }
 

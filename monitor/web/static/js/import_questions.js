@@ -19,7 +19,7 @@ import { number, t } from "./words.js";
 /** The last cell of a row. `shown`: headings with a cell of their own.
  * @param {Row} row @param {{run: Run, shown: string[], hands: Hands}} about @returns {Node[]} */
 export function actsOf(row, { run, shown, hands }) {
-  const nodes = (row.answers ?? []).map((answer) => answered(row, answer, run, hands));
+  const nodes = row.answers.map((answer) => answered(row, answer, run, hands));
   if (row.bin === "skipped") return nodes;
   for (const problem of row.problems) {
     if (isOpen(problem)) nodes.push(question(problem, run, hands));

@@ -25,8 +25,6 @@ export class Session {
     this.bins = new Set(TO_SEE.filter((bin) => run.bins[bin]));
     /** @type {Set<number>}  rows answered under this filter: what one works on does not vanish */
     this.answered = new Set();
-    /** @type {Map<number, Decision[]>}  answers given here, by row */
-    this.given = new Map();
     /** @type {import("./import_plot.js").Places|null} */
     this.places = null;
     this.isBusy = false;
@@ -81,11 +79,6 @@ export class Session {
 
   /** @param {Row[]} rows @param {string|null} next */
   take(rows, next) {
-    const names = new Map(this.places?.groups.map(({ id, name }) => [id, name]));
-    for (const row of rows) {
-      row.answers ??= this.given.get(row.row) ?? [];
-      row.group_name ??= names.get(row.values.group_id) ?? null;
-    }
     this.rows = rows;
     this.next = next;
     this.headings = headings(this.run, rows, this.headings);
@@ -106,14 +99,11 @@ export class Session {
     const given = this.rows.find(({ row }) => row === problem.row)?.answers;
     const decision = kept(problem, answer, given);
     const all = isForAll ? { also_alike: problem.column, key: problem.key } : {};
-    const isNew = (/** @type {Decision} */ each) => each.column !== decision.column;
-    this.given.set(problem.row, [...(given ?? []).filter(isNew), decision]);
     await this.send({ decisions: [{ ...decision, ...all }] }, problem.row);
   }
 
   /** Opens a question again. @param {Decision} answer */
   async forget(answer) {
-    this.given.set(answer.row, (this.given.get(answer.row) ?? []).filter((each) => each.column !== answer.column));
     await this.send({ forget: [{ row: answer.row, column: answer.column }] }, answer.row);
   }
 
