@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.broker_accounts import measure_accounts
+from tests.bench.lists import EYES, measure_lists
 from tests.bench.press_to_officer import measure
 
 PRESSES = int(os.environ.get("BENCH_PRESSES", "100"))
@@ -20,7 +21,18 @@ DEVICES = int(os.environ.get("BENCH_DEVICES", "20000"))
 def main() -> None:
     console = Console()
     show_broker_accounts(console)
+    show_lists(console)
     show_presses(console)
+
+
+def show_lists(console: Console) -> None:
+    with tempfile.TemporaryDirectory(prefix="chuong-bench-") as folder:
+        seconds = measure_lists(Path(folder) / "monitor")
+    table = Table("", "s", title=f"A list of {EYES} eyes, .xlsx, {os.cpu_count()} cores")
+    for name, value in seconds.items():
+        table.add_row(name, f"{value:.2f}")
+    console.print(table)
+    print(json.dumps({"eyes": EYES, "seconds": seconds}))
 
 
 def show_broker_accounts(console: Console) -> None:
