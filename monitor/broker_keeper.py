@@ -58,7 +58,7 @@ class BrokerKeeper:
             self._nudged.clear()
             is_untold = self._turn(is_untold)
             retry_s = min(2 * retry_s, LONGEST_RETRY_S) if self.fault and not asked else FIRST_RETRY_S
-            if self._stopping.is_set():
+            if self._stopping.is_set() and not self._nudged.is_set():
                 return
             self._stopping.wait(GAP_S)
 
