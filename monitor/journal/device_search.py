@@ -80,9 +80,9 @@ class DeviceFinder:
 
     def facets(self) -> dict[Facet, dict[str, int]]:
         """Value → how many, each facet counted as if nothing were chosen in it."""
-        return {facet: self._counted(facet) for facet in Facet}
+        return {facet: self.counted(facet) for facet in Facet}
 
-    def _counted(self, facet: Facet) -> dict[str, int]:
+    def counted(self, facet: Facet) -> dict[str, int]:
         column = self._column(facet)
         query = self._chosen(select(column, func.count()), but=facet, is_joined=facet in (Facet.STATE, Facet.TEST))
         rows = self._connection.execute(query.group_by(column))

@@ -68,7 +68,7 @@ class CoverageReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Told:
     """Which areas may be told of: those of a territory, and those that ended and whose every heir of today is in it."""
 
     connection: Connection
@@ -97,7 +97,7 @@ def report(
     Raises ``UnknownRecord``, for what lies outside too, and ``Refusal``.
     """
     tree = read_tree(connection)
-    told = _Told(connection, tree, within, today(now))
+    told = Told(connection, tree, within, today(now))
     if not told.of(scope.root_id):
         raise UnknownRecord(f"there is no area {scope.root_id}")
     is_past = scope.day < today(now)
@@ -180,7 +180,7 @@ def _roll_up(connection: Connection, tree: AreaTree, scope: Scope) -> RollUp | N
     return RollUp(sum(fact.value for fact in facts.values()), len(facts)) if facts else None
 
 
-def _share(connection: Connection, tree: AreaTree, scope: Scope, told: _Told) -> Share | None:
+def _share(connection: Connection, tree: AreaTree, scope: Scope, told: Told) -> Share | None:
     above = tree.parent_of(scope.root_id, scope.day) if scope.root_id is not None else None
     if above is None or not told.of(above) or scope.root_id is None or (parent := tree.get(above)) is None:
         return None

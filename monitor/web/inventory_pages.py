@@ -1,4 +1,4 @@
-"""``/devices`` and ``/groups``: who has what, where. The pages; what stands on them they ask of ``/api/v1``."""
+"""``/devices``: the device list. What stands on it the page asks of ``/api/v1``."""
 
 from __future__ import annotations
 
@@ -26,9 +26,5 @@ def inventory_pages_router(pages: Pages) -> APIRouter:
     @router.get("/devices")
     def devices(request: Request) -> Response:
         return pages.framed(request, "inventory/devices.html", "/devices", {"bulk_words": BULK_WORDS})
-
-    @router.get("/groups")
-    def groups(request: Request) -> Response:
-        return pages.framed(request, "inventory/groups.html", "/groups")
 
     return router

@@ -34,7 +34,7 @@ class Pages:
     def page(self, request: Request, name: str, values: Mapping[str, Any], status: int = 200) -> Response:
         """Besides ``values`` every template has ``t(key, **values)``, ``messages``, ``lang``, ``theme``,
         ``icon(name)`` and ``static(path)``."""
-        lang = _chosen(request, "lang", DEFAULT_LANGUAGE)
+        lang = chosen_language(request)
         context = {
             "t": partial(_translate, self._catalogue, lang),
             "messages": self._catalogue.words(lang),
@@ -63,12 +63,16 @@ class Pages:
 
     def words_for(self, request: Request) -> Callable[[str, Mapping[str, object]], str]:
         """(key, what fills its holes) → the sentence in the reader's language."""
-        lang = _chosen(request, "lang", DEFAULT_LANGUAGE)
+        lang = chosen_language(request)
         return lambda key, values: self._catalogue.translate(lang, key, values)
 
 
 def _translate(catalogue: Catalogue, lang: str, key: str, /, **values: object) -> str:
     return catalogue.translate(lang, key, values)
+
+
+def chosen_language(request: Request) -> str:
+    return _chosen(request, "lang", DEFAULT_LANGUAGE)
 
 
 def _chosen(request: Request, name: str, default: str) -> str:

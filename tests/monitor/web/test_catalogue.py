@@ -11,7 +11,7 @@ import pytest
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind, EventClass
 from monitor.inventory.imports.bins import Bin
-from monitor.inventory.kinds import Consent, EstablishmentKind, Lifecycle, LocationKind
+from monitor.inventory.kinds import Consent, EstablishmentKind, Level, Lifecycle, LocationKind
 from monitor.inventory.near_devices import SerialMatch
 from monitor.inventory.spreadsheets.cells import Why
 from monitor.inventory.spreadsheets.columns import Kind
@@ -36,6 +36,7 @@ NO_WORD = re.compile(r"\.(js|css|html|svg)$|^chuong\.")
 FAMILIES = {
     "alarm.kind.": AlarmKind,
     "alarm.state.": AlarmState,
+    "area.level.": Level,
     "detail.": ("silent", "disconnected", "reported_down", "never_seen"),
     "details.": ("transitions", "receipts", "events"),
     "device.class.": (*DeviceClass, "mast"),

@@ -1,0 +1,121 @@
+"""``/groups`` and ``/groups/{id}``: coverage, devices and people of an area, on any day, on one page to print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from monitor.errors import Refusal
+from monitor.inventory.area_tables import SINCE_EVER
+from monitor.inventory.collation import vietnamese_key
+from monitor.inventory.kinds import Level
+from monitor.inventory.territory import Territory
+from monitor.journal.device_list import device_rows
+from monitor.journal.device_search import DeviceFinder, DeviceQuestion, Facet, SortBy
+from monitor.reports.area_story import story_of
+from monitor.reports.coverage import Scope, UnitCoverage
+from monitor.reports.coverage_lines import CoverageWording
+from monitor.reports.coverage_reading import CoverageReport, report, today
+from monitor.reports.group_page import establishments_of, junctions_without_camera, people_of
+from monitor.web.access import Within
+from monitor.web.areas import AsOf
+from monitor.web.pages import Pages, chosen_language
+from monitor.web.ports import Desk
+from monitor.web.schemas import AREA_PATTERN
+
+# One page of paper; the list has them all.
+MOST_DEVICES = 200
+_LEVELS = (Level.RESIDENTIAL_GROUP, Level.COMMUNE, Level.DISTRICT, Level.PROVINCE)
+AreaId = Annotated[str, Path(pattern=AREA_PATTERN)]
+
+
+def group_pages_router(desk: Desk, pages: Pages) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/groups")
+    def groups(
+        request: Request,
+        within: Within,
+        area: Annotated[str | None, Query(pattern=AREA_PATTERN)] = None,
+        level: Level = Level.RESIDENTIAL_GROUP,
+        as_of: AsOf = None,
+    ) -> Response:
+        day = as_of or today(desk.clock.now())
+        values: dict[str, Any] = {"day": day, "level": level, "levels": _LEVELS, "area": area}
+        with desk.read() as connection:
+            told = _coverage(desk, connection, Scope(area or within.scope, level, day), within)
+        values |= _told(request, told) | {"units": _by_name(told), "is_past": told.is_past}
+        return pages.framed(request, "inventory/groups.html", "/groups", values)
+
+    @router.get("/groups/{area_id}")
+    def group(request: Request, area_id: AreaId, within: Within, as_of: AsOf = None) -> Response:
+        """An area that was not there on that day is shown with what it came from and became, and without figures."""
+        now = desk.clock.now()
+        day = as_of or today(now)
+        with desk.read() as connection:
+            story = story_of(connection, area_id, day, now, within)
+            try:
+                told = _coverage(desk, connection, Scope(area_id, Level.RESIDENTIAL_GROUP, day), within)
+            except Refusal:
+                told = None
+            values = {
+                "story": story,
+                "day": day,
+                "is_today": day == today(now),
+                "since": None if story.area.valid_from == SINCE_EVER else story.area.valid_from,
+                "people": people_of(connection, area_id, day),
+                "junctions": junctions_without_camera(connection, area_id),
+                "establishments": establishments_of(connection, area_id),
+                **_devices(desk, connection, area_id, within),
+                **_told(request, told),
+            }
+        return pages.framed(request, "inventory/group.html", "/groups", values)
+
+    return router
+
+
+def _by_name(told: CoverageReport) -> list[UnitCoverage]:
+    return sorted(told.coverage.units, key=lambda unit: (vietnamese_key(unit.area.name), unit.area.id))
+
+
+def _coverage(desk: Desk, connection: Connection, scope: Scope, within: Territory) -> CoverageReport:
+    live = {device_id: life.state for device_id, life in desk.devices_live().items()}
+    return report(connection, scope, desk.clock.now(), live, within)
+
+
+def _told(request: Request, told: CoverageReport | None) -> dict[str, Any]:
+    if told is None:
+        return {"coverage": None, "lines": [], "declared": []}
+    wording = CoverageWording(chosen_language(request))
+    figures, counts = told.declared, told.coverage
+    pairs = {"eyes": (figures.eyes, counts.eyes), "mast": (figures.high_mast, counts.high_mast)}
+    declared = [
+        {
+            "of": of,
+            "said": wording.figure(fact),
+            "fact": fact,
+            "counted": counted.registered,
+            "difference": round(counted.registered - fact.value),
+        }
+        for of, (fact, counted) in pairs.items()
+        if fact is not None
+    ]
+    return {"coverage": counts, "lines": wording.lines(told), "declared": declared}
+
+
+def _devices(desk: Desk, connection: Connection, area_id: str, within: Territory) -> Mapping[str, Any]:
+    """As they are now, the newest life of each from the writer's memory."""
+    question = DeviceQuestion(chosen={Facet.AREA: (area_id,)}, sort=SortBy.ID)
+    finder = DeviceFinder(connection, question, within, desk.clock.now())
+    lives = desk.devices_live()
+    rows = device_rows(connection, finder.page(0, MOST_DEVICES))
+    devices = [{**row, "life": lives.get(row["id"]) or row["life"]} for row in rows]
+    return {"devices": devices, "device_count": finder.count(), "kinds": _by_kind(finder)}
+
+
+def _by_kind(finder: DeviceFinder) -> list[tuple[str, int]]:
+    return sorted(finder.counted(Facet.KIND).items(), key=lambda each: (-each[1], each[0]))
