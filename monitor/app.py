@@ -64,6 +64,7 @@ class Monitor:
     def __init__(self, settings: Settings, classes: Mapping[AlarmKind, AlarmClass], clock: Clock) -> None:
         self.settings, self.clock = settings, clock
         self.store = Store(settings.database_url)
+        self._supervision = settings.supervision
         self.supervisor = Supervisor(self._supervision_of, settings.never_seen_after_s, clock)
         self.feed = Feed()
         self._book = DeviceBook()
@@ -205,7 +206,7 @@ class Monitor:
             return Supervision(interval_s=own_s, deadline_s=own_s * DEADLINE_INTERVALS)
         device_class = device.facts.device_class
         family = adapters()[device.adapter].supervision
-        return family.get(device_class) or self.settings.supervision.get(device_class)
+        return family.get(device_class) or self._supervision.get(device_class)
 
     def _has_any_of(self, family: str) -> bool:
         """Whether the post lives by it: by our own contract always."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from monitor.journal.tables import AlarmRow, TransitionRow
 from monitor.machines.alarm import Alarm, AlarmState, Given, step
 
 ALARM = table(AlarmRow)
+_AT_ONCE = 500
 TRANSITION = table(TransitionRow)
 
 
@@ -119,6 +120,15 @@ class Adoption:
     device_class: DeviceClass
     kind: AlarmKind | None
     classes: Mapping[AlarmKind, AlarmClass]
+
+
+def nameless_among(tx: Connection, sources: Sequence[str]) -> set[str]:
+    """Those that rang while nobody knew them."""
+    found = set[str]()
+    for start in range(0, len(sources), _AT_ONCE):
+        some = ALARM.c.source.in_(sources[start : start + _AT_ONCE])
+        found.update(tx.execute(select(ALARM.c.source).where(some, ALARM.c.device_id.is_(None))).scalars())
+    return found
 
 
 def adopt(tx: Connection, source: str, adoption: Adoption, by: str, at: datetime) -> list[AlarmChange]:

@@ -21,7 +21,7 @@ from monitor.journal.feed import FeedEntry, place_of
 from monitor.journal.queries import alarms_by_ids
 from monitor.journal.tables import TransitionRow
 from monitor.machines.liveness import DeviceState
-from monitor.pipeline.alarm_log import Adoption, AlarmChange, adopt
+from monitor.pipeline.alarm_log import Adoption, AlarmChange, adopt, nameless_among
 
 # Up to here each new device is told by itself; beyond, one word makes every screen load everything anew.
 TOLD_ONE_BY_ONE = 20
@@ -56,7 +56,9 @@ def read_changes(
     index_devices(tx, device_ids)
     known = read_known(tx, device_ids)
     alive = {device.device_id for device in known}
-    adopted = [change for device in known for change in _adopt(tx, device, written, classes)]
+    nameless = nameless_among(tx, [_source(device) for device in known])
+    strangers = [device for device in known if _source(device) in nameless]
+    adopted = [change for device in strangers for change in _adopt(tx, device, written, classes)]
     told = _tell(tx, [each for each in alive if written.before.with_id(each) is None], len(device_ids), written)
     return InventoryChanges(
         known=known,
@@ -83,9 +85,12 @@ def _adopt(
 ) -> list[AlarmChange]:
     if written.before.at_address(device.adapter, device.address) is not None:
         return []
-    source = f"{device.adapter}:{device.address}"
     adoption = Adoption(device.device_id, device.facts.device_class, device.facts.alarm_kind, classes)
-    return adopt(tx, source, adoption, written.actor, written.at)
+    return adopt(tx, _source(device), adoption, written.actor, written.at)
+
+
+def _source(device: KnownDevice) -> str:
+    return f"{device.adapter}:{device.address}"
 
 
 def _tell(tx: Connection, added: Sequence[str], touched: int, written: Written) -> list[FeedEntry]:
