@@ -99,10 +99,13 @@ export class Outbox {
     setText(field(item, "state"), entry.problem ? `${word}: ${entry.problem}` : word);
     for (const button of item.querySelectorAll("button")) button.hidden = !isOpen;
     item.addEventListener("click", async (event) => {
-      const act = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset.act;
-      if (act === "open") this.given.onOpen(entry);
-      if (act === "remove" && confirm(t("register.outbox.remove_sure"))) await this.given.store.remove(entry.key);
-      if (act) await this.show();
+      const button = /** @type {HTMLElement} */ (event.target).closest("button");
+      if (!button) return;
+      if (button.dataset.act === "open") this.given.onOpen(entry);
+      else if (button.dataset.sure) await this.given.store.remove(entry.key);
+      // Asked by the button itself: a browser's own question would hold back an alarm on the page.
+      else return ask(button);
+      await this.show();
     });
     return item;
   }
@@ -112,6 +115,12 @@ export class Outbox {
     list.hidden = !list.hidden;
     byId("outbox-open").setAttribute("aria-expanded", String(!list.hidden));
   }
+}
+
+/** @param {HTMLElement} button  the next press of it is meant */
+function ask(button) {
+  button.dataset.sure = "yes";
+  button.textContent = t("register.outbox.remove_sure");
 }
 
 /** The server, or the way to it, cannot do it now; the request itself is no worse for it. @param {number} status */
