@@ -21,7 +21,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from device_adapters.core.bodies import BodyError, number, read_json, read_object
-from device_adapters.core.contract import Adapter, Decoded, Known, Message, Refused, Session, Subscription
+from device_adapters.core.contract import (
+    Adapter,
+    Decoded,
+    DeviceClass,
+    Known,
+    Message,
+    Refused,
+    Session,
+    Subscription,
+    Supervision,
+)
 from device_adapters.core.events import LAST_WILL, Event, EventClass, Shape
 from device_adapters.core.voices import Role, Voice, heard_input, in_order, input_voice, levels_below, voice, voices_of
 
@@ -158,6 +168,9 @@ def _means_tamper(speaker: Voice, name: str) -> bool:
     return options.get("tamper") == name or "tamper" in name.rpartition("/")[2].lower()
 
 
+# It speaks when something changes, and its broker tells its death within a minute and a half by the last will.
+_EVENTS = Supervision(interval_s=90_000, deadline_s=97_200)
+
 ADAPTER = Adapter(
     name="homie",
     default_base="homie",
@@ -167,4 +180,5 @@ ADAPTER = Adapter(
         Subscription("{base}/+/$state", Session.STATE),
     ),
     decode=decode,
+    supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.SIREN, DeviceClass.GATEWAY), _EVENTS),
 )

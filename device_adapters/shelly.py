@@ -23,7 +23,17 @@ from datetime import datetime
 from typing import Any
 
 from device_adapters.core.bodies import BodyError, number, read_object
-from device_adapters.core.contract import Adapter, Decoded, Known, Message, Refused, Session, Subscription
+from device_adapters.core.contract import (
+    Adapter,
+    Decoded,
+    DeviceClass,
+    Known,
+    Message,
+    Refused,
+    Session,
+    Subscription,
+    Supervision,
+)
 from device_adapters.core.events import LAST_WILL, Event, EventClass, Shape
 from device_adapters.core.times import from_unix_ms, to_unix_ms
 from device_adapters.core.voices import (
@@ -186,6 +196,9 @@ def _moment(value: object) -> datetime | None:
     return None if seconds is None else from_unix_ms(round(seconds * 1000))
 
 
+# It speaks when something changes, and its broker tells its death within a minute and a half by the last will.
+_EVENTS = Supervision(interval_s=90_000, deadline_s=97_200)
+
 ADAPTER = Adapter(
     name="shelly",
     default_base="",
@@ -195,4 +208,5 @@ ADAPTER = Adapter(
         Subscription("{base}/+/online", Session.STATE),
     ),
     decode=decode,
+    supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.SIREN, DeviceClass.GATEWAY), _EVENTS),
 )
