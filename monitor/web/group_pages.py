@@ -35,7 +35,12 @@ AreaId = Annotated[str, Path(pattern=AREA_PATTERN)]
 
 def group_pages_router(desk: Desk, pages: Pages) -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    _add_groups(router, desk, pages)
+    _add_group(router, desk, pages)
+    return router
 
+
+def _add_groups(router: APIRouter, desk: Desk, pages: Pages) -> None:
     @router.get("/groups")
     def groups(
         request: Request,
@@ -51,6 +56,8 @@ def group_pages_router(desk: Desk, pages: Pages) -> APIRouter:
         values |= _told(request, told) | {"units": _by_name(told), "is_past": told.is_past}
         return pages.framed(request, "inventory/groups.html", "/groups", values)
 
+
+def _add_group(router: APIRouter, desk: Desk, pages: Pages) -> None:
     @router.get("/groups/{area_id}")
     def group(request: Request, area_id: AreaId, within: Within, as_of: AsOf = None) -> Response:
         """An area that was not there on that day is shown with what it came from and became, and without figures."""
@@ -71,11 +78,8 @@ def group_pages_router(desk: Desk, pages: Pages) -> APIRouter:
                 "junctions": junctions_without_camera(connection, area_id),
                 "establishments": establishments_of(connection, area_id),
                 **_devices(desk, connection, area_id, within),
-                **_told(request, told),
             }
-        return pages.framed(request, "inventory/group.html", "/groups", values)
-
-    return router
+        return pages.framed(request, "inventory/group.html", "/groups", {**values, **_told(request, told)})
 
 
 def _by_name(told: CoverageReport) -> list[UnitCoverage]:

@@ -18,10 +18,10 @@ AS_NEW = """
 """
 
 
-def sign_in(page: Page, url: str, name: str) -> None:
+def sign_in(page: Page, url: str, name: str, password: str = PASSWORD) -> None:
     page.goto(f"{url}/login")
     page.fill("[name=name]", name)
-    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=password]", password)
     page.press("[name=password]", "Enter")
     page.wait_for_url(f"{url}/")
 

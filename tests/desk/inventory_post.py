@@ -1,0 +1,81 @@
+"""The demo commune's inventory behind a real socket, without broker: for pages that ask and write, and ring nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
+
+from monitor.clock import SystemClock
+from monitor.inventory.device_index import index_missing
+from monitor.inventory.tables import Device
+from monitor.journal.accounts import Role
+from monitor.journal.database import table
+from monitor.machines.alarm import Given
+from monitor.web.ports import DeviceLife
+from tests.desk.officer import sign_in
+from tests.monitor.inventory.commune import load_commune
+from tests.monitor.web.post import PASSWORD, Post
+from tests.monitor.web.serving import serving
+
+WALL, PHONE = {"width": 1920, "height": 1080}, {"width": 390, "height": 844}
+LOST = "CAM-DV-0003"
+
+
+class InventoryPost(Post):
+    """Every device is alive but one. Ages are told by the real clock, as the page counts them."""
+
+    def fill(self) -> None:
+        self.clock = SystemClock()  # type: ignore[assignment]
+        load_commune(self.store)
+        with self.store.transaction() as tx:
+            index_missing(tx)
+            ids = tx.execute(select(table(Device).c.id)).scalars().all()
+        now = self.clock.now()
+        for device_id in ids:
+            self.lives[device_id] = DeviceLife("ONLINE", now, now - timedelta(seconds=12), None)
+        self.lives[LOST] = DeviceLife("OFFLINE", now, now - timedelta(hours=2), None)
+        self.add_user(Role.ADMINISTRATOR.value, Role.ADMINISTRATOR)
+
+    def end(self, alarm: dict[str, Any]) -> None:
+        who = Role.ADMINISTRATOR.value
+        self.act(alarm["id"], alarm["version"], who, Given.ACKNOWLEDGE)
+        self.act(alarm["id"], alarm["version"] + 1, who, Given.RESTORE)
+
+
+class Inventory:
+    """``url``: where it answers."""
+
+    def __init__(self, post: InventoryPost, port: int, browser: Browser) -> None:
+        self.post, self.url, self._browser = post, f"http://127.0.0.1:{port}", browser
+        self._contexts: list[BrowserContext] = []
+
+    def visit(self, path: str, size: Any = None, **choices: str) -> Page:
+        """As the administrator; returns when the page is live."""
+        context = self._browser.new_context(viewport=size or WALL, locale="vi-VN")
+        self._contexts.append(context)
+        context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in choices.items()])
+        page = context.new_page()
+        sign_in(page, self.url, Role.ADMINISTRATOR.value, PASSWORD)
+        page.goto(self.url + path)
+        expect(page.locator("#freshness")).to_have_attribute("data-link", "live")
+        return page
+
+    def close_pages(self) -> None:
+        for context in self._contexts:
+            context.close()
+        self._contexts.clear()
+
+
+@contextmanager
+def commune_inventory(folder: Path, browser: Browser) -> Iterator[Inventory]:
+    post = InventoryPost(folder)
+    post.fill()
+    with serving(post) as port:
+        yield Inventory(post, port, browser)
+    post.store.close()
