@@ -23,8 +23,9 @@ class Keepers:
     def __init__(self, tx: Connection, target: Target) -> None:
         self._tx, self._target = tx, target
         table = core(Custodian)
-        query = select(table.c.group_id, table.c.id).where(table.c.kind == _BOARD).order_by(table.c.id)
-        self._boards: dict[str, str] = {row.group_id: row.id for row in tx.execute(query)}
+        there = tx.execute(select(table.c.id, table.c.group_id, table.c.kind).order_by(table.c.id)).all()
+        self._boards: dict[str, str] = {row.group_id: row.id for row in there if row.kind == _BOARD}
+        self._groups: dict[str, str | None] = {row.id: row.group_id for row in there}
         self._rows: dict[str, dict[str, Any]] = {}
         self._contacts: dict[str, dict[str, Any]] = {}
 
@@ -40,7 +41,7 @@ class Keepers:
         by = self._target.by
         put_all(self._tx, Custodian, boards, by)
         # An office that others are kept by too is not changed by a list of one territory.
-        keep = () if self._target.within.is_everywhere else core(Custodian).c.keys()
+        keep = {"group_id"} if self._target.within.is_everywhere else core(Custodian).c.keys()
         put_all(self._tx, Custodian, others, by, keep=set(keep))
         put_all(self._tx, Contact, list(self._contacts.values()), by)
         self._rows, self._contacts = {}, {}
@@ -48,9 +49,15 @@ class Keepers:
     def _named(self, text: str, group_id: str | None) -> str:
         row = custodian_of(text, group_id)
         if row["group_id"] is not None:
-            row["id"] = self._boards.setdefault(row["group_id"], row["id"])
+            row["id"] = self._boards.setdefault(row["group_id"], self._own_id(row["id"], row["group_id"]))
         self._rows.setdefault(row["id"], row)
         return str(row["id"])
+
+    def _own_id(self, plain_id: str, group_id: str) -> str:
+        """Every second commune has a group 1, and all their boards are called alike."""
+        if self._groups.setdefault(plain_id, group_id) == group_id:
+            return plain_id
+        return f"{plain_id[: ID - len(group_id) - 1]}-{group_id}"[-ID:]
 
     def _household(self, draft: EyeDraft, first_id: str) -> str:
         keeper_id = f"HOME-{first_id}"[:ID]

@@ -116,9 +116,9 @@ def _changes(row: RowReport, device: Mapping[str, Any], places: _Establishments)
     after = {**device, **values}
     if device["name"] == _name(device["place"] or "", device["position"]):
         values["name"] = _name(after["place"] or "", after["position"])
-    if "establishment_id" in values or not device["establishment_id"]:
+    if draft.establishment and ("establishment_id" in values or not device["establishment_id"]):
         values["establishment_id"] = places.of(draft)
-    else:
+    elif device["establishment_id"]:
         places.change(device["establishment_id"], **{name: getattr(draft, said) for name, said in _told(changed)})
     return values
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from sqlalchemy import Connection, select
@@ -143,7 +144,9 @@ def _change(tx: Connection, rows: Sequence[RowReport], keepers: Keepers, target:
     sites: dict[str, dict[str, Any]] = {}
     consenting: list[str] = []
     for row in rows:
-        draft, device, changed = cast(EyeDraft, row.drafts[0]), stored[row.key or ""], changed_columns(row)
+        device, changed = stored[row.key or ""], changed_columns(row)
+        said = cast(EyeDraft, row.drafts[0])
+        draft = replace(said, group_id=said.group_id or device["group_id"])
         values = {_OWN[each][1]: getattr(draft, _OWN[each][0]) for each in changed if each in _OWN}
         if Column.CUSTODIAN in changed:
             values["custodian_id"] = keepers.of(draft, device["id"])

@@ -17,7 +17,7 @@ from monitor.inventory.spreadsheets.known import NOTHING_KNOWN, Known
 from monitor.inventory.spreadsheets.listing import Listing, key_of, open_list
 from monitor.inventory.spreadsheets.names import GroupNames
 from monitor.inventory.spreadsheets.places import Places, unreadable
-from monitor.inventory.spreadsheets.problems import Decision, Problem, Severity
+from monitor.inventory.spreadsheets.problems import Code, Decision, Problem, Severity
 from monitor.inventory.spreadsheets.readings import written
 from monitor.inventory.spreadsheets.rows import CheckedRow, RowReader
 from monitor.inventory.spreadsheets.table import Skipped, TableRow
@@ -189,10 +189,18 @@ def _report(row: CheckedRow, problems: tuple[Problem, ...], is_skipped: bool, ar
 
 
 def _unasked(row: CheckedRow, around: Surroundings) -> CheckedRow:
-    """A row that changes nothing raises no question: whoever registered it has answered."""
-    if _cell_changes(row, around) != ():
+    """Of what is known, an empty cell need not say anything again; and what changes nothing raises no question."""
+    if (changes := _cell_changes(row, around)) is None:
         return row
-    return replace(row, found=tuple(each for each in row.found if each[1].severity is not Severity.QUESTION))
+    settled = _OF_EMPTY_CELLS if changes else {*_OF_EMPTY_CELLS, *_questions(row)}
+    return replace(row, found=tuple(each for each in row.found if each[1].code not in settled))
+
+
+_OF_EMPTY_CELLS = frozenset({Code.REQUIRED, Code.NO_POSITION, Code.GROUP_MISSING, Code.NO_CONSENT})
+
+
+def _questions(row: CheckedRow) -> Iterable[Code]:
+    return (finding.code for _, finding in row.found if finding.severity is Severity.QUESTION)
 
 
 def _status(problems: tuple[Problem, ...]) -> Status:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
+
+from monitor.inventory.area_tables import DevicePast
 from monitor.inventory.counts import InventoryCounts, inventory_counts
+from monitor.inventory.people_tables import Custodian
 from monitor.inventory.spreadsheets.dry_run import Change
+from monitor.inventory.spreadsheets.problems import Code
+from monitor.inventory.tables import Device
 from monitor.journal.database import Store
 from tests.monitor.inventory.commune import table
-from tests.monitor.inventory.imports.lists import bring, dump, look, take_in
+from tests.monitor.inventory.imports.lists import answer, bring, commit, dump, look, rows_of_table, take_in
+from tests.monitor.inventory.spreadsheets.test_thirty_rows import DECIDED, FILES
 
 TABLES = (
     "areas_versioned.csv",
@@ -40,3 +49,42 @@ def test_it_changes_nothing_when_everything_is_given_again(store: Store) -> None
     for name in TABLES:
         take_in(store, table(name))
     assert dump(store) == before
+
+
+def test_it_keeps_boards_apart_whose_groups_are_called_alike(store: Store) -> None:
+    take_in(store, table("areas_versioned.csv"))
+    take_in(store, "group_id,name,area_id\nA-01,Tổ dân phố 1,24871@2025\nB-01,Tổ dân phố 1,24868@2025\n".encode())
+    board = "Ban điều hành Tổ dân phố 1"
+    take_in(store, f"device_id,group_id,location,custodian\nX,A-01,Chợ,{board}\nY,B-01,Chợ,{board}\n".encode())
+    boards = {row["group_id"]: row["id"] for row in rows_of_table(store, Custodian)}
+    keepers = {row["group_id"]: row["custodian_id"] for row in rows_of_table(store, Device)}
+    assert boards.keys() == {"A-01", "B-01"}
+    assert keepers == boards
+
+
+def test_it_moves_a_device_from_today_on(commune: Store) -> None:
+    take_in(commune, b"device_id,group_id,location\nCAM-DV-0001,DV-02,\n")
+    (past,) = rows_of_table(commune, DevicePast)
+    assert (past["device_id"], past["group_id"], past["valid_to"]) == ("CAM-DV-0001", "DV-01", date(2026, 3, 13))
+
+
+def test_it_leaves_what_an_empty_cell_says_nothing_of(commune: Store) -> None:
+    before = dump(commune)
+    take_in(commune, b"device_id,group_id,location,retention_days,power_feeder\nCAM-DV-0001,DV-01,,,\n")
+    assert dump(commune) == before
+
+
+def test_it_activates_whoever_consents_at_last(commune: Store) -> None:
+    batch_id = bring(commune, FILES["csv"])
+    answer(commune, batch_id, DECIDED)
+    commit(commune, batch_id)
+    (waiting,) = (row["id"] for row in rows_of_table(commune, Device) if row["lifecycle"] == "PLANNED")
+    take_in(commune, f"device_id,group_id,location,consent\n{waiting},DV-01,,Có\n".encode())
+    (eye,) = (row for row in rows_of_table(commune, Device) if row["id"] == waiting)
+    assert (eye["lifecycle"], eye["consent"]) == ("ACTIVE", "given")
+
+
+@pytest.mark.parametrize("device_id", ["a/b", "#", "..", "có dấu", "+"])
+def test_it_takes_no_id_that_a_topic_could_not_hold(commune: Store, device_id: str) -> None:
+    batch_id = bring(commune, f"device_id,group_id,location\n{device_id},DV-01,Ngã ba\n".encode())
+    assert [each.key for row in look(commune, batch_id)[1].run.rows for each in row.problems] == [Code.ID_INVALID]
