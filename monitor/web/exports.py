@@ -7,13 +7,13 @@ from types import MappingProxyType
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Connection
 
 from monitor.errors import OutsideTerritory
 from monitor.inventory.audit import audit
 from monitor.inventory.edits import Edit
-from monitor.inventory.imports.exporting import COLUMNS, Format, export
+from monitor.inventory.imports.exporting import Format, export
 from monitor.inventory.spreadsheets.columns import Kind
 from monitor.inventory.territory import Territory
 from monitor.journal.accounts import Role, User
@@ -30,16 +30,16 @@ def exports_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["imports"], responses=REFUSALS)
 
     @router.get(
-        "/exports/{kind}.{form}",
+        "/exports",
         summary="The inventory as a list",
         response_class=Response,
         responses={200: {"content": {media: {} for media in _MEDIA.values()}}},
     )
     async def exports(
-        kind: Annotated[Kind, Path(description=f"{', '.join(COLUMNS)}; households are told as cameras")],
-        form: Annotated[Format, Path()],
+        kind: Annotated[Kind, Query(description="households are told as cameras")],
         user: Annotated[User, Depends(only(EXPORT_ROLES))],
         within: Within,
+        form: Format = Format.XLSX,
     ) -> Response:
         """What is in use of the reader's territory, without numbers to call. Taken in again, it changes nothing."""
         told = Kind.CAMERAS if kind is Kind.HOUSEHOLDS else kind

@@ -268,9 +268,9 @@ def test_it_shows_an_operator_of_one_group_no_list_of_another(post: Post, strang
 
 def test_it_exports_what_lies_in_the_territory_and_says_who_took_it(post: Post, stranger: TestClient) -> None:
     client = bound(post, stranger, "DV-02")
-    answer = client.get("/api/v1/exports/cameras.csv")
+    answer = client.get("/api/v1/exports?kind=cameras&form=csv")
     assert {line.split(",")[3] for line in answer.text.splitlines()[1:]} == {"DV-02"}
-    assert client.get("/api/v1/exports/areas.csv").status_code == 403
+    assert client.get("/api/v1/exports?kind=areas").status_code == 403
     (note,) = (row for row in rows_of_table(post.store, EditRow) if row["change"] == "exported")
     assert (note["actor"], note["entity_id"], note["after"]) == (
         "operator", "cameras", '{"form":"csv","rows":8,"scope":"DV-02"}'

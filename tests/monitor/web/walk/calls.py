@@ -146,8 +146,8 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
         Call(query={"actor": "operator"}),
     ),
     ("GET", "/api/v1/coverage"): (*PLAIN, *_AREAS, Call(query={"area": "P-1"}), Call(query={"level": "commune"})),
-    ("GET", "/api/v1/exports/{kind}.{form}"): tuple(
-        Call({"kind": kind, "form": "csv"}) for kind in ("cameras", "bells", "groups", "people", "areas")
+    ("GET", "/api/v1/exports"): tuple(
+        Call(query={"kind": kind, "form": "csv"}) for kind in ("cameras", "bells", "groups", "people", "areas")
     ),
     ("POST", "/api/v1/imports"): tuple(
         Call(query={"name": "list.csv"}, content=content.encode()) for content in _LISTS
