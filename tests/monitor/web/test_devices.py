@@ -121,9 +121,9 @@ def test_it_answers_404_for_a_device_that_is_not(officer: TestClient) -> None:
     assert officer.get("/api/v1/devices/nobody").status_code == 404
 
 
-def test_it_explains_what_was_not_understood(post: Post, officer: TestClient) -> None:
+def test_it_explains_what_was_not_understood(post: Post, operator: TestClient) -> None:
     post.quarantine(b"\xff\x00", "not JSON")
-    message = officer.get("/api/v1/quarantine").json()["items"][0]
+    message = operator.get("/api/v1/quarantine").json()["items"][0]
     assert (base64.b64decode(message["payload_b64"]), message["reason"]) == (b"\xff\x00", "not JSON")
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from monitor.errors import StoreUnavailable
+from monitor.inventory.territory import Territory
 from monitor.journal.accounts import Role
 from monitor.web.api import create_app
 from monitor.web.headers import CONTENT_SECURITY_POLICY
@@ -49,12 +50,12 @@ def test_it_takes_no_number_larger_than_the_store(officer: TestClient) -> None:
 
 
 class FullPost(Post):
-    async def acknowledge(self, alarm_id: int, version: int, user: str) -> dict[str, object]:
+    async def acknowledge(self, alarm_id: int, version: int, user: str, within: Territory) -> dict[str, object]:
         raise StoreUnavailable("database or disk is full")
 
 
 class BrokenPost(Post):
-    async def acknowledge(self, alarm_id: int, version: int, user: str) -> dict[str, object]:
+    async def acknowledge(self, alarm_id: int, version: int, user: str, within: Territory) -> dict[str, object]:
         raise ZeroDivisionError
 
 
