@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -133,6 +133,10 @@ class Monitor:
 
     def latest_seq(self) -> int:
         return self.pipeline.seq
+
+    def lives_of(self, device_ids: Iterable[str]) -> Mapping[str, DeviceLife]:
+        found = self.supervisor.sightings(device_ids)
+        return {sighting.device_id: DeviceLife(*sighting[1:]) for sighting in found}
 
     def devices_live(self) -> Mapping[str, DeviceLife]:
         return {key: DeviceLife(*sighting[1:]) for key, sighting in self.supervisor.devices_live().items()}

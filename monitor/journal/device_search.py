@@ -24,6 +24,7 @@ _SEARCH = table(DeviceSearch)
 _LIFE_STATE = func.coalesce(STATE.c.state, "UNKNOWN")
 _JOINED = _SEARCH.outerjoin(STATE, STATE.c.device_id == _SEARCH.c.device_id)
 
+_IS_TESTED = _SEARCH.c.test_interval_days.is_not(None)
 _MANY_AREAS = 100
 
 
@@ -85,13 +86,16 @@ class DeviceFinder:
     def counted(self, facet: Facet) -> dict[str, int]:
         column = self._column(facet)
         query = self._chosen(select(column, func.count()), but=facet, is_joined=facet in (Facet.STATE, Facet.TEST))
+        if facet is Facet.TEST:
+            query = query.where(_IS_TESTED)
         rows = self._connection.execute(query.group_by(column))
         return {"" if value is None else str(value): count for value, count in rows}
 
     def _column(self, facet: Facet) -> ColumnElement[Any]:
         columns: dict[Facet, ColumnElement[Any]] = {
             Facet.KIND: _SEARCH.c.kind,
-            Facet.AREA: _SEARCH.c.place_id,
+            # Not the bare column: grouped by its index, every row would be fetched out of order.
+            Facet.AREA: func.coalesce(_SEARCH.c.place_id, ""),
             Facet.STATE: _LIFE_STATE,
             Facet.KEEPER: _SEARCH.c.custodian_id,
             Facet.FUNDING: _SEARCH.c.funding,
@@ -113,20 +117,23 @@ class DeviceFinder:
         if facet is Facet.AREA:
             return or_(*(_below(value) if value else _SEARCH.c.place_id.is_(None) for value in values))
         if facet is Facet.TEST:
-            return self._is_overdue() if tuple(values) == ("overdue",) else not_(self._is_overdue())
+            return or_(*(self._is_overdue() if value == "overdue" else self._is_on_time() for value in values))
         column = self._column(facet)
         named = column.in_([value for value in values if value])
         return or_(named, column.is_(None)) if "" in values else named
 
     def _is_overdue(self) -> ColumnElement[bool]:
         """Few intervals are in use, so each is compared with a moment of its own: no database agrees on date sums."""
-        intervals = select(_SEARCH.c.test_interval_days).where(_SEARCH.c.test_interval_days.is_not(None)).distinct()
+        intervals = select(_SEARCH.c.test_interval_days).where(_IS_TESTED).distinct()
         tested_at = func.coalesce(STATE.c.last_test_at, _SEARCH.c.registered_at)
         due = [
             and_(_SEARCH.c.test_interval_days == days, tested_at < self._now - timedelta(days=days))
             for days in self._connection.execute(intervals).scalars()
         ]
         return or_(*due) if due else not_(true())
+
+    def _is_on_time(self) -> ColumnElement[bool]:
+        return and_(_IS_TESTED, not_(self._is_overdue()))
 
     def _match(self, within: Territory) -> ColumnElement[bool]:
         words = self._question.words

@@ -50,7 +50,7 @@ class _Pulse:
 
 
 class Supervisor:
-    """Only the writer thread calls it; ``devices_live`` alone may be read from elsewhere."""
+    """Only the writer thread calls it; ``devices_live`` and ``sightings`` alone may be read from elsewhere."""
 
     def __init__(
         self, supervision_of: Callable[[KnownDevice], Supervision | None], never_seen_after_s: float, clock: Clock
@@ -184,6 +184,11 @@ class Supervisor:
     def devices_live(self) -> dict[str, Sighting]:
         """Every device as it is now, fresher than the database by up to a second."""
         return {device_id: _sighting(device_id, pulse) for device_id, pulse in list(self._pulses.items())}
+
+    def sightings(self, device_ids: Iterable[str]) -> list[Sighting]:
+        """Of those that are supervised. May be read from elsewhere too."""
+        pulses = ((device_id, self._pulses.get(device_id)) for device_id in device_ids)
+        return [_sighting(device_id, pulse) for device_id, pulse in pulses if pulse is not None]
 
     def sighting(self, device_id: str) -> Sighting:
         return _sighting(device_id, self._pulses[device_id])

@@ -47,7 +47,7 @@ def _add_reading(router: APIRouter, desk: Desk) -> None:
         after = from_cursor(cursor)
         with desk.read() as connection:
             items, next_id = device_queries.devices_page(connection, chosen, within, limit=limit, after_id=after)
-        lives = desk.devices_live()
+        lives = desk.lives_of(item["id"] for item in items)
         return {"items": [with_life(item, lives.get(item["id"])) for item in items], "next": to_cursor(next_id)}
 
     unknown: Answers = {404: {"model": Failure, "description": "No such device"}}
@@ -56,7 +56,7 @@ def _add_reading(router: APIRouter, desk: Desk) -> None:
     def device(device_id: Annotated[str, Path(pattern=ID_PATTERN)], within: Within) -> Mapping[str, Any]:
         with desk.read() as connection:
             found = device_queries.device_by_id(connection, device_id, within)
-        return with_life(found, desk.devices_live().get(device_id))
+        return with_life(found, desk.lives_of([device_id]).get(device_id))
 
 
 def _filter(

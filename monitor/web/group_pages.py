@@ -115,8 +115,8 @@ def _devices(desk: Desk, connection: Connection, area_id: str, within: Territory
     """As they are now, the newest life of each from the writer's memory."""
     question = DeviceQuestion(chosen={Facet.AREA: (area_id,)}, sort=SortBy.ID)
     finder = DeviceFinder(connection, question, within, desk.clock.now())
-    lives = desk.devices_live()
     rows = device_rows(connection, finder.page(0, MOST_DEVICES))
+    lives = desk.lives_of(row["id"] for row in rows)
     devices = [{**row, "life": lives.get(row["id"]) or row["life"]} for row in rows]
     return {"devices": devices, "device_count": finder.count(), "kinds": _by_kind(finder)}
 

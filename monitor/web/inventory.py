@@ -87,7 +87,7 @@ def inventory_router(desk: Desk) -> APIRouter:
         with desk.read() as connection:
             finder = DeviceFinder(connection, asked.question(), within, desk.clock.now())
             rows = device_rows(connection, finder.page(asked.offset, asked.limit))
-        lives = desk.devices_live()
+        lives = desk.lives_of(row["id"] for row in rows)
         return {"offset": asked.offset, "items": [_row(row, lives.get(row["id"])) for row in rows]}
 
     @router.get("/inventory/facets", summary="How many there are of what", response_model=InventoryFacets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,6 +104,9 @@ class Desk(Protocol):
 
     def latest_seq(self) -> int:
         """Id of the newest committed transition, 0 before the first."""
+
+    def lives_of(self, device_ids: Iterable[str]) -> Mapping[str, DeviceLife]:
+        """As ``devices_live``, of a few: all of them take a tenth of a second where there are 100,000."""
 
     def devices_live(self) -> Mapping[str, DeviceLife]:
         """Device id → life, from memory. Safe to copy from any thread."""

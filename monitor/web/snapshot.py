@@ -47,7 +47,7 @@ def build(desk: Desk, identity: Identity, *, has_devices: bool = True) -> dict[s
         # Read first, in the same moment of the store: nothing that follows is older than this.
         seq = queries.latest_seq(connection)
         devices = device_queries.snapshot_rows(connection, within) if has_devices else []
-        groups = device_queries.groups(connection, within)
+        groups = device_queries.groups(connection, within) if has_devices else []
         alarms = queries.open_alarms(connection, within)
         recent = queries.closed_alarms(connection, RECENT_ALARMS, within)
     return {

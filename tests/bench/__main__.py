@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.broker_accounts import measure_accounts
+from tests.bench.key_to_rows import measure_search
 from tests.bench.lists import EYES, measure_lists
 from tests.bench.press_to_officer import measure
 
@@ -23,6 +24,19 @@ def main() -> None:
     show_broker_accounts(console)
     show_lists(console)
     show_presses(console)
+    show_search(console)
+
+
+def show_search(console: Console) -> None:
+    with tempfile.TemporaryDirectory(prefix="chuong-bench-") as folder:
+        spans = measure_search(Path(folder) / "monitor")
+    table = Table(
+        "", "median ms", "p95 ms", "longest ms", title=f"Finding a device, letter by letter, {os.cpu_count()} cores"
+    )
+    table.add_row(spans.name, f"{spans.median_ms:.0f}", f"{spans.p95_ms:.0f}", f"{spans.max_ms:.0f}")
+    console.print(table)
+    figures = {"letters": len(spans.values_ms), "median_ms": spans.median_ms, "p95_ms": spans.p95_ms}
+    print(json.dumps(figures))
 
 
 def show_lists(console: Console) -> None:

@@ -33,6 +33,10 @@ class Spread:
         return statistics.median(self.values_ms)
 
     @property
+    def p95_ms(self) -> float:
+        return statistics.quantiles(self.values_ms, n=100, method="inclusive")[94]
+
+    @property
     def p99_ms(self) -> float:
         return statistics.quantiles(self.values_ms, n=100, method="inclusive")[98]
 

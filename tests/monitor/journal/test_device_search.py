@@ -181,7 +181,8 @@ def test_it_tells_bells_whose_test_is_overdue(inventory: Inventory) -> None:
         inventory.put(DeviceStateRow, **life)
     inventory.add("C")
     assert inventory.find(chosen={Facet.TEST: ("overdue",)}) == ["A"]
-    assert inventory.facets()[Facet.TEST] == {"overdue": 1, "on_time": 2}
+    assert inventory.facets()[Facet.TEST] == {"overdue": 1, "on_time": 1}
+    assert inventory.find(chosen={Facet.TEST: ("on_time",)}) == ["B"]
 
 
 def test_it_stays_within_a_territory(inventory: Inventory) -> None:

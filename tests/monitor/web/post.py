@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
@@ -103,6 +103,9 @@ class Post:
     def latest_seq(self) -> int:
         with self.store.read() as connection:
             return queries.latest_seq(connection)
+
+    def lives_of(self, device_ids: Iterable[str]) -> Mapping[str, DeviceLife]:
+        return {each: self.lives[each] for each in device_ids if each in self.lives}
 
     def devices_live(self) -> Mapping[str, DeviceLife]:
         return dict(self.lives)

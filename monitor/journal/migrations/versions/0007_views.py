@@ -42,11 +42,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("owner", "name", name=op.f("uq_saved_view_owner_name")),
     )
     with op.batch_alter_table("device_search", schema=None) as batch_op:
-        found = ["name_key", "plain", "place_id", "kind", "lifecycle", "device_id"]
-        batch_op.create_index("ix_device_search_found", found)
+        counted = ["place_id", "kind", "lifecycle", "funding", "custodian_id", "test_interval_days"]
+        batch_op.create_index("ix_device_search_found", ["name_key", "plain", *counted, "device_id"])
+        batch_op.create_index("ix_device_search_counted", [*counted, "device_id"])
         batch_op.create_index("ix_device_search_id_key", ["id_key"])
         batch_op.create_index("ix_device_search_group_key", ["group_key", "name_key"])
-        batch_op.create_index("ix_device_search_place_id", ["place_id"])
 
 
 def downgrade() -> None:

@@ -38,8 +38,9 @@ class Inventory {
 
   listen() {
     this.search.addEventListener("input", () => {
+      const before = this.question.key();
       this.question.words = this.search.value;
-      this.ask();
+      if (this.question.key() !== before) this.ask();
     });
     this.search.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.onSearchKey(event));
     byId("head").addEventListener("click", (/** @type {any} */ event) => this.onHead(event.target.closest("[data-sort]")));

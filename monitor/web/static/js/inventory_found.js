@@ -1,8 +1,8 @@
 /** The devices that are found, page by page as they come into sight; a hundred thousand are never loaded at once. */
 import { ask } from "./api.js";
 
-const PAGE = 100;
-const FACETS_MS = 150; // after the last key, for counting reads every device
+const PAGE = 50;
+const FACETS_MS = 300; // after the last key: counting reads every device, and must not stand in the way of the next
 const KEPT_PAGES = 40;
 
 /** @typedef {object} Row
@@ -27,27 +27,44 @@ export class Found {
     /** @type {Set<number>} */
     this.asked = new Set();
     this.round = 0;
+    this.isLooking = false;
+    /** @type {{key: string, words: string}|null} asked for while another was on its way */
+    this.next = null;
     /** @type {number|undefined} */
     this.counting = undefined;
   }
 
-  /** A new question: what was found before stays in sight until the first rows of the new one are here.
+  /** A new question: what was found before stays in sight until the first rows of the new one are here. One is asked
+   * at a time, and after it the newest: on a busy server older ones would only stand in its way.
    * @param {import("./inventory_question.js").Question} question */
   async look(question) {
-    this.key = question.key();
-    const round = ++this.round;
+    this.next = { key: question.key(), words: question.words };
     clearTimeout(this.counting);
-    const { status, data } = await ask(`inventory?${this.key}&offset=0&limit=${PAGE}`);
-    if (round !== this.round) return;
-    if (status !== 200) return this.listener.onProblem(status);
+    if (this.isLooking) return;
+    this.isLooking = true;
+    while (this.next) {
+      const { key, words } = this.next;
+      this.next = null;
+      await this.ask(key, words);
+    }
+    this.isLooking = false;
+  }
+
+  /** @param {string} key @param {string} words */
+  async ask(key, words) {
+    const { status, data } = await ask(`inventory?${key}&offset=0&limit=${PAGE}`);
+    if (status !== 200) return this.next ? undefined : this.listener.onProblem(status);
+    const round = ++this.round;
+    this.key = key;
+    this.words = words;
     this.pages = new Map([[0, data.items]]);
     this.asked = new Set([0]);
-    this.words = question.words;
     this.isLoaded = true;
     this.isCounted = data.items.length < PAGE;
     // As long as nobody has counted: one page more than is here, so that there is something to scroll to.
     this.total = this.isCounted ? data.items.length : Math.max(this.total, 2 * PAGE);
     this.listener.onRows();
+    clearTimeout(this.counting);
     this.counting = setTimeout(() => this.count(round), FACETS_MS);
   }
 

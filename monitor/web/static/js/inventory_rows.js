@@ -54,7 +54,7 @@ export class Rows {
       node.style.transform = `translateY(${(first + nth) * height}px)`;
       this.fill(node, first + nth);
     });
-    this.space.dataset.words = this.found.words;
+    setAttribute(this.space, "data-words", this.found.words);
   }
 
   /** @param {HTMLElement} node @param {number} at */
