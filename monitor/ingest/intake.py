@@ -115,7 +115,7 @@ class Intake:
             self._changed.notify_all()
 
     def submit(self, command: Callable[[], T]) -> Future[T]:
-        """Runs ``command`` on the writer thread, before anything queued."""
+        """Runs ``command`` on the writer thread; before a queued message, but never two before a press."""
         future: Future[T] = Future()
         with self._changed:
             if self._is_stopping:
@@ -150,7 +150,10 @@ class Intake:
                 self._changed.wait(self._limits.linger_s)
 
     def _run_commands(self) -> None:
-        while self._commands:
+        """At least one a turn, all where no press waits: people, or a program that acts for one, starve nobody."""
+        is_first = True
+        while self._commands and (is_first or not self._urgent):
+            is_first = False
             command, future = self._commands.popleft()
             if not future.set_running_or_notify_cancel():
                 continue

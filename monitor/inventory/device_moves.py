@@ -49,6 +49,16 @@ def move_devices(tx: Connection, device_ids: Sequence[str], group_id: str, effec
     return len(rows)
 
 
+def rename_groups(tx: Connection, group_ids: Sequence[str], by: Edit) -> None:
+    """Devices carry their group's name along: it follows the group's row."""
+    table, area = core(Device), core(Area)
+    columns = (table.c[name] for name in _MOVED)
+    query = select(*columns, area.c.name.label("now")).join(area, area.c.id == table.c.group_id)
+    stale = table.c.group_id.in_(group_ids) & table.c.group_name.is_distinct_from(area.c.name)
+    rows = [dict(row) for row in tx.execute(query.where(stale)).mappings()]
+    put_all(tx, Device, [_placed(row, row["group_id"], row.pop("now")) for row in rows], by)
+
+
 def _placed(row: Row, group_id: str, group_name: str) -> Row:
     placed = {**row, "group_id": group_id, "group_name": group_name, "area_id": None}
     return placed | {"search_text": search_text(*(placed[name] for name in SEARCHED))}

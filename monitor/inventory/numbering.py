@@ -58,8 +58,8 @@ def _prefix(tx: Connection, device_class: str, *, is_high_mast: bool, group_id: 
 
 
 def _last_number(tx: Connection, prefix: str) -> str | None:
-    # "~" stands after every character an id may have: a range of the primary key, not a search.
-    begins_so = (prefix <= _DEVICE.c.id) & (f"{prefix}~" > _DEVICE.c.id)
+    # ":" stands after 9: a range of the primary key, not a search, and none of CAM-DV-0001 among CAM-0001's.
+    begins_so = (f"{prefix}0" <= _DEVICE.c.id) & (f"{prefix}:" > _DEVICE.c.id)
     longest_first = (func.length(_DEVICE.c.id).desc(), _DEVICE.c.id.desc())
     query = select(_DEVICE.c.id).where(begins_so).order_by(*longest_first).limit(_LOOKED_AT)
     for device_id in tx.execute(query).scalars():

@@ -72,3 +72,8 @@ class Contact(SQLModel, table=True):
     value: str = Field(max_length=NAME)
     name: str | None = Field(default=None, max_length=NAME)
     rank: int = 1  # whom to call first
+
+
+def contact_id(holder: str, holder_id: str, rank: int) -> str:
+    """A person and a custodian may have the same id; their numbers never."""
+    return f"{holder}:{holder_id[: ID - len(holder) - 5]}/{rank}"

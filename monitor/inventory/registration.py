@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import count
 from typing import Any
 
 import orjson
@@ -118,11 +119,11 @@ def _new_places(
     where = {"group_id": row["group_id"], "latitude": row["latitude"], "longitude": row["longitude"]}
     found = dict(row)
     if location_kind and not row["site_id"]:
-        found["site_id"] = f"SITE-{row['id']}"[:64]
+        found["site_id"] = _free_id(tx, Site, f"SITE-{row['id']}")
         name = row["place"] or row["name"]
         put(tx, Site, {"id": found["site_id"], "name": name, "location_kind": location_kind, **where}, by)
     if establishment_kind and not row["establishment_id"]:
-        found["establishment_id"] = f"EST-{row['id']}"[:64]
+        found["establishment_id"] = _free_id(tx, Establishment, f"EST-{row['id']}")
         who = {"id": found["establishment_id"], "name": row["place"] or row["name"], "kind": establishment_kind}
         put(tx, Establishment, {**who, **where, "street_address": row["street_address"]}, by)
     return {
@@ -131,6 +132,12 @@ def _new_places(
         "eye_no": row["eye_no"] or _next_number(tx, "eye_no", "site_id", found["site_id"]),
         "button_no": row["button_no"] or _next_number(tx, "button_no", "establishment_id", found["establishment_id"]),
     }
+
+
+def _free_id(tx: Connection, model: type[SQLModel], wanted: str) -> str:
+    """Never one that is there already: it is another's place, perhaps in another territory."""
+    column, tries = core(model).c.id, (wanted[:60] + (f"-{number}" if number > 1 else "") for number in count(1))
+    return next(each for each in tries if tx.execute(select(column).where(column == each)).first() is None)
 
 
 def _next_number(tx: Connection, number: str, place: str, place_id: str | None) -> int | None:

@@ -50,11 +50,12 @@ class Territory:
         """For a WHERE: what ``holds`` says, of two columns (or of one that names the area itself)."""
         if self.scope is None:
             return true()
-        inside = group.in_(ids_below(self.scope))
+        # Never NULL, so that its opposite finds what stands nowhere.
+        inside = and_(group.is_not(None), group.in_(ids_below(self.scope)))
         if area is None:
             return inside
         # Not coalesce: each half may use its own index.
-        return or_(inside, and_(group.is_(None), area.in_(ids_below(self.scope))))
+        return or_(inside, and_(group.is_(None), area.is_not(None), area.in_(ids_below(self.scope))))
 
     def of_devices(self, device_id: ColumnElement[Any]) -> ColumnElement[bool]:
         """For a WHERE over rows that only name a device: it stands inside."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from device_adapters.core.events import AlarmKind
 from monitor.clock import Clock
 from monitor.errors import Refusal
 from monitor.inventory.alarm_classes import AlarmClass
-from monitor.inventory.changes import Changed
+from monitor.inventory.changes import Changed, last_edit, touched_since
 from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.database import Store, table
 from monitor.journal.feed import FeedEntry
@@ -84,12 +85,15 @@ class Commands:
     def change(self, work: Callable[[Connection, datetime], Changed[T]], user: str) -> T:
         """One transaction of ``work`` on the inventory, all or nothing; then memory and screens follow it.
 
-        ``work`` writes through ``inventory.edits`` at the moment it is given, and says which devices it touched.
+        ``work`` writes through ``inventory.edits`` at the moment it is given: the journal tells what it touched.
         """
         written = self._pipeline.written(user)
         with self._store.transaction() as tx:
+            before = last_edit(tx)
             done = work(tx, written.at)
-            changes = read_changes(tx, done.device_ids, written, self._classes)
+            touched = touched_since(tx, before)
+            touched = replace(touched, device_ids=touched.device_ids.union(done.device_ids))
+            changes = read_changes(tx, touched, written, self._classes)
         self._pipeline.take_over(changes)
         return done.result
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 
 from device_adapters.core.events import AlarmKind
 from monitor.inventory.alarm_classes import AlarmClass
+from monitor.inventory.changes import Touched
 from monitor.inventory.device_index import index_devices
 from monitor.inventory.lookup import DeviceBook, KnownDevice, read_known, registered_among
 from monitor.inventory.territory import EVERYWHERE
@@ -50,16 +51,17 @@ class InventoryChanges:
 
 
 def read_changes(
-    tx: Connection, device_ids: Collection[str], written: Written, classes: Mapping[AlarmKind, AlarmClass]
+    tx: Connection, touched: Touched, written: Written, classes: Mapping[AlarmKind, AlarmClass]
 ) -> InventoryChanges:
     """The last step of the transaction that wrote them: devices are found, get their states, name ringing strangers."""
+    device_ids = touched.device_ids
     index_devices(tx, device_ids)
     known = read_known(tx, device_ids)
     alive = {device.device_id for device in known}
     nameless = nameless_among(tx, [_source(device) for device in known])
     strangers = [device for device in known if _source(device) in nameless]
     adopted = [change for device in strangers for change in _adopt(tx, device, written, classes)]
-    told = _tell(tx, [each for each in alive if written.before.with_id(each) is None], len(device_ids), written)
+    told = _tell(tx, [each for each in alive if written.before.with_id(each) is None], touched, written)
     return InventoryChanges(
         known=known,
         gone=[device_id for device_id in device_ids if device_id not in alive],
@@ -93,8 +95,8 @@ def _source(device: KnownDevice) -> str:
     return f"{device.adapter}:{device.address}"
 
 
-def _tell(tx: Connection, added: Sequence[str], touched: int, written: Written) -> list[FeedEntry]:
-    if len(added) == touched <= TOLD_ONE_BY_ONE:
+def _tell(tx: Connection, added: Sequence[str], touched: Touched, written: Written) -> list[FeedEntry]:
+    if len(added) == len(touched.device_ids) <= TOLD_ONE_BY_ONE and not touched.has_areas:
         return [_added(tx, each, written) for each in added]
     # To everybody: who may no longer see a device must hear of it too, and the word names none.
     return [FeedEntry(_note(tx, "inventory", None, written), "resync", {"reason": "inventory_changed"}, None)]

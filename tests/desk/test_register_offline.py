@@ -84,3 +84,17 @@ def test_it_keeps_nothing_the_server_knows_on_the_phone(visit_form: Visit) -> No
     addresses = "async () => (await (await caches.open('register')).keys()).map((each) => new URL(each.url).pathname)"
     kept = page.evaluate(addresses)
     assert {path for path in kept if not path.startswith("/static/")} == {"/register"}
+
+
+def test_it_keeps_every_secret_that_is_told_once_in_sight(inventory: MonitorProcess, visit_form: Visit) -> None:
+    page = visit_form()
+    page.context.set_offline(True)
+    for name in ("Chuông một", "Chuông hai"):
+        page.locator("[name=kind][value=bell]").check(force=True)
+        locate(page)
+        send(page, name)
+        expect(page.locator("#toast")).to_have_text(KEPT)
+    page.context.set_offline(False)
+    expect(page.locator("#outbox")).to_be_hidden()
+    expect(page.locator("#done-before li")).to_have_count(1)
+    expect(page.locator("#done [data-field=secret]")).not_to_be_empty()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from monitor.inventory.edits import core, put_all
 from monitor.inventory.imports.target import Target
 from monitor.inventory.kinds import ContactKind, CustodianKind
-from monitor.inventory.people_tables import Contact, Custodian
+from monitor.inventory.people_tables import Contact, Custodian, contact_id
 from monitor.inventory.seeding_rows import custodian_of
 from monitor.inventory.spreadsheets.drafts import EyeDraft
 from monitor.inventory.tables import ID
@@ -64,9 +64,9 @@ class Keepers:
         row = {"id": keeper_id, "name": draft.owner, "kind": CustodianKind.HOUSEHOLD.value, "group_id": draft.group_id}
         self._rows.setdefault(keeper_id, row)
         for rank, phone in enumerate(draft.phones, 1):
-            contact_id = f"{keeper_id[: ID - 4]}/{rank}"
-            self._contacts[contact_id] = {
-                "id": contact_id,
+            own_id = contact_id("custodian", keeper_id, rank)
+            self._contacts[own_id] = {
+                "id": own_id,
                 "holder": "custodian",
                 "holder_id": keeper_id,
                 "kind": ContactKind.PHONE.value,

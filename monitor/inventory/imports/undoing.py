@@ -20,6 +20,7 @@ from monitor.inventory.fact_tables import EditRow
 from monitor.inventory.imports.batches import ROW_CHANGES, UNDO_DAYS, Batch, mark_undone
 from monitor.inventory.people_tables import Beat, Contact, Custodian, Person, PersonRole
 from monitor.inventory.place_tables import Establishment, Site
+from monitor.inventory.registration_tables import DevicePhoto
 from monitor.inventory.tables import Device
 
 # Whatever names another stands before it.
@@ -97,7 +98,8 @@ def undo(tx: Connection, batch: Batch, by: Edit) -> Collection[str]:
     before = _before(tx, batch.source)
     devices = before["device"]
     touched = [*devices.absent, *devices.present]
-    remove_all(tx, Credential, [(each,) for each in devices.absent], by)
+    for owned in (Credential, DevicePhoto):
+        remove_all(tx, owned, [(each,) for each in devices.absent], by)
     for model in _MODELS:
         rows = before[core(model).name]
         remove_all(tx, model, rows.absent.values(), by)

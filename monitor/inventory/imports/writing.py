@@ -14,7 +14,7 @@ from monitor.inventory.imports.writing_bells import write_bells
 from monitor.inventory.imports.writing_eyes import write_eyes
 from monitor.inventory.imports.writing_people import write_people
 from monitor.inventory.spreadsheets.columns import Kind
-from monitor.inventory.spreadsheets.dry_run import Change, DryRun, Status
+from monitor.inventory.spreadsheets.dry_run import Change, DryRun, RowReport, Status
 
 _WRITERS = MappingProxyType(
     {
@@ -32,5 +32,14 @@ def write(tx: Connection, run: DryRun, target: Target) -> Collection[str]:
     """All of it, for one transaction; returns the devices it touched. Raises ``Refusal`` while anything is open."""
     if run.kind is None or not run.is_ready:
         raise Refusal("something in the list is still to be decided")
-    rows = [row for row in run.rows if row.status is Status.VALID and row.change is not Change.SAME]
+    rows = _to_write(run)
     return _WRITERS[run.kind](tx, rows, target)
+
+
+def rows_made(run: DryRun) -> int:
+    """How many devices, areas or people writing it would add or change."""
+    return sum(max(1, len(row.drafts)) for row in _to_write(run))
+
+
+def _to_write(run: DryRun) -> list[RowReport]:
+    return [row for row in run.rows if row.status is Status.VALID and row.change is not Change.SAME]

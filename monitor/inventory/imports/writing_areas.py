@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from monitor.inventory.area_names import kind_of
 from monitor.inventory.area_tables import SINCE_EVER, Area
 from monitor.inventory.areas import ONE_DAY, area_row, move_areas, read_tree
+from monitor.inventory.device_moves import rename_groups
 from monitor.inventory.edits import put_all
 from monitor.inventory.folding import search_text
 from monitor.inventory.imports.target import Target, changed_columns
@@ -65,6 +66,7 @@ def write_groups(tx: Connection, rows: Sequence[RowReport], target: Target) -> C
     if fresh:
         for day in sorted({each.effective_on for each in read_successors(tx) if each.effective_on <= target.today}):
             restructure(tx, {}, day, target.by)
+    rename_groups(tx, [draft.id for row, draft in given if _changes_in(row, Column.NAME)], target.by)
     return _NOBODY
 
 

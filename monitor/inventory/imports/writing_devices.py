@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from monitor.errors import Refusal
 from monitor.inventory.area_tables import Area
@@ -22,7 +22,7 @@ _AREA, _DEVICE = core(Area), core(Device)
 
 
 def add_devices(tx: Connection, rows: Sequence[dict[str, Any]], target: Target) -> None:
-    """Raises ``Refusal`` where an address is another's, ``OutsideTerritory`` where one would stand elsewhere."""
+    """Raises ``Refusal`` where an id or address is another's, ``OutsideTerritory`` where one would stand elsewhere."""
     _insist_on_free_addresses(tx, [row["id"] for row in rows])
     names = group_names(tx)
     for row in rows:
@@ -63,6 +63,7 @@ def group_names(tx: Connection) -> Mapping[str, str]:
 def _insist_on_free_addresses(tx: Connection, ids: Sequence[str]) -> None:
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
-        query = select(_DEVICE.c.address).where(_DEVICE.c.adapter == ADAPTER, _DEVICE.c.address.in_(some))
-        if taken := sorted(tx.execute(query).scalars()):
-            raise Refusal(f"these {ADAPTER} addresses are taken: {', '.join(taken)}")
+        is_there = and_(_DEVICE.c.adapter == ADAPTER, _DEVICE.c.address.in_(some))
+        owners = tx.execute(select(_DEVICE.c.id, _DEVICE.c.address).where(or_(is_there, _DEVICE.c.id.in_(some)))).all()
+        if taken := sorted({name for owner in owners for name in owner}.intersection(some)):
+            raise Refusal(f"taken as the id or address of another device: {', '.join(taken)}")

@@ -10,11 +10,10 @@ from sqlalchemy import Connection
 from monitor.inventory.edits import put_all
 from monitor.inventory.imports.target import Target, changed_columns
 from monitor.inventory.kinds import ContactKind
-from monitor.inventory.people_tables import Contact, Person, PersonRole
+from monitor.inventory.people_tables import Contact, Person, PersonRole, contact_id
 from monitor.inventory.spreadsheets.columns import Column
 from monitor.inventory.spreadsheets.drafts import PersonDraft
 from monitor.inventory.spreadsheets.dry_run import Change, RowReport
-from monitor.inventory.tables import ID
 
 _OWN: Mapping[Column, str] = {Column.NAME: "name", Column.UNIT: "unit", Column.NOTE: "note"}
 _NOBODY: Collection[str] = ()
@@ -39,7 +38,7 @@ def write_people(tx: Connection, rows: Sequence[RowReport], target: Target) -> C
 
 def _phone(draft: PersonDraft, rank: int, phone: str) -> dict[str, Any]:
     return {
-        "id": f"{draft.id[: ID - 4]}/{rank}",
+        "id": contact_id("person", draft.id, rank),
         "holder": "person",
         "holder_id": draft.id,
         "kind": ContactKind.PHONE.value,

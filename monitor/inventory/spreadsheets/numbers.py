@@ -16,6 +16,7 @@ _WITH_UNIT = re.compile(r"(?:khoang |~ ?)?([\d. ]*\d) ?([a-z][a-z/() ]*)\.?")
 _UPPER_END = re.compile(r"(\d{1,4}) ?(?:-|\u2013|den) ?(\d{1,4}) ?(?:ngay)?")
 # A length of time in days, by its folded unit. Months and weeks are asked about: people mean them roughly.
 _DAYS_IN = {"ngay": 1, "n": 1, "d": 1, "day": 1, "days": 1, "tuan": 7, "thang": 30, "nam": 365}
+WORTH_ASKING = 1_000
 MOST_EYES = 64  # of one household; above it, somebody has mistyped or means a company
 
 
@@ -32,11 +33,13 @@ def read_whole(cell: Cell) -> Reading:
 
 
 def read_eyes(cell: Cell) -> Reading:
-    """How many eyes; none is an error, a very large number a question."""
+    """How many eyes; none is an error, a very large number a question, and a telephone number no number of eyes."""
     reading = read_whole(cell)
     number = reading.value
     if number == 0:
         return read(0, error(Code.NO_EYES, n=0))
+    if isinstance(number, int) and number > WORTH_ASKING:
+        return read(None, error(Code.NUMBER_INVALID, x=str(number)))
     if isinstance(number, int) and number > MOST_EYES:
         return read(number, question(Code.MANY_EYES, str(number), n=number))
     return reading

@@ -169,3 +169,22 @@ def test_it_gives_a_commands_error_to_whoever_asked(start: Callable[..., Intake]
 
     with pytest.raises(StoreUnavailable):
         start().submit(refuse).result(5)
+
+
+def test_it_writes_a_press_before_a_second_command(writer: Writer, start: Callable[..., Intake]) -> None:
+    writer.gate.set()
+    intake, seen = start(), list[int]()
+    held, begun = threading.Event(), threading.Event()
+
+    def stay() -> None:
+        begun.set()
+        held.wait(5)
+
+    intake.submit(stay)
+    begun.wait(5)
+    commands = [intake.submit(lambda: seen.append(len(writer.batches))) for _ in range(3)]
+    intake.offer(arrival(writer, "press", is_urgent=True))
+    held.set()
+    for command in commands:
+        command.result(5)
+    assert seen == [1, 1, 1]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from monitor.inventory.area_tables import Area
+from monitor.inventory.areas import area_row
 from monitor.inventory.changes import Changed
 from monitor.inventory.edits import Edit, put_all, remove_all
 from monitor.inventory.tables import Device
@@ -109,3 +111,22 @@ def test_it_tells_many_changes_in_one_word(post: Post) -> None:
     post.commands.change(putting(*(f"bell-{number}" for number in range(30))), "operator")
     assert [each["reason"] for each in post.events("resync")] == ["inventory_changed"]
     assert post.events("device_added") == []
+
+
+def test_it_follows_what_nobody_said_was_touched(post: Post) -> None:
+    def forget_to_say(tx: Connection, now: datetime) -> Changed[None]:
+        putting("bell-1")(tx, now)
+        return Changed(None)
+
+    post.commands.change(forget_to_say, "operator")
+    press(post, "bell-1")
+    assert post.alarms()[0]["device_id"] == "bell-1"
+
+
+def test_it_tells_the_screens_of_a_changed_tree(post: Post) -> None:
+    def name_an_area(tx: Connection, now: datetime) -> Changed[None]:
+        put_all(tx, Area, [area_row("DV-01", "residential_group", "Tổ 1")], Edit("operator", now, "test"))
+        return Changed(None)
+
+    post.commands.change(name_an_area, "operator")
+    assert [each["reason"] for each in post.events("resync")] == ["inventory_changed"]

@@ -196,3 +196,18 @@ def test_it_lets_no_reader_register_or_change(post: Post, operator: TestClient) 
     operator.headers["Authorization"] = f"Bearer {post.token(Role.READER)}"
     assert operator.post("/api/v1/devices", json=CAMERA).status_code == 403
     assert change(operator, device, name="Cổng sau").status_code == 403
+
+
+def test_it_makes_a_place_of_its_own_where_the_id_is_anothers(post: Post, operator: TestClient) -> None:
+    with post.store.transaction() as tx:
+        other = {"id": "SITE-CAM-X", "name": "Chợ khác", "location_kind": "market", "group_id": "DV-02"}
+        put_all(tx, Site, [other], Edit("test", post.clock.now(), "test"))
+    operator.post("/api/v1/devices", json=CAMERA | {"id": "CAM-X", "location_kind": "school"})
+    assert {row["id"]: row["group_id"] for row in rows(post, Site)} == {"SITE-CAM-X": "DV-02", "SITE-CAM-X-2": "DV-01"}
+
+
+def test_it_counts_on_beside_longer_ids(post: Post, operator: TestClient) -> None:
+    operator.post("/api/v1/devices", json=CAMERA | {"id": "CAM-DV-0118", "group_id": "DV-02"})
+    first = CAMERA | {"group_id": None, "name": "Một"}
+    given = [operator.post("/api/v1/devices", json=first).json()["id"] for _ in range(3)]
+    assert given == ["CAM-0001", "CAM-0002", "CAM-0003"]

@@ -1,5 +1,5 @@
 /** `/register`: one form in two steps; saved on the phone as it is filled in, sent when there is a network, once. */
-import { byId, field, setText } from "./dom.js";
+import { byId, field, made, setText } from "./dom.js";
 import { page } from "./page.js";
 import { Bearing } from "./register_bearing.js";
 import { fill, read, toBody } from "./register_fields.js";
@@ -125,7 +125,9 @@ async function send() {
 /** @param {any} device  as the server answered */
 function sent(device) {
   const card = byId("done");
+  keepSecret(card);
   card.hidden = false;
+  card.dataset.device = device.id;
   setText(byId("done-title").querySelector("span"), t("register.done", { id: device.id }));
   setText(field(card, "what"), [device.name, device.group_name].filter(Boolean).join(" · "));
   setText(field(card, "topic"), `${device.adapter}: ${device.address}`);
@@ -135,6 +137,13 @@ function sent(device) {
   /** @type {HTMLInputElement} */ (label.namedItem("id")).value = device.id;
   /** @type {HTMLInputElement} */ (label.namedItem("secret")).value = device.secret ?? "";
   byId("done-title").focus();
+}
+
+/** What is told once stays in sight when the next device of the outbox is sent. @param {HTMLElement} card */
+function keepSecret(card) {
+  const secret = field(card, "secret").textContent;
+  if (card.hidden || !secret) return;
+  byId("done-before").append(made("li", `${card.dataset.device} · ${secret}`));
 }
 
 /** @param {any} device */
@@ -204,6 +213,7 @@ async function start() {
   byId("later").addEventListener("click", setAside);
   byId("one-more").addEventListener("click", () => {
     byId("done").hidden = true;
+    byId("done-before").replaceChildren();
     place.locate();
   });
   openScanner((text) => {

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from monitor.inventory.area_tables import DevicePast
 from monitor.inventory.counts import InventoryCounts, inventory_counts
+from monitor.inventory.edits import core
 from monitor.inventory.people_tables import Custodian
-from monitor.inventory.spreadsheets.dry_run import Change
+from monitor.inventory.place_tables import Site
+from monitor.inventory.spreadsheets.dry_run import Change, Status
 from monitor.inventory.spreadsheets.problems import Code
 from monitor.inventory.tables import Device
+from monitor.inventory.territory import Territory
 from monitor.journal.database import Store
 from tests.monitor.inventory.commune import table
 from tests.monitor.inventory.imports.lists import answer, bring, commit, dump, look, rows_of_table, take_in
@@ -88,3 +92,25 @@ def test_it_activates_whoever_consents_at_last(commune: Store) -> None:
 def test_it_takes_no_id_that_a_topic_could_not_hold(commune: Store, device_id: str) -> None:
     batch_id = bring(commune, f"device_id,group_id,location\n{device_id},DV-01,Ngã ba\n".encode())
     assert [each.key for row in look(commune, batch_id)[1].run.rows for each in row.problems] == [Code.ID_INVALID]
+
+
+def test_it_carries_a_groups_new_name_to_its_devices(store: Store) -> None:
+    take_in(store, table("areas_versioned.csv"))
+    take_in(store, b"group_id,name,area_id\nA-01,To 1,24871@2025\n")
+    take_in(store, b"device_id,group_id,location\nX,A-01,Cho\n")
+    take_in(store, b"group_id,name,area_id\nA-01,To 2,24871@2025\n")
+    assert [row["group_name"] for row in rows_of_table(store, Device)] == ["To 2"]
+
+
+def test_it_takes_a_site_that_stands_nowhere_for_somebody_elses(store: Store) -> None:
+    for name in ("areas_versioned.csv", "residential_groups.csv"):
+        take_in(store, table(name))
+    take_in(store, table("cameras_high_mast.csv"))
+    within = Territory("DV-01", frozenset({"DV-01"}))
+    mast = rows_of_table(store, Device)[0]
+    listed = f"device_id,group_id,location,site_id\nNEW-1,DV-01,Cho,{mast['site_id']}\n".encode()
+    with store.read() as connection:
+        sites = {row["id"]: row["group_id"] for row in connection.execute(select(core(Site))).mappings()}
+    assert sites[mast["site_id"]] is None
+    batch_id = bring(store, listed, within)
+    assert look(store, batch_id, within)[1].run.rows[0].status is Status.ERROR

@@ -110,7 +110,14 @@ def test_it_reads_a_count(cell, number, found):
 
 
 @pytest.mark.parametrize(
-    ("cell", "found"), [("1", []), (0, [Code.NO_EYES]), ("0 mắt", [Code.NO_EYES]), (65, [Code.MANY_EYES])]
+    ("cell", "found"),
+    [
+        ("1", []),
+        (0, [Code.NO_EYES]),
+        ("0 mắt", [Code.NO_EYES]),
+        (65, [Code.MANY_EYES]),
+        (912345678, [Code.NUMBER_INVALID]),
+    ],
 )
 def test_it_looks_twice_at_the_number_of_eyes(cell, found):
     assert codes(read_eyes(cell)) == found
