@@ -8,6 +8,10 @@ WEB   := monitor/web/assets
 NODE  := $(if $(shell command -v npm),,$(LOCKS)/node.lock)
 SOURCES := $(LOCKS)/bootstrap.lock $(LOCKS)/node.lock pyproject.toml $(wildcard $(WEB)/package*.json $(WEB)/hatch_build.py)
 
+# Much of a test's time is waiting for a broker, a clock or a page. A file stays with one worker, in the order of
+# tests/conftest.py; with one worker only:  make test WORKERS=
+WORKERS := -n 3 --dist loadfile --no-loadscope-reorder
+
 # Never fetch a Python, and never share files with a cache that somebody may clean.
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
@@ -43,7 +47,7 @@ demo: $(VENV)/.run   ## run a whole post on this machine: broker, monitor, simul
 	@$(BIN)/chuong demo
 
 test: system-packages $(VENV)/.dev   ## run every test, with a real broker and a real browser
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q $(WORKERS)
 
 check: $(VENV)/.dev   ## style, types, import contracts, templates
 	@echo "· ruff";         $(BIN)/ruff check -q . && $(BIN)/ruff format -q --check --output-format concise .

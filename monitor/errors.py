@@ -47,7 +47,11 @@ class OutsideTerritory(ChuongError):
 
 
 class Refusal(ChuongError):
-    pass
+    """``code``: a word for programs, where they can do better than show the reason."""
+
+    def __init__(self, reason: str, code: str = "refused") -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 class VersionConflict(ChuongError):

@@ -18,9 +18,13 @@ from tests.small_post import Desk
 DEVICE_ACCOUNTS = ("BELL-1", "BELL-2", "PROBE-1")
 
 
+FIRST, LAST = "tests/durability/", "tests/desk/"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The desk last: Playwright keeps an event loop running, in which no other test can start its own."""
-    items.sort(key=lambda item: item.nodeid.startswith("tests/desk/"))
+    """The long ones first, so that no worker ends alone with them; the desk last: Playwright keeps an event loop
+    running, in which no other test can start its own."""
+    items.sort(key=lambda item: item.nodeid.startswith(LAST) - item.nodeid.startswith(FIRST))
 
 
 @pytest.fixture

@@ -45,20 +45,37 @@ class Registered:
     is_new: bool
 
 
-def register_once(tx: Connection, request_id: str, draft: DeviceDraft, by: Edit, within: Territory) -> Registered:
+@dataclass(frozen=True, slots=True)
+class RegistrationSent:
+    """One press of "send": ``id`` is the phone's own, ``said`` what it sent, as it was sent.
+
+    A phone may send it again weeks later. What is compared is therefore the words of the request, and not what a
+    release has made of them: a field added since would make the same request another one.
+    """
+
+    id: str
+    said: Mapping[str, Any]
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(orjson.dumps(dict(self.said), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def register_once(
+    tx: Connection, request: RegistrationSent, draft: DeviceDraft, by: Edit, within: Territory
+) -> Registered:
     """As ``register``; a request that comes again, after any time, finds what it made the first time.
 
     Raises ``Refusal`` too where the id was another's, or asked for something else.
     """
-    digest = hashlib.sha256(orjson.dumps(asdict(draft), option=orjson.OPT_SORT_KEYS)).hexdigest()
-    known = tx.execute(select(_REQUEST).where(_REQUEST.c.id == request_id)).mappings().first()
+    known = tx.execute(select(_REQUEST).where(_REQUEST.c.id == request.id)).mappings().first()
     if known is None:
         device_id = register(tx, draft, by, within)
-        answered = {"id": request_id, "user_name": by.actor, "digest": digest, "device_id": device_id, "at": by.at}
-        tx.execute(insert(_REQUEST).values(answered))
+        answered = {"id": request.id, "user_name": by.actor, "digest": request.digest}
+        tx.execute(insert(_REQUEST).values(answered | {"device_id": device_id, "at": by.at}))
         return Registered(device_id, is_new=True)
-    if (known["user_name"], known["digest"]) != (by.actor, digest):
-        raise Refusal(f"the request id {request_id} was used for another registration")
+    if (known["user_name"], known["digest"]) != (by.actor, request.digest):
+        raise Refusal(f"the request id {request.id} was used for another registration")
     return Registered(known["device_id"], is_new=False)
 
 

@@ -104,7 +104,8 @@ async def _outside(request: Request, error: Exception) -> Response:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    return failure(request, 409, "refused", str(error))
+    assert isinstance(error, Refusal)  # noqa: S101
+    return failure(request, 409, error.code, error.reason)
 
 
 async def _store(request: Request, error: Exception) -> Response:

@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from sqlalchemy import Connection
 
-from monitor.errors import VersionConflict
+from monitor.errors import Refusal, UnknownRecord, VersionConflict
 from monitor.inventory.changes import Changed
 from monitor.inventory.credentials import Issued, issue_to_new
 from monitor.inventory.device_changes import Editor, change_device
 from monitor.inventory.drafts import DeviceDraft
 from monitor.inventory.edits import Edit
-from monitor.inventory.registration import Registered, register, register_once
+from monitor.inventory.registration import Registered, RegistrationSent, register, register_once
 from monitor.inventory.territory import Territory
 from monitor.journal.accounts import User
 from monitor.journal.device_queries import device_by_id
@@ -40,16 +41,29 @@ def registration_router(desk: Desk) -> APIRouter:
     return router
 
 
+def _sender(registrar: Registrar, filled_in_by: Annotated[str | None, Header(alias="Chuong-User")] = None) -> User:
+    """A page that a phone has kept may send what one user filled in while another is signed in."""
+    if filled_in_by is not None and unquote(filled_in_by) != registrar.name:
+        raise Refusal("somebody else is signed in than the one who filled this in", "other_user")
+    return registrar
+
+
 def _add_registering(router: APIRouter, desk: Desk) -> None:
     answers: Answers = {
         200: {"model": RegisteredDevice, "description": "The request had come before: the device it made"},
-        409: {"model": Failure, "description": "The id, or the address on that adapter, is taken"},
+        409: {
+            "model": Failure,
+            "description": "The id, or the address on that adapter, is taken; `other_user`: somebody else is signed in "
+            "than the one who filled in the page; `moved_away`: it was registered, and stands elsewhere by now",
+        },
     }
 
     @router.post(
         "/devices", summary="Register a device", status_code=201, response_model=RegisteredDevice, responses=answers
     )
-    async def add(given: DeviceGiven, registrar: Registrar, within: Within, response: Response) -> Mapping[str, Any]:
+    async def add(
+        given: DeviceGiven, registrar: Annotated[User, Depends(_sender)], within: Within, response: Response
+    ) -> Mapping[str, Any]:
         """It must stand in the registrar's own territory. Ids and addresses are taken once for the whole post."""
         fields = given.model_dump(mode="json")
         request_id, installed_on = fields.pop("request_id"), given.installed_on
@@ -60,14 +74,19 @@ def _add_registering(router: APIRouter, desk: Desk) -> None:
             if request_id is None:
                 done = Registered(register(tx, draft, by, within), is_new=True)
             else:
-                done = register_once(tx, request_id, draft, by, within)
+                sent = RegistrationSent(request_id, given.model_dump(mode="json", exclude_unset=True))
+                done = register_once(tx, sent, draft, by, within)
             issued = issue_to_new(tx, done.device_id, by) if done.is_new else None
             return Changed((done, issued), [done.device_id] if done.is_new else [])
 
         done, issued = await desk.change(work, registrar.name)
         if not done.is_new:
             response.status_code = 200
-        device = await _answer(desk, done.device_id, within, response)
+        try:
+            device = await _answer(desk, done.device_id, within, response)
+        except UnknownRecord:
+            reason = f"registered as {done.device_id}, which stands elsewhere by now"
+            raise Refusal(reason, "moved_away") from None
         return {**device, "secret": issued.secret if issued else None}
 
 

@@ -86,6 +86,57 @@ def test_it_keeps_nothing_the_server_knows_on_the_phone(visit_form: Visit) -> No
     assert {path for path in kept if not path.startswith("/static/")} == {"/register"}
 
 
+def test_it_waits_for_the_group_that_is_being_proposed(visit_form: Visit) -> None:
+    page = visit_form()
+    asked: list[Route] = []
+    page.route("**/api/v1/places*", asked.append)
+    locate(page)
+    page.fill("[name=name]", "Mạng chậm")
+    page.click("#next")
+    expect(page.locator("#group-wrong")).to_be_empty()
+    asked[0].continue_()
+    expect(page.locator("body")).to_have_attribute("data-step", "2")
+    expect(page.locator("#group-wrong")).to_be_empty()
+
+
+def test_it_sends_nothing_as_another_who_is_signed_in(inventory: MonitorProcess, visit_form: Visit) -> None:
+    page = visit_form()
+    locate(page)
+    page.route("**/api/v1/devices", as_somebody_else)
+    send(page, "Của người khác")
+    expect(page.locator("#outbox-word")).to_contain_text("Một tài khoản khác đang đăng nhập")
+    assert devices(inventory, "Của người khác") == []
+    page.unroute("**/api/v1/devices")
+    page.reload()
+    expect(page.locator("#outbox")).to_be_hidden()
+    assert len(devices(inventory, "Của người khác")) == 1
+
+
+def as_somebody_else(route: Route) -> None:
+    """As a page says it that a phone has kept from another user's hours."""
+    route.continue_(headers=route.request.headers | {"chuong-user": "somebody-else"})
+
+
+def test_it_says_that_a_photo_was_refused(inventory: MonitorProcess, visit_form: Visit) -> None:
+    page = visit_form()
+    locate(page)
+    page.set_input_files("#photo-file", {"name": "a.png", "mimeType": "image/png", "buffer": page.screenshot()})
+    expect(page.locator("#photo-shown")).to_be_visible()
+    refusal = {"error": "bad_photo", "message": "not a picture"}
+    page.route("**/photo", lambda route: route.fulfill(status=422, json=refusal))
+    send(page, "Ảnh hỏng")
+    expect(page.locator("#done-before")).to_contain_text("not a picture")
+    assert len(devices(inventory, "Ảnh hỏng")) == 1
+
+
+def test_it_leaves_no_page_to_the_next_user_of_the_phone(visit_form: Visit) -> None:
+    page = visit_form()
+    wait_until_kept(page)
+    page.locator("#sign-out button").click()
+    page.wait_for_url("**/login*")
+    assert page.evaluate("caches.match('/register').then(Boolean)") is False
+
+
 def test_it_keeps_every_secret_that_is_told_once_in_sight(inventory: MonitorProcess, visit_form: Visit) -> None:
     page = visit_form()
     page.context.set_offline(True)

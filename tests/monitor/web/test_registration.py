@@ -72,6 +72,12 @@ def change(client: TestClient, device: dict[str, Any], **more: Any) -> Any:
     return client.patch(f"/api/v1/devices/{device['id']}", json={"version": device["version"], **more})
 
 
+def test_it_registers_nothing_in_the_name_of_another(operator: TestClient) -> None:
+    answer = operator.post("/api/v1/devices", json=CAMERA, headers={"Chuong-User": "somebody-else"})
+    assert (answer.status_code, answer.json()["error"]) == (409, "other_user")
+    assert operator.get("/api/v1/devices").json()["items"] == []
+
+
 def test_it_keeps_all_that_is_said_of_a_device(operator: TestClient) -> None:
     device = add(operator, **EVERYTHING)
     assert EVERYTHING.items() <= device.items()

@@ -2,6 +2,7 @@
 import { isClosable, isRinging } from "./alarms.js";
 import { byId } from "./dom.js";
 import { Keys } from "./keys.js";
+import { openSignOut } from "./signing_out.js";
 import { toggleTheme } from "./theme.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
@@ -27,6 +28,7 @@ export class Officer {
     };
     new Keys(keys, byId("letters-off"));
     byId("theme").addEventListener("click", toggleTheme);
+    openSignOut();
     byId("keys-open").addEventListener("click", () => byId("keys").showModal());
     for (const button of document.querySelectorAll("dialog [data-close]")) {
       button.addEventListener("click", () => button.closest("dialog")?.close());

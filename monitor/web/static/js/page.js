@@ -15,6 +15,7 @@ import { openNavigation } from "./navigation.js";
 import { openProbe } from "./probe.js";
 import { Ringing } from "./ringing.js";
 import { ServerTime } from "./server_time.js";
+import { openSignOut } from "./signing_out.js";
 import { Strips } from "./strips.js";
 import { toggleTheme } from "./theme.js";
 import { Watchdog } from "./watchdog.js";
@@ -41,6 +42,7 @@ class Page {
     this.toastTimer = undefined;
     openNavigation();
     byId("theme").addEventListener("click", toggleTheme);
+    openSignOut();
     byId("retry").addEventListener("click", () => this.feed.retry());
     this.feed = new Feed((message) => this.take(message));
     setInterval(() => this.tick(), TICK_MS);

@@ -24,7 +24,7 @@ const twins = new Twins(same);
 const photo = new Photo(changed);
 const bearing = new Bearing(changed);
 const place = new Place(form, changed);
-const outbox = new Outbox({ store, user, onSent: sent, onOpen: open });
+const outbox = new Outbox({ store, user, onSent: sent, onOpen: open, onDropped: dropped });
 
 /** @returns {Record<string, any>} */
 const fields = () => ({ ...read(form), accuracy: place.fix?.accuracy });
@@ -71,7 +71,8 @@ function go(step) {
 
 /** Says what is missing, in its place; true where nothing is. */
 async function isComplete() {
-  await twins.lookNow(fields());
+  // Both may still be on their way when "next" is pressed: nobody is told to choose a group that is just being proposed.
+  await Promise.all([place.proposed, twins.lookNow(fields())]);
   const { name, group_id, kind, is_outside_meant } = read(form);
   const missing = { name: !name, group: !group_id && kind !== "mast" };
   complain("name", form.elements.namedItem("name"), missing.name);
@@ -102,8 +103,12 @@ function ask(where, word) {
 }
 
 async function send() {
-  if (isSending || !(await isComplete())) return go(1);
+  if (isSending) return;
   isSending = true;
+  if (!(await isComplete())) {
+    isSending = false;
+    return go(1);
+  }
   clearTimeout(saving);
   const all = fields();
   const known = place.establishments.find((each) => each.name === all.place);
@@ -137,6 +142,13 @@ function sent(device) {
   /** @type {HTMLInputElement} */ (label.namedItem("id")).value = device.id;
   /** @type {HTMLInputElement} */ (label.namedItem("secret")).value = device.secret ?? "";
   byId("done-title").focus();
+}
+
+/** It is registered, and something of it could not be sent: that stays in sight too. @param {string} why */
+function dropped(why) {
+  byId("done").hidden = false;
+  byId("done-before").append(made("li", why));
+  page.say(why);
 }
 
 /** What is told once stays in sight when the next device of the outbox is sent. @param {HTMLElement} card */

@@ -8,11 +8,12 @@ const AGAIN_MS = 15_000;
 
 export class Outbox {
   /** @param {{store: import("./register_store.js").Store, user: string, onSent: (device: any, entry: Entry) => void,
-   *   onOpen: (entry: Entry) => void}} given */
+   *   onOpen: (entry: Entry) => void, onDropped: (why: string) => void}} given */
   constructor(given) {
     this.given = given;
     this.isSending = false;
     this.isSignedOut = false;
+    this.isOtherSignedIn = false;
     addEventListener("online", () => this.send());
     addEventListener("offline", () => this.show());
     document.addEventListener("visibilitychange", () => document.hidden || this.send());
@@ -41,24 +42,40 @@ export class Outbox {
   /** @param {Entry} entry @returns {Promise<boolean>} false: the others need not be tried now */
   async sendOne(entry) {
     if (!entry.deviceId) {
-      const { status, data } = await post("/api/v1/devices", "POST", JSON.stringify(entry.body), "application/json");
+      const { status, data } = await this.register(entry);
       this.isSignedOut = status === 401;
+      this.isOtherSignedIn = data?.error === "other_user";
+      if (data?.error === "moved_away") return this.drop(entry, data.message);
       if (status !== 200 && status !== 201) return this.refuse(entry, status, data);
       entry = { ...entry, deviceId: data.id };
       await this.given.store.put(entry);
       this.given.onSent(data, entry);
     }
     if (entry.photo) {
-      const { status } = await post(`/api/v1/devices/${entry.deviceId}/photo`, "PUT", entry.photo, "image/jpeg");
+      const { status, data } = await post(`/api/v1/devices/${entry.deviceId}/photo`, "PUT", entry.photo, { "Content-Type": "image/jpeg" });
       if (isPassing(status)) return false;
+      if (status >= 400) return this.drop(entry, t("register.photo_refused", { id: entry.deviceId, why: data?.message ?? String(status) }));
     }
     await this.given.store.remove(entry.key);
     return true;
   }
 
+  /** @param {Entry} entry */
+  register(entry) {
+    const headers = { "Content-Type": "application/json", "Chuong-User": encodeURIComponent(entry.user) };
+    return post("/api/v1/devices", "POST", JSON.stringify(entry.body), headers);
+  }
+
+  /** @param {Entry} entry  is in the inventory; what is left of it cannot be sent @param {string} why */
+  async drop(entry, why) {
+    await this.given.store.remove(entry.key);
+    this.given.onDropped(why);
+    return true;
+  }
+
   /** @param {Entry} entry @param {number} status @param {any} data */
   async refuse(entry, status, data) {
-    if (isPassing(status)) return false;
+    if (isPassing(status) || this.isOtherSignedIn) return false;
     // Nothing was made of it: it may be put right, and then it is another request.
     await this.given.store.put({ ...entry, state: "refused", problem: data?.message ?? String(status) });
     return true;
@@ -75,6 +92,7 @@ export class Outbox {
     const words = [];
     if (!navigator.onLine) words.push(t("register.outbox.offline"));
     else if (this.isSignedOut) words.push(t("register.outbox.signed_out"));
+    else if (this.isOtherSignedIn) words.push(t("register.outbox.other_user", { user: this.given.user }));
     if (waiting) words.push(t("register.outbox.waiting", { n: waiting }));
     const aside = entries.filter((entry) => entry.state === "later").length;
     if (aside) words.push(t("register.outbox.aside", { n: aside }));
@@ -94,9 +112,10 @@ export class Outbox {
     const item = fromTemplate("outbox-item");
     const isMine = entry.user === this.given.user;
     const isOpen = isMine && entry.state !== "waiting";
-    setText(field(item, "name"), entry.fields.name || t("register.outbox.nameless"));
+    // Of another's entry no more is told than that it is there: the phone is shared, the territory is not.
+    setText(field(item, "name"), (isMine && entry.fields.name) || t("register.outbox.nameless"));
     const word = isMine ? t(`register.state.${entry.state}`) : t("register.outbox.others");
-    setText(field(item, "state"), entry.problem ? `${word}: ${entry.problem}` : word);
+    setText(field(item, "state"), isMine && entry.problem ? `${word}: ${entry.problem}` : word);
     for (const button of item.querySelectorAll("button")) button.hidden = !isOpen;
     item.addEventListener("click", async (event) => {
       const button = /** @type {HTMLElement} */ (event.target).closest("button");
@@ -126,10 +145,10 @@ function ask(button) {
 /** The server, or the way to it, cannot do it now; the request itself is no worse for it. @param {number} status */
 const isPassing = (status) => status === 0 || status === 401 || status === 408 || status === 429 || status >= 500;
 
-/** @param {string} path @param {string} method @param {BodyInit} body @param {string} type
+/** @param {string} path @param {string} method @param {BodyInit} body @param {Record<string, string>} about
  * @returns {Promise<{status: number, data: any}>} status 0: no answer came, which does not say that nothing arrived */
-async function post(path, method, body, type) {
-  const headers = { Accept: "application/json", "Content-Type": type };
+async function post(path, method, body, about) {
+  const headers = { Accept: "application/json", ...about };
   try {
     const answer = await fetch(path, { method, body, headers, signal: AbortSignal.timeout(30_000) });
     return { status: answer.status, data: answer.status === 204 ? null : await answer.json() };

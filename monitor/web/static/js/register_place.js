@@ -19,6 +19,8 @@ export class Place {
     /** @type {any[]} */
     this.establishments = [];
     this.isGroupChosen = false;
+    /** What the server says of the latest position; done at once where there is none. @type {Promise<void>} */
+    this.proposed = Promise.resolve();
     byId("locate").addEventListener("click", () => this.locate());
     byId("group").addEventListener("change", () => (this.isGroupChosen = true));
     for (const name of ["latitude", "longitude"]) this.field(name).addEventListener("change", () => this.byHand());
@@ -68,7 +70,8 @@ export class Place {
     if (isFar) setText(byId("gps-far").querySelector("p"), t("register.too_far_off", { n: number(fix.accuracy), most: GOOD_M }));
     this.showFix(null);
     this.onChange();
-    await this.propose(fix);
+    this.proposed = this.propose(fix);
+    await this.proposed;
   }
 
   /** @param {{latitude: number, longitude: number, accuracy: number}} fix */

@@ -15,6 +15,8 @@ export class Twins {
     /** @type {number|undefined} */
     this.timer = undefined;
     this.asked = "";
+    /** @type {Promise<void>} */
+    this.answered = Promise.resolve();
     byId("twin-other").addEventListener("click", () => this.areOthers());
     byId("twin-same").addEventListener("click", () => this.onSame(this.found[0]));
   }
@@ -43,12 +45,19 @@ export class Twins {
       question.set("lon", longitude.replace(",", "."));
     }
     if (serial) question.set("serial", serial);
-    if (String(question) === this.asked) return;
+    if (String(question) === this.asked) return this.answered;
     this.asked = String(question);
     if (!latitude && !serial) return this.show([]);
+    this.answered = this.ask(this.asked);
+    await this.answered;
+  }
+
+  /** @param {string} question */
+  async ask(question) {
     const { status, data } = await ask(`devices/near?${question}`);
-    if (status === 200 && String(question) === this.asked) this.show(data.items);
-    else if (status !== 200) this.asked = "";
+    if (question !== this.asked) return;
+    if (status === 200) this.show(data.items);
+    else this.asked = "";
   }
 
   /** @param {any[]} items */
