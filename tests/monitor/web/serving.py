@@ -20,6 +20,7 @@ from monitor.web.server import Server
 from tests.monitor.web.post import Post
 
 PATIENCE_S = 10.0
+MOST_BEATS = 60  # one a second: without an end a test would listen to them all night
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,12 @@ class Stream:
         return None
 
     def next(self) -> Told:
-        while (told := self.any()) is not None:
+        for _ in range(MOST_BEATS):
+            if (told := self.any()) is None:
+                raise AssertionError("the stream has ended")
             if told.event != "beat":
                 return told
-        raise AssertionError("the stream has ended")
+        raise AssertionError("the stream says nothing but that it is alive")
 
     def until(self, is_last: Callable[[Told], bool]) -> list[Told]:
         seen: list[Told] = []

@@ -74,7 +74,7 @@ def test_it_follows_an_account_to_its_new_area(country: Country, stream: Stream)
 def test_it_replays_only_what_was_missed_of_its_own(country: Country) -> None:
     token = country.token(Role.DUTY_OFFICER, COMMUNE)
     with serving(country.monitor) as port:  # type: ignore[arg-type]
-        stream = Stream(port, token, "?last_event_id=0")
+        stream = Stream(port, token, f"?last_event_id={country.settled_seq}")
         seen = stream.until(lambda told: told.event == "devices")
         stream.close()
     assert "zxq-bell" not in str(seen)

@@ -54,7 +54,10 @@ class Country:
         self.monitor = Monitor(settings, read_alarm_classes(alarm_classes_file()), FakeClock())
         self.monitor.store.migrate()
         self.monitor.pipeline.load()
-        self.monitor.commands.change(self._load, "operator")
+        self.monitor.commands.change(self._load_places, "operator")
+        # Who was there before the places were loaded anew has to load anew itself.
+        self.settled_seq = self.monitor.latest_seq()
+        self.monitor.commands.change(self._load_devices, "operator")
         self.batch = self._bring()
         self._share()
         self.presses = 0
@@ -75,7 +78,7 @@ class Country:
         with self.monitor.store.transaction() as tx:
             return add_batch(tx, given, "zxq-operator", within, LOADED_AT)
 
-    def _load(self, tx: Connection, _now: datetime) -> Changed[None]:
+    def _load_places(self, tx: Connection, _now: datetime) -> Changed[None]:
         by = Edit("operator", LOADED_AT, "tables")
         areas = [
             area_row(PROVINCE, "province", "Tỉnh"),
@@ -89,6 +92,10 @@ class Country:
         put_all(tx, AreaPast, [{"area_id": OTHER_GROUP, "valid_to": date(2020, 1, 1), "parent_id": "zxq-before"}], by)
         for mark, (group, digits) in MARKED.items():
             self._furnish(tx, mark, (group, digits), by)
+        return Changed(None)
+
+    def _load_devices(self, tx: Connection, _now: datetime) -> Changed[None]:
+        by = Edit("operator", LOADED_AT, "tables")
         mast = {"area_id": OTHER_COMMUNE, "device_class": "camera", "is_high_mast": True}
         devices = [
             _device(DEVICE, "own", GROUP),

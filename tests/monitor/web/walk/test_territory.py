@@ -129,7 +129,7 @@ def test_it_shows_a_walker_what_is_his_own(country: Country, door: TestClient) -
 def test_it_tells_a_live_screen_only_of_its_own(country: Country) -> None:
     token = country.token(Role.GROUP_BOARD, GROUP)
     with serving(country.monitor) as port:  # type: ignore[arg-type]
-        stream = Stream(port, token, "?last_event_id=0")
+        stream = Stream(port, token, f"?last_event_id={country.settled_seq}")
         seen = stream.until(lambda told: told.event == "devices")
         country.press(OTHER_DEVICE)
         country.press(SIDE_DEVICE)
