@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict
@@ -45,7 +44,7 @@ from monitor.settings import Settings, broker_accounts, broker_address
 from monitor.web.api import create_app
 from monitor.web.live import Feed
 from monitor.web.ports import DeviceLife, Frame, NewReceipt
-from monitor.web.server import Server
+from monitor.web.server import Server, listener
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -251,7 +250,7 @@ def serve(settings: Settings, classes_file: Path) -> None:
     """Runs until it is told to stop. Raises ``StartError`` where it cannot start."""
     configure_logs(settings.log_level)
     with ExitStack() as closing:
-        listener = closing.enter_context(_listener(settings.http_host, settings.http_port))
+        door = closing.enter_context(listener(settings.http_host, settings.http_port))
         closing.enter_context(only_monitor_on(settings.database_url))
         monitor = Monitor(settings, read_alarm_classes(classes_file), SystemClock())
         monitor.start(closing)
@@ -265,7 +264,7 @@ def serve(settings: Settings, classes_file: Path) -> None:
             server_header=False,
             timeout_graceful_shutdown=2,
         )
-        Server(config, monitor.feed).run(sockets=[listener])
+        Server(config, monitor.feed).run(sockets=[door])
 
 
 @contextmanager
@@ -286,18 +285,3 @@ def only_monitor_on(database_url: str) -> Iterator[None]:
                 "database with CHUONG_DATABASE_URL."
             ) from None
         yield
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise StartError(
-            f"cannot listen on {host}:{port}: {error.strerror}. Is another monitor running there? "
-            "Stop it, or choose another port with CHUONG_HTTP_PORT."
-        ) from error
-    return listener
