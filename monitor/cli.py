@@ -10,6 +10,7 @@ import typer
 
 from monitor.account_commands import user_app
 from monitor.app import serve as serve_monitor
+from monitor.bench_command import bench_post
 from monitor.console import ConfigFile, standard_input, told_plainly
 from monitor.credential_commands import credentials_app
 from monitor.decode import decode_lines
@@ -33,6 +34,7 @@ app.add_typer(credentials_app, name="credentials")
 app.add_typer(doctor_app, name="doctor")
 app.command("import")(import_list)
 app.command("export")(export_list)
+app.command("bench")(bench_post)
 
 
 @app.command()

@@ -17,6 +17,11 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None: ...
 
 
+def processor_s() -> float:
+    """Seconds of processor time that this process has taken, for what is measured."""
+    return time.process_time()
+
+
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)

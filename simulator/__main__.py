@@ -1,4 +1,4 @@
-"""``python -m simulator demo | press | accounts``."""
+"""``python -m simulator demo | press | flood | accounts``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import signal
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from random import Random
 
@@ -14,6 +15,7 @@ from simulator import clock, commune
 from simulator.by_hand import press_once
 from simulator.enrolment import EnrolmentError, enrol, registrations
 from simulator.fleet import Fleet
+from simulator.flood import Flood, FloodPlan
 from simulator.link import BrokerAddress, Passwords
 from simulator.story import QUIET_S, Player
 from simulator.timetable import Timetable
@@ -32,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "press":
             _say(press_once(options.device, wiring, passwords))
             return 0
+        if options.command == "flood":
+            return _flood(options)
         return _demo(options, wiring, passwords)
     except (EnrolmentError, OSError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
@@ -44,10 +48,14 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("accounts", help="print the broker accounts the fleet needs, as JSON")
     demo = commands.add_parser("demo", help="register the demo commune, switch it on and play the story")
     press = commands.add_parser("press", help="press one button once")
-    for command in (demo, press):
+    flood = commands.add_parser("flood", help="heartbeats and presses, as many as go or so many a second")
+    for command in (demo, press, flood):
         command.add_argument("--mqtt-url", required=True, help="mqtt://[user:password@]host[:port]")
         command.add_argument("--credentials", type=Path, help='JSON file {"account": "password"}')
     press.add_argument("--device", required=True, help="for example BELL-DV-009")
+    flood.add_argument("--heartbeats", type=int, required=True)
+    flood.add_argument("--per-s", type=float, help="heartbeats a second; left out: as many as go")
+    flood.add_argument("--presses", type=int, default=0, help="spread over the heartbeats")
     demo.add_argument("--http-url", required=True)
     demo.add_argument("--token-file", type=Path, required=True, help="bearer token of an operator")
     demo.add_argument("--spool", type=Path, help="folder where the bells keep unacknowledged presses")
@@ -68,6 +76,22 @@ def _accounts(wiring: Wiring) -> dict[str, object]:
 def _passwords(options: argparse.Namespace) -> Passwords:
     by_account = json.loads(options.credentials.read_text()) if options.credentials else {}
     return Passwords(BrokerAddress.from_url(options.mqtt_url), by_account)
+
+
+def _flood(options: argparse.Namespace) -> int:
+    """Accounts whose name begins with BELL press, all others send heartbeats as cameras."""
+    passwords = json.loads(options.credentials.read_text())
+    plan = FloodPlan(
+        address=BrokerAddress.from_url(options.mqtt_url),
+        cameras={name: word for name, word in passwords.items() if not name.startswith("BELL")},
+        bells={name: word for name, word in passwords.items() if name.startswith("BELL")},
+        heartbeats=options.heartbeats,
+        per_s=options.per_s,
+        presses=options.presses,
+    )
+    report = Flood(plan).run()
+    sys.stdout.write(json.dumps(asdict(report)) + "\n")
+    return 0
 
 
 def _demo(options: argparse.Namespace, wiring: Wiring, passwords: Passwords) -> int:

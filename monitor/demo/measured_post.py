@@ -1,0 +1,173 @@
+"""A post to be measured: a real broker with the shipped config, a real monitor on its own SQLite, accounts for both."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http.client import HTTPConnection
+from pathlib import Path
+from socket import socket
+
+from sqlalchemy import Connection
+
+from device_adapters.core.contract import DeviceClass
+from monitor.clock import Clock
+from monitor.demo.brokers import BrokerPlan, find_program, prepare, write_secret
+from monitor.demo.children import Child, Children, Program
+from monitor.errors import StartError
+from monitor.inventory.edits import Edit, put_all
+from monitor.inventory.folding import search_text
+from monitor.inventory.tables import Device
+from monitor.journal import accounts
+from monitor.journal.accounts import Role
+from monitor.journal.database import Store
+
+HOST, BASE = "127.0.0.1", "anninh/v1"
+ALARM_ACCOUNT, STATE_ACCOUNT, BARE_ACCOUNT = "monitor-alarm", "monitor-state", "bare"
+READER = "bench"
+PATIENCE_S, POLL_S = 60.0, 0.02
+_AT_ONCE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Senders with a connection of their own; each is registered."""
+
+    cameras: Sequence[str]
+    bells: Sequence[str]
+
+    @property
+    def all(self) -> list[str]:
+        return [*self.cameras, *self.bells]
+
+
+class Post:
+    def __init__(self, folder: Path, fleet: Fleet, clock: Clock) -> None:
+        self.folder, self.fleet, self._clock = folder, fleet, clock
+        self.children = Children(folder, clock)
+        self.mqtt_port, self.http_port = _free_port(), _free_port()
+        names = (ALARM_ACCOUNT, STATE_ACCOUNT, BARE_ACCOUNT, *fleet.all)
+        self.passwords = {name: secrets.token_urlsafe(12) for name in names}
+        self.credentials = folder / "credentials.json"
+        self.database_url = f"sqlite:///{folder}/chuong.sqlite3"
+        self._token = ""
+
+    def set_up(self) -> None:
+        write_secret(self.credentials, json.dumps({name: self.passwords[name] for name in self.fleet.all}))
+        store = Store(self.database_url)
+        store.migrate()
+        with store.transaction() as tx:
+            user = accounts.User(READER, Role.READER)
+            accounts.add_user(tx, user, secrets.token_urlsafe(16), self._clock.now())
+            self._token = accounts.issue_token(tx, READER, self._clock.now())
+        store.close()
+        self.register(DeviceClass.CAMERA, self.fleet.cameras)
+        self.register(DeviceClass.BELL, self.fleet.bells)
+
+    def register(self, device_class: DeviceClass, names: Sequence[str]) -> None:
+        """Straight into the store: while no monitor runs on it."""
+        store = Store(self.database_url)
+        for start in range(0, len(names), _AT_ONCE):
+            with store.transaction() as tx:
+                _register(tx, device_class, names[start : start + _AT_ONCE], self._clock.now())
+        store.close()
+
+    def start_broker(self) -> Child:
+        plan = BrokerPlan(
+            folder=self.folder / "broker", port=self.mqtt_port, passwords=self.passwords, gateways={BARE_ACCOUNT: BASE}
+        )
+        prepared = prepare(find_program(), plan)
+        broker = self.children.start(Program("broker", prepared.command, os.environ, prepared.log))
+        self.until(broker, lambda: _accepts(self.mqtt_port))
+        return broker
+
+    def start_monitor(self, children: Children) -> Child:
+        command = [sys.executable, "-m", "monitor.cli", "serve"]
+        monitor = children.start(Program("monitor", command, self._environ()))
+        self.until(monitor, lambda: self._get("/readyz")[0] == 200)
+        return monitor
+
+    def until(self, child: Child, is_so: Callable[[], bool]) -> None:
+        deadline_s = self._clock.monotonic_s() + PATIENCE_S
+        while not is_so():
+            if not child.is_alive or self._clock.monotonic_s() > deadline_s:
+                raise StartError(f"the {child.name} did not do its part; its last lines:\n{child.last_lines()}")
+            self._clock.sleep(POLL_S)
+
+    def figures(self) -> Figures:
+        return Figures(self._get("/metrics", self._token)[1])
+
+    def _get(self, path: str, token: str = "") -> tuple[int, str]:
+        connection = HTTPConnection(HOST, self.http_port, timeout=5)
+        try:
+            connection.request("GET", path, headers={"Authorization": f"Bearer {token}"} if token else {})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        except OSError:
+            return 0, ""
+        finally:
+            connection.close()
+
+    def _environ(self) -> Mapping[str, str]:
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("CHUONG_")}
+        return ours | {
+            "CHUONG_DATABASE_URL": self.database_url,
+            "CHUONG_MQTT_URL": f"mqtt://{HOST}:{self.mqtt_port}",
+            "CHUONG_MQTT_ALARM_USER": ALARM_ACCOUNT,
+            "CHUONG_MQTT_ALARM_PASSWORD": self.passwords[ALARM_ACCOUNT],
+            "CHUONG_MQTT_STATE_USER": STATE_ACCOUNT,
+            "CHUONG_MQTT_STATE_PASSWORD": self.passwords[STATE_ACCOUNT],
+            "CHUONG_BASE_TOPIC_NATIVE": BASE,
+            "CHUONG_HTTP_HOST": HOST,
+            "CHUONG_HTTP_PORT": str(self.http_port),
+        }
+
+
+class Figures:
+    """One look at ``/metrics``."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def total(self, name: str) -> float:
+        """The sum over all labels."""
+        found = re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", self._text, re.MULTILINE)
+        return sum(float(value) for value in found)
+
+    @property
+    def messages(self) -> int:
+        return int(self.total("chuong_messages_total"))
+
+    @property
+    def processor_s(self) -> float:
+        return self.total("chuong_process_cpu_seconds_total")
+
+    @property
+    def resident_bytes(self) -> float:
+        return self.total("chuong_process_resident_memory_bytes")
+
+
+def _register(tx: Connection, device_class: DeviceClass, names: Sequence[str], now: datetime) -> None:
+    rows = [
+        {"id": name, "adapter": "native", "address": name, "device_class": device_class, "name": name}
+        | {"registered_at": now, "search_text": search_text(name)}
+        for name in names
+    ]
+    put_all(tx, Device, rows, Edit("bench", now, "bench"))
+
+
+def _free_port() -> int:
+    with socket() as listener:
+        listener.bind((HOST, 0))
+        return int(listener.getsockname()[1])
+
+
+def _accepts(port: int) -> bool:
+    with socket() as door:
+        return door.connect_ex((HOST, port)) == 0

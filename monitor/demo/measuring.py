@@ -1,0 +1,190 @@
+"""What is measured, in which order: bare and durable turn by turn, so that a busy moment hits both."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from device_adapters.core.contract import DeviceClass
+from monitor.clock import Clock
+from monitor.demo.children import Child, Children
+from monitor.demo.measured_post import ALARM_ACCOUNT, BARE_ACCOUNT, BASE, HOST, STATE_ACCOUNT, Fleet, Post
+from monitor.errors import StartError
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchPlan:
+    """``heartbeats``: of one flood; the shipped broker keeps 200,000 for a monitor that is behind."""
+
+    heartbeats: int
+    rounds: int
+    presses: int
+    presses_among_per_s: int
+    devices: int
+
+
+QUICK = BenchPlan(heartbeats=60_000, rounds=2, presses=60, presses_among_per_s=2_000, devices=20_000)
+WHOLE = BenchPlan(heartbeats=150_000, rounds=5, presses=300, presses_among_per_s=2_000, devices=100_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchFigures:
+    """``durable_over_bare``: messages a second that are committed here, over those that a subscriber takes which does
+    nothing but acknowledge: the median of the rounds. ``us_per_message``: processor time of the whole monitor.
+    ``press_committed_*``: from the press at its bell to the receipt there, which is sent after the commit."""
+
+    durable_over_bare: float
+    bare_per_s: float
+    durable_per_s: float
+    us_per_message: float
+    press_committed_median_ms: float
+    press_committed_p99_ms: float
+    lost: int
+    bytes_per_device: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Flooded:
+    started_s: float
+    promised: int
+    receipt_ms: list[float]
+
+
+def measure(folder: Path, plan: BenchPlan, clock: Clock, say: Say) -> BenchFigures:
+    """Raises ``StartError`` where a part does not come up, or messages do not arrive."""
+    with ExitStack() as closing:
+        bench = _Bench(Post(folder, Fleet(*_names()), clock), plan, clock)
+        closing.callback(bench.post.children.stop)
+        say("a broker, and a store with the senders")
+        bench.post.set_up()
+        bench.post.start_broker()
+        for number in range(plan.rounds):
+            say(f"round {number + 1} of {plan.rounds}: a subscriber that only acknowledges, then the monitor")
+            bench.bare_round()
+            bench.durable_round()
+        say(f"{plan.presses} presses among {plan.presses_among_per_s} heartbeats a second")
+        bench.press_round()
+        say(f"memory of {plan.devices} devices")
+        bench.weigh()
+        return bench.figures()
+
+
+def _names() -> tuple[list[str], list[str]]:
+    return [f"CAM-{number:03}" for number in range(20)], [f"BELL-{number:03}" for number in range(5)]
+
+
+class _Bench:
+    def __init__(self, post: Post, plan: BenchPlan, clock: Clock) -> None:
+        self.post, self._plan, self._clock = post, plan, clock
+        self._bare_per_s: list[float] = []
+        self._durable_per_s: list[float] = []
+        self._us: list[float] = []
+        self._receipts_ms: list[float] = []
+        self._light_bytes = self._bytes_per_device = 0.0
+        self._lost = 0
+
+    def bare_round(self) -> None:
+        words = [str(self.post.mqtt_port), BARE_ACCOUNT, self.post.passwords[BARE_ACCOUNT]]
+        command = [sys.executable, "-m", "monitor.demo.bare_subscriber", *words, f"{BASE}/+/+/heartbeat"]
+        with subprocess.Popen([*command, str(self._plan.heartbeats)], stdout=subprocess.PIPE, text=True) as bare:
+            assert bare.stdout  # noqa: S101  it is a pipe
+            bare.stdout.readline()
+            flooded = self._flood(self._plan.heartbeats)
+            told: dict[str, float] = json.loads(bare.stdout.readline())
+        self._bare_per_s.append(flooded.promised / (told["done_s"] - flooded.started_s))
+
+    def durable_round(self) -> None:
+        monitor, children = self._start()
+        before = self.post.figures()
+        self._light_bytes = self._light_bytes or before.resident_bytes
+        flooded = self._flood(self._plan.heartbeats)
+        goal = before.messages + flooded.promised
+        self.post.until(monitor, lambda: self.post.figures().messages >= goal)
+        seconds = self._clock.monotonic_s() - flooded.started_s
+        after = self.post.figures()
+        self._durable_per_s.append(flooded.promised / seconds)
+        self._us.append((after.processor_s - before.processor_s) / flooded.promised * 1e6)
+        self._end(children)
+
+    def press_round(self) -> None:
+        monitor, children = self._start()
+        before = self.post.figures().messages
+        plan = self._plan
+        heartbeats = plan.presses * plan.presses_among_per_s // 10
+        flooded = self._flood(heartbeats, "--per-s", str(plan.presses_among_per_s), "--presses", str(plan.presses))
+        goal = before + flooded.promised + plan.presses
+        self.post.until(monitor, lambda: self.post.figures().messages >= goal)
+        self._receipts_ms = flooded.receipt_ms
+        self._lost = plan.presses - len(flooded.receipt_ms)
+        self._end(children)
+
+    def weigh(self) -> None:
+        names = [f"WEIGHED-{number:07}" for number in range(self._plan.devices)]
+        self.post.register(DeviceClass.CAMERA, names)
+        _, children = self._start()
+        more = self.post.figures().resident_bytes - self._light_bytes
+        self._bytes_per_device = more / self._plan.devices
+        self._end(children)
+
+    def figures(self) -> BenchFigures:
+        ratios = [ours / bare for ours, bare in zip(self._durable_per_s, self._bare_per_s, strict=True)]
+        percentiles = statistics.quantiles(self._receipts_ms, n=100, method="inclusive")
+        return BenchFigures(
+            durable_over_bare=statistics.median(ratios),
+            bare_per_s=statistics.median(self._bare_per_s),
+            durable_per_s=statistics.median(self._durable_per_s),
+            us_per_message=statistics.median(self._us),
+            press_committed_median_ms=percentiles[49],
+            press_committed_p99_ms=percentiles[98],
+            lost=self._lost,
+            bytes_per_device=self._bytes_per_device,
+        )
+
+    def _start(self) -> tuple[Child, Children]:
+        """Sessions of before are dropped first: what waits in them would be measured too."""
+        for account in (ALARM_ACCOUNT, STATE_ACCOUNT):
+            _forget_session(self.post, account)
+        children = Children(self.post.folder, self._clock)
+        return self.post.start_monitor(children), children
+
+    def _end(self, children: Children) -> None:
+        children.stop()
+        for account in (ALARM_ACCOUNT, STATE_ACCOUNT):
+            _forget_session(self.post, account)
+
+    def _flood(self, heartbeats: int, *options: str) -> _Flooded:
+        where = ["--mqtt-url", f"mqtt://{HOST}:{self.post.mqtt_port}", "--credentials", str(self.post.credentials)]
+        command = [sys.executable, "-m", "simulator", "flood", *where, "--heartbeats", str(heartbeats), *options]
+        done = subprocess.run(command, capture_output=True, check=False, text=True)
+        if done.returncode:
+            raise StartError(f"the simulator could not send:\n{done.stderr.strip()[-2000:]}")
+        told: Mapping[str, Any] = json.loads(done.stdout)
+        if told["promised"] < heartbeats:
+            raise StartError(f"the broker took {told['promised']} of {heartbeats} heartbeats")
+        return _Flooded(told["started_s"], told["promised"], told["receipt_ms"])
+
+
+def _forget_session(post: Post, account: str) -> None:
+    client = Client(CallbackAPIVersion.VERSION2, client_id=account, protocol=MQTTProtocolVersion.MQTTv311)
+    client.username_pw_set(account, post.passwords[account])
+    client.connect(HOST, post.mqtt_port)
+    while not client.is_connected():
+        client.loop(0.1)
+    client.disconnect()
+    client.loop(0.1)
+
+
+def as_json(figures: BenchFigures) -> str:
+    return json.dumps({name: round(value, 3) for name, value in asdict(figures).items()})
