@@ -178,20 +178,23 @@ def _heartbeat(payload: bytes, place: Place, known: Known) -> tuple[Event, ...]:
     body = read_object(payload)
     at = _time(body, "ts")
     battery_pct = number(body.get("battery"), 0, 100)
-    told = _children(body.get("cams", {}), at)
+    told = _children(body["cams"], at) if "cams" in body else []
     children = [child for child in told if child and not objection_to_state(place, child.address, known)]
-    remarks = {
-        "unknown_version": body.get("v") != 1,
-        "bad_battery": body.get("battery") is not None and battery_pct is None,
-        "bad_child": None in told,
-        "refused_child": len(children) < len(told) - told.count(None),
-    }
+    flags = []
+    if body.get("v") != 1:
+        flags.append("unknown_version")
+    if battery_pct is None and body.get("battery") is not None:
+        flags.append("bad_battery")
+    if None in told:
+        flags.append("bad_child")
+    if len(children) < len(told) - told.count(None):
+        flags.append("refused_child")
     own = Event(
         event_class=EventClass.HEARTBEAT,
         address=place.address,
         occurred_at=at,
         battery_pct=battery_pct,
-        flags=tuple(remark for remark, is_true in remarks.items() if is_true),
+        flags=tuple(flags),
     )
     return (own, *children)
 

@@ -21,9 +21,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from device_adapters.core.bodies import MAX_ADDRESS, BodyError, number, read_json, read_object
 from device_adapters.core.contract import (

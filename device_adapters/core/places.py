@@ -9,8 +9,10 @@ any child behind it. So what is said of a child counts by what the inventory hol
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from device_adapters.core.bodies import MAX_ADDRESS
 from device_adapters.core.contract import DeviceClass, Known, Refused
@@ -24,8 +26,7 @@ _WATCHED = frozenset({DeviceClass.CAMERA, DeviceClass.RECORDER})
 _CARRIERS = frozenset({DeviceClass.PROBE, DeviceClass.GATEWAY})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where a message was published. ``address``: whom it is about, the child or the sender itself.
 
     ``below``: the levels behind the channel. ``objection``: why what is said there of somebody else does not count
@@ -45,7 +46,9 @@ def place_of(topic: str, base: str, known: Known) -> Place:
     """Raises ``Refused`` where the topic is none of the contract; never for a call for help below a device's id."""
     if not topic.startswith(base + "/"):
         raise Refused(f"the topic is not below {base}")
-    levels = [level[:MAX_ADDRESS] for level in topic[len(base) + 1 :].split("/")]
+    levels = topic[len(base) + 1 :].split("/")
+    if len(topic) > MAX_ADDRESS:
+        levels = [level[:MAX_ADDRESS] for level in levels]
     if len(levels) < 3 or not all(levels):
         raise Refused("the topic has no channel, or an empty level")
     device_class, device_id, channel, *rest = levels

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
+from msgspec import Struct
 
 from device_adapters.core.contract import Message
 from monitor.clock import Clock
@@ -30,8 +31,7 @@ FIRST_RETRY_S, LONGEST_RETRY_S = 0.1, 2.0
 TRIES, REDELIVER_EVERY_S = 3, 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """One message off the wire. ``acknowledge`` tells the broker; it is called once, after the commit."""
 
     adapter: str

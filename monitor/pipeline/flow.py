@@ -7,6 +7,7 @@ after the commit can no longer fail it: screens and senders that miss something 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -144,8 +145,9 @@ class Pipeline:
         with self._reader.batch():
             readings = [self._reader.read(adapter, message) for adapter, message in batch]
             record = self._write_what_counts(readings, conditions)
-        for reading in readings:
-            metrics.messages(reading.adapter, "refused" if reading.refused else "decoded").inc()
+        counted = Counter((reading.adapter, "refused" if reading.refused else "decoded") for reading in readings)
+        for labels, count in counted.items():
+            metrics.messages(*labels).inc(count)
         self._tell(record)
         self._acknowledge(readings)
 
@@ -217,10 +219,11 @@ class Pipeline:
         if reading.is_stored:
             return True
         for heard in reading.heard:
-            source = reading.source(heard.event)
-            if heard.device is None and source not in self._strangers:
+            if heard.device is None and reading.source(heard.event) not in self._strangers:
                 return True
-            if heard.event.battery_pct is not None and (source, AlarmKind.BATTERY_LOW) in conditions:
+            if heard.event.battery_pct is None or not conditions:
+                continue
+            if (reading.source(heard.event), AlarmKind.BATTERY_LOW) in conditions:
                 return True
         return False
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from device_adapters.core.contract import Adapter, Decoded, DeviceFacts, Known, Message, Refused
 from device_adapters.core.events import Event, EventClass
@@ -26,22 +28,20 @@ _STORED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """One event and the registered device it is about, None where nobody registered it."""
 
     event: Event
     device: KnownDevice | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What one message came to. ``refused`` holds the reason where the adapter could not read it."""
 
     adapter: str
     message: Message
     heard: tuple[Heard, ...] = ()
-    remember: Mapping[str, str] = field(default_factory=dict)
+    remember: Mapping[str, str] = {}
     refused: str | None = None
     refused_address: str | None = None
 
@@ -53,7 +53,10 @@ class Reading:
     def is_stored(self) -> bool:
         if self.refused is not None or self.remember:
             return True
-        return any(heard.event.event_class in _STORED for heard in self.heard)
+        for heard in self.heard:  # noqa: SIM110  any() costs as much again, for every message
+            if heard.event.event_class in _STORED:
+                return True
+        return False
 
     def source(self, event: Event) -> str:
         return f"{self.adapter}:{event.address}"
@@ -91,6 +94,7 @@ class Reader:
         self.book = book
         self.memory: dict[tuple[str, str], str] = {}
         self._learned: dict[tuple[str, str], str] = {}
+        self._known = {name: self._known_to(name) for name in adapters}
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -103,8 +107,8 @@ class Reader:
             self._learned = {}
 
     def read(self, adapter_name: str, message: Message) -> Reading:
-        known = Known(device=self._facts_of(adapter_name), recall=lambda key: self._recall(adapter_name, key))
         try:
+            known = self._known[adapter_name]
             decoded = self._adapters[adapter_name].decode(message, self._bases[adapter_name], known)
         except Refused as refused:
             return Reading(adapter_name, message, refused=refused.reason, refused_address=refused.address)
@@ -114,10 +118,11 @@ class Reader:
 
     def receipts(self, reading: Reading) -> Iterator[AppReceipt]:
         """What its sender waits for, once everything the message says is stored."""
-        topic_of, base = self._adapters[reading.adapter].ack_topic, self._bases[reading.adapter]
         for heard in reading.heard:
-            topic = topic_of(reading.message.topic, base) if topic_of and heard.event.receipt_id is not None else None
-            if topic is not None:
+            if heard.event.receipt_id is None:
+                continue
+            topic_of, base = self._adapters[reading.adapter].ack_topic, self._bases[reading.adapter]
+            if topic_of and (topic := topic_of(reading.message.topic, base)) is not None:
                 yield AppReceipt(topic, orjson.dumps({"v": 1, "id": heard.event.receipt_id}))
 
     def _reading(self, adapter_name: str, message: Message, decoded: Decoded) -> Reading:
@@ -126,6 +131,8 @@ class Reader:
             for event in decoded.events
             if event.event_class is not EventClass.IGNORE
         )
+        if not decoded.remember:
+            return Reading(adapter_name, message, heard)
         news = {key: value for key, value in decoded.remember.items() if self._recall(adapter_name, key) != value}
         self._learned.update({(adapter_name, key): value for key, value in news.items()})
         return Reading(adapter_name, message, heard, news)
@@ -134,9 +141,9 @@ class Reader:
         known = (adapter_name, key)
         return self._learned[known] if known in self._learned else self.memory.get(known)
 
-    def _facts_of(self, adapter_name: str) -> Callable[[str], DeviceFacts | None]:
+    def _known_to(self, adapter_name: str) -> Known:
         def facts(address: str) -> DeviceFacts | None:
             device = self.book.at_address(adapter_name, address)
             return device.facts if device else None
 
-        return facts
+        return Known(device=facts, recall=lambda key: self._recall(adapter_name, key))
