@@ -20,7 +20,7 @@ from monitor.demo.brokers import BrokerPlan, BrokerProgram, find_program, prepar
 
 MONITOR_ACCOUNTS = ("monitor-alarm", "monitor-state", "monitor-sys", "admin")
 GATEWAY_ACCOUNT = "zigbee2mqtt"
-START_S = 10.0
+START_S = 30.0
 
 
 def free_port() -> int:
@@ -154,7 +154,7 @@ class Wire:
         self._client.on_subscribe = lambda *_: self._granted.put(True)
         self._client.connect("127.0.0.1", port, keepalive=60)
         self._client.loop_start()
-        answer = self._answer.get(timeout=5)
+        answer = self._answer.get(timeout=START_S)
         if answer.is_failure:
             self.close()
             raise ConnectionRefusedError(str(answer))
@@ -176,13 +176,13 @@ class Wire:
     def subscribe(self, *topic_filters: str) -> None:
         for topic_filter in topic_filters:
             self._client.subscribe(topic_filter, qos=1)
-            self._granted.get(timeout=5)
+            self._granted.get(timeout=START_S)
 
     def wait_until_dropped(self) -> None:
         """Until the broker has ended the connection, or has refused the next one."""
         assert self._answer.get(timeout=START_S).is_failure
 
-    def next(self, timeout_s: float = 5) -> tuple[str, bytes]:
+    def next(self, timeout_s: float = 15) -> tuple[str, bytes]:
         return self.received.get(timeout=timeout_s)
 
     def close(self) -> None:
