@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 
 from monitor.errors import OutsideTerritory
 from monitor.inventory.audit import head
+from monitor.inventory.imports.apart import read_apart
 from monitor.inventory.imports.batches import COMMITTED, Batch
 from monitor.inventory.imports.fetching import fetch_known
 from monitor.inventory.spreadsheets.cells import Unreadable
 from monitor.inventory.spreadsheets.columns import Kind
 from monitor.inventory.spreadsheets.dry_run import DryRun, RowReport, Watch, check_list
 from monitor.inventory.spreadsheets.known import NOTHING_KNOWN, Known
-from monitor.inventory.spreadsheets.listing import Listing, open_list
+from monitor.inventory.spreadsheets.listing import Listing, choose_list
 from monitor.inventory.spreadsheets.places import unreadable
 from monitor.inventory.territory import Territory
 
@@ -50,7 +51,7 @@ def preview(connection: Connection, content: bytes, batch: Batch, reader: Reader
     the reader's to write."""
     newest = head(connection).id
     try:
-        listing = open_list(content, batch.row["sheet"])
+        listing = choose_list(read_apart(content), batch.row["sheet"])
     except Unreadable as reason:
         run = DryRun(problems=(unreadable(reason.why),))
         return Preview(None, run, NOTHING_KNOWN, version_of(run), newest)

@@ -6,7 +6,7 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -19,9 +19,12 @@ from monitor.inventory.spreadsheets.texts import decode
 FILE_BYTES = 20_000_000
 UNPACKED_BYTES = 200_000_000
 ROWS, COLUMNS = 20_000, 200
+# Of all sheets together: a few bytes can say the same long text in every cell.
+CELLS, LETTERS = 1_000_000, 20_000_000
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 40
+_WORKBOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 _BROKEN_ARCHIVE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -44,6 +47,7 @@ class Why(StrEnum):
     OLD_OR_LOCKED = "import.file.old_or_locked"
     DAMAGED = "import.file.damaged"
     TOO_LARGE = "import.file.too_large"
+    TOO_COSTLY = "import.file.too_costly"
     NO_HEADER = "import.file.no_header"
     NO_ROWS = "import.file.no_rows"
     NO_SHEET = "import.file.no_sheet"
@@ -84,10 +88,17 @@ def read_sheets(content: bytes) -> tuple[Sheet, ...]:
     if not content.strip():
         raise Unreadable(Why.EMPTY)
     sheets = _workbook(content) if content.startswith(_ZIP) else (_comma_separated(content),)
-    filled = tuple(sheet for sheet in sheets if sheet.rows)
+    filled, cells, letters = [], 0, 0
+    for sheet in sheets:
+        cells += sum(cell is not None for row in sheet.rows for cell in row.cells)
+        letters += sum(len(cell) for row in sheet.rows for cell in row.cells if isinstance(cell, str))
+        if cells > CELLS or letters > LETTERS:
+            raise Unreadable(Why.TOO_LARGE)
+        if sheet.rows:
+            filled.append(sheet)
     if not filled:
         raise Unreadable(Why.EMPTY)
-    return filled
+    return tuple(filled)
 
 
 def shown(cell: Cell) -> str:
@@ -105,12 +116,12 @@ def shown(cell: Cell) -> str:
             return str(cell)
 
 
-def _workbook(content: bytes) -> Iterable[Sheet]:
+def _workbook(content: bytes) -> Iterator[Sheet]:
     _check_size(content)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = [sheet.name for sheet in workbook.sheets_metadata if str(sheet.visible).endswith("Visible")]
-        tables = [(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names]
+        for name in [sheet.name for sheet in workbook.sheets_metadata if str(sheet.visible).endswith("Visible")]:
+            yield Sheet(name, _rows(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)))
     except (CalamineError, ValueError, OverflowError, OSError, KeyError):
         raise Unreadable(Why.DAMAGED) from None
     except BaseException as panic:
@@ -118,13 +129,14 @@ def _workbook(content: bytes) -> Iterable[Sheet]:
         if type(panic).__name__ != "PanicException":
             raise
         raise Unreadable(Why.DAMAGED) from None
-    return tuple(Sheet(name, _rows(table)) for name, table in tables)
 
 
 def _check_size(content: bytes) -> None:
     """Before anything is laid out in memory: a few bytes can claim a sheet of a million by a million."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if _WORKBOOKS.isdisjoint(archive.namelist()):
+                raise Unreadable(Why.NOT_A_TABLE)
             if sum(member.file_size for member in archive.infolist()) > UNPACKED_BYTES:
                 raise Unreadable(Why.TOO_LARGE)
             if archive.testzip() is not None:

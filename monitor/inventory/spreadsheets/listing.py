@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -63,8 +63,12 @@ class Listing:
 
 
 def open_list(content: bytes, sheet: str = "") -> Listing:
+    """As ``choose_list``, of a file that is trusted not to take more memory than there is."""
+    return choose_list(read_sheets(content), sheet)
+
+
+def choose_list(sheets: Sequence[Sheet], sheet: str = "") -> Listing:
     """The sheet of that name, or the one whose header matches best. Raises ``Unreadable``."""
-    sheets = read_sheets(content)
     wanted = [each for each in sheets if sheet in ("", each.name)]
     if not wanted:
         raise Unreadable(Why.NO_SHEET)

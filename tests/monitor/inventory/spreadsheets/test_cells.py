@@ -83,8 +83,8 @@ def test_it_does_not_lay_out_what_a_sheet_only_claims():
     assert why(rewritten(book, b'<row r="1"', b'<row r="900000"')) is Why.TOO_LARGE
 
 
-def test_it_takes_an_archive_that_is_no_workbook_for_damaged():
+def test_it_takes_an_archive_that_is_no_workbook_for_no_table():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("photo.jpg", b"x")
-    assert why(buffer.getvalue()) is Why.DAMAGED
+    assert why(buffer.getvalue()) is Why.NOT_A_TABLE
