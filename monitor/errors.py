@@ -5,6 +5,7 @@ ChuongError
 ├── StartError          the monitor cannot start (port in use, second demo, no broker)
 ├── StoreUnavailable    the store cannot commit now (locked, full, gone): keep, do not acknowledge, try again
 ├── BrokerFilesFault    the broker's files cannot be read, written or reloaded now: try again
+├── TooBusy             too many wait for the same already: try again after a while
 ├── UnknownRecord       no such alarm, device or user
 ├── OutsideTerritory    what is to be written stands outside the territory of who writes
 ├── Refusal             the request breaks a rule (wrong state, duplicate id): trying again cannot help
@@ -36,6 +37,14 @@ class StoreUnavailable(ChuongError):
 
 class BrokerFilesFault(ChuongError):
     may_retry = True
+
+
+class TooBusy(ChuongError):
+    may_retry = True
+
+    def __init__(self, reason: str, retry_after_s: int) -> None:
+        super().__init__(reason)
+        self.retry_after_s = retry_after_s
 
 
 class UnknownRecord(ChuongError):

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from monitor.errors import OutsideTerritory, Refusal, StoreUnavailable, UnknownRecord
+from monitor.errors import OutsideTerritory, Refusal, StoreUnavailable, TooBusy, UnknownRecord
 from monitor.web.access import path_of
 from monitor.web.headers import SECURITY_HEADERS
 from monitor.web.pages import Pages
@@ -48,6 +48,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(UnknownRecord, _unknown)
     app.add_exception_handler(OutsideTerritory, _outside)
     app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(TooBusy, _busy)
     app.add_exception_handler(StoreUnavailable, _store)
     app.add_exception_handler(Exception, _broken)
 
@@ -106,6 +107,13 @@ async def _outside(request: Request, error: Exception) -> Response:
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101
     return failure(request, 409, error.code, error.reason)
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooBusy)  # noqa: S101
+    response = failure(request, 429, "too_busy", error.reason)
+    response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 async def _store(request: Request, error: Exception) -> Response:

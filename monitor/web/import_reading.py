@@ -19,7 +19,7 @@ from monitor.web.cursors import id_from_cursor, to_cursor
 from monitor.web.import_previews import Previews, Tried
 from monitor.web.import_schemas import BatchPage, DryRun, ImportMap, RowPage
 from monitor.web.import_shapes import batch_shape, map_shape, rows_shape, run_shape
-from monitor.web.imports import UNKNOWN, BatchId, Importer
+from monitor.web.imports import BUSY, UNKNOWN, BatchId, Importer
 from monitor.web.pages import Pages
 from monitor.web.ports import Desk
 from monitor.web.schemas import REFUSALS
@@ -29,12 +29,22 @@ Cursor = Annotated[str | None, Query(max_length=200)]
 
 
 def import_reading_router(desk: Desk, previews: Previews, pages: Pages) -> APIRouter:
-    router = APIRouter(prefix="/api/v1", tags=["imports"], responses=REFUSALS)
+    router = APIRouter(prefix="/api/v1", tags=["imports"], responses=REFUSALS | BUSY)
     _add_history(router, desk)
-    _add_run(router, desk, previews, pages)
-    _add_rows(router, previews, pages)
-    _add_files(router, previews, pages)
+    seen = _seen(previews)
+    _add_run(router, seen, desk, pages)
+    _add_rows(router, seen, pages)
+    _add_files(router, seen, pages)
     return router
+
+
+def _seen(previews: Previews) -> Any:
+    """Waited for on the event loop; what is made of it then has a thread."""
+
+    async def tried(batch_id: BatchId, user: Importer, within: Within) -> Tried:
+        return await previews.get(batch_id, user.name, within)
+
+    return Depends(tried)
 
 
 def _add_history(router: APIRouter, desk: Desk) -> None:
@@ -48,14 +58,14 @@ def _add_history(router: APIRouter, desk: Desk) -> None:
         return {"items": [batch_shape(each, desk) for each in found], "next": to_cursor(following)}
 
 
-def _add_run(router: APIRouter, desk: Desk, previews: Previews, pages: Pages) -> None:
+def _add_run(router: APIRouter, seen: Any, desk: Desk, pages: Pages) -> None:
     @router.get("/imports/{batch_id}", summary="One list, tried now", response_model=DryRun, responses=UNKNOWN)
-    def dry_run(request: Request, batch_id: BatchId, user: Importer, within: Within) -> Mapping[str, Any]:
-        return run_shape(previews.get(batch_id, user.name, within), desk, pages.words_for(request))
+    def dry_run(request: Request, found: Tried = seen) -> Mapping[str, Any]:
+        return run_shape(found, desk, pages.words_for(request))
 
     @router.get("/imports/{batch_id}/map", summary="Where it stands", response_model=ImportMap, responses=UNKNOWN)
-    def on_map(batch_id: BatchId, user: Importer, within: Within) -> Mapping[str, Any]:
-        return map_shape(previews.get(batch_id, user.name, within))
+    def on_map(found: Tried = seen) -> Mapping[str, Any]:
+        return map_shape(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +95,13 @@ def _page(limit: Annotated[int, Query(ge=1, le=500)] = 100, cursor: Cursor = Non
     return limit, id_from_cursor(cursor) or 0
 
 
-def _add_rows(router: APIRouter, previews: Previews, pages: Pages) -> None:
-    def tried(batch_id: BatchId, user: Importer, within: Within) -> Tried:
-        return previews.get(batch_id, user.name, within)
-
+def _add_rows(router: APIRouter, seen: Any, pages: Pages) -> None:
     @router.get("/imports/{batch_id}/rows", summary="Its rows", response_model=RowPage, responses=UNKNOWN)
     def some_rows(
         request: Request,
         chosen: Annotated[_Chosen, Depends(_chosen)],
         page: Annotated[tuple[int, int], Depends(_page)],
-        found: Tried = Depends(tried),  # noqa: B008  a name of this function: no annotation can hold it
+        found: Tried = seen,
     ) -> Mapping[str, Any]:
         """In the order of the file."""
         limit, after_line = page
@@ -104,16 +111,15 @@ def _add_rows(router: APIRouter, previews: Previews, pages: Pages) -> None:
         return {"items": rows_shape(found, shown, pages.words_for(request)), "next": following}
 
 
-def _add_files(router: APIRouter, previews: Previews, pages: Pages) -> None:
+def _add_files(router: APIRouter, seen: Any, pages: Pages) -> None:
     @router.get(
         "/imports/{batch_id}/corrected",
         summary="The list to send back, as .xlsx",
         response_class=Response,
         responses=UNKNOWN | {200: {"content": {XLSX: {}}}},
     )
-    def corrected(request: Request, batch_id: BatchId, user: Importer, within: Within) -> Response:
+    def corrected(request: Request, tried: Tried = seen) -> Response:
         """What was put right is filled in, what is still wrong is said beside it. It can be taken in again."""
-        tried = previews.get(batch_id, user.name, within)
         content = corrected_file(tried.preview, tried.batch.decisions, pages.words_for(request))
         return file_answer(content, f"{PurePath(tried.batch.row['file_name']).stem}-corrected.xlsx", XLSX)
 

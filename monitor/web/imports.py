@@ -43,12 +43,13 @@ from monitor.web.schemas import AREA_PATTERN, LARGEST_ID, REFUSALS, UNSEEN, Answ
 
 Importer = Annotated[User, Depends(only(INVENTORY_ROLES))]
 BatchId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+BUSY: Answers = {429: {"model": Failure, "description": "Too many lists wait to be tried: see Retry-After"}}
 UNKNOWN: Answers = {404: {"model": Failure, "description": "No such import, or not yours to see"}}
 _BODY = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}}
 
 
 def imports_router(desk: Desk, previews: Previews, pages: Pages) -> APIRouter:
-    router = APIRouter(prefix="/api/v1", tags=["imports"], responses=REFUSALS)
+    router = APIRouter(prefix="/api/v1", tags=["imports"], responses=REFUSALS | BUSY)
     _add_bringing(router, desk, previews, pages)
     _add_deciding(router, desk, previews, pages)
     _add_commit(router, desk, previews, pages)
@@ -80,11 +81,12 @@ def _add_bringing(router: APIRouter, desk: Desk, previews: Previews, pages: Page
         content = await request.body()
         if not content or len(content) > FILE_BYTES:
             raise HTTPException(413 if content else 422, f"a list has 1 to {FILE_BYTES} bytes")
+        previews.insist_on_room(user.name)  # before a draft is kept that nobody gets to see
         digest = await to_thread.run_sync(lambda: hashlib.sha256(content).hexdigest())
         given = Given(_shown(brought.name), digest, content, brought.sheet, brought.area_id)
         now = desk.clock.now()
         batch_id = await desk.write(partial(batches.add_batch, given=given, user=user.name, within=within, now=now))
-        tried = await to_thread.run_sync(partial(previews.get, batch_id, user.name, within))
+        tried = await previews.get(batch_id, user.name, within)
         return run_shape(tried, desk, pages.words_for(request))
 
 
@@ -100,7 +102,7 @@ def _add_deciding(router: APIRouter, desk: Desk, previews: Previews, pages: Page
         request: Request, batch_id: BatchId, given: DecisionsGiven, user: Importer, within: Within
     ) -> Mapping[str, Any]:
         """Each problem by itself, or all that are alike at once. What is forgotten is open again."""
-        tried = await to_thread.run_sync(partial(previews.get, batch_id, user.name, within))
+        tried = await previews.get(batch_id, user.name, within)
         news = _spread(tried.preview.run, given)
         forgotten = {(each.row, each.column) for each in given.forget}
 
@@ -109,7 +111,7 @@ def _add_deciding(router: APIRouter, desk: Desk, previews: Previews, pages: Page
             batches.decide(tx, batch, merged(batch.decisions, news, forgotten))
 
         await desk.write(work)
-        tried = await to_thread.run_sync(partial(previews.get, batch_id, user.name, within))
+        tried = await previews.get(batch_id, user.name, within)
         return run_shape(tried, desk, pages.words_for(request))
 
 
@@ -129,14 +131,14 @@ def _add_commit(router: APIRouter, desk: Desk, previews: Previews, pages: Pages)
     @router.post("/imports/{batch_id}/commit", summary="Write a list", response_model=Batch, responses=answers)
     async def commit(request: Request, batch_id: BatchId, given: CommitGiven, user: Importer, within: Within) -> Any:
         """All rows or none, in one transaction. ``version``: of the dry run that was seen."""
-        tried = await to_thread.run_sync(partial(previews.get, batch_id, user.name, within))
+        tried = await previews.get(batch_id, user.name, within)
         try:
             _insist_on_short(tried)
             if tried.preview.version != given.version:
                 raise VersionConflict("the inventory changed since the dry run that was seen")
             await desk.change(partial(_write, tried, user, within), user.name)
         except VersionConflict as conflict:
-            newer = await to_thread.run_sync(partial(previews.get, batch_id, user.name, within))
+            newer = await previews.get(batch_id, user.name, within)
             shape = run_shape(newer, desk, pages.words_for(request))
             return failure(request, 409, "version_conflict", str(conflict), **_plain(shape))
         return await to_thread.run_sync(partial(_batch, desk, batch_id, user, within))

@@ -43,7 +43,7 @@ FAMILIES = {
     "device.state.": DeviceState,
     "devices.column.": ("device", "place", "state", "seen", "battery"),
     "devices.kind.": ("all", "trouble", "camera", "mast", "bell", "other"),
-    "error.": (400, 403, 404, 405, 413, 422, 500, 503, "other"),
+    "error.": (400, 403, 404, 405, 413, 422, 429, 500, 503, "other"),
     "event.": EventClass,
     "field.": (*BULK_WORDS, *BULK_TEXTS, "group_name", "area_id", "installed_on", "retired_on"),
     "import.bin.": Bin,

@@ -108,5 +108,6 @@ export function why({ status, data }) {
   if (status === 403) return t("import.no_right");
   if (status === 413) return t("import.file.too_large");
   if (status === 404) return t("import.gone");
+  if (status === 429) return t("import.busy");
   return data?.message ? t("import.refused", { why: data.message }) : t("import.not_reached");
 }
