@@ -7,15 +7,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, cast, delete, insert, or_, select
+from sqlalchemy import Connection, String, and_, cast, delete, func, insert, or_, select
 
-from monitor.errors import UnknownRecord
+from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.collation import vietnamese_key
 from monitor.inventory.search_tables import SavedView
 from monitor.inventory.territory import Territory
 from monitor.journal.database import table
 from monitor.journal.tables import UserRow
 
+MOST_VIEWS = 100
 _VIEW, _USER = table(SavedView), table(UserRow)
 
 
@@ -43,8 +44,10 @@ def views_of(connection: Connection, owner: str, within: Territory) -> list[Mapp
 
 
 def save(tx: Connection, new: NewView) -> Mapping[str, Any]:
-    """In place of one's own of that name."""
+    """In place of one's own of that name. Raises ``Refusal`` where one has as many as anybody may."""
     tx.execute(delete(_VIEW).where(_VIEW.c.owner == new.owner, _VIEW.c.name == new.name))
+    if tx.execute(select(func.count()).where(_VIEW.c.owner == new.owner)).scalar_one() >= MOST_VIEWS:
+        raise Refusal(f"you have {MOST_VIEWS} saved views: forget one of them first", "too_many_views")
     return dict(tx.execute(insert(_VIEW).values(asdict(new)).returning(_VIEW)).mappings().one())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from monitor.inventory.imports.bins import Bin
 from monitor.inventory.spreadsheets.columns import Column, Kind
@@ -14,6 +14,7 @@ from monitor.inventory.spreadsheets.table import SkippedAs
 from monitor.web.schemas import Answer, Moment, Question
 
 RowNumber = Annotated[int, Field(ge=0, le=1_000_000, description="as in the problem; 0 is the whole file")]
+MOST_FOR_ALL = 20  # each of them may be an answer to every row
 Seen = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 
@@ -178,8 +179,14 @@ class Forgotten(Question):
     column: Column | None = None
 
 
+def _few_for_all(decisions: list[DecisionGiven]) -> list[DecisionGiven]:
+    if sum(each.also_alike is not None for each in decisions) > MOST_FOR_ALL:
+        raise ValueError(f"at most {MOST_FOR_ALL} of them may settle what is alike")
+    return decisions
+
+
 class DecisionsGiven(Question):
-    decisions: list[DecisionGiven] = Field(default=[], max_length=2000)
+    decisions: Annotated[list[DecisionGiven], AfterValidator(_few_for_all)] = Field(default=[], max_length=2000)
     forget: list[Forgotten] = Field(default=[], max_length=2000)
 
 

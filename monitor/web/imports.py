@@ -19,7 +19,7 @@ from monitor.errors import Refusal, VersionConflict
 from monitor.inventory.changes import Changed
 from monitor.inventory.edits import Edit
 from monitor.inventory.imports import batches, undoing
-from monitor.inventory.imports.alike import merged, spread
+from monitor.inventory.imports.alike import insist_on_rows, merged, spread
 from monitor.inventory.imports.batches import FILE_BYTES, Given, Ready
 from monitor.inventory.imports.bins import counts_of
 from monitor.inventory.imports.target import Target
@@ -103,7 +103,7 @@ def _add_deciding(router: APIRouter, desk: Desk, previews: Previews, pages: Page
     ) -> Mapping[str, Any]:
         """Each problem by itself, or all that are alike at once. What is forgotten is open again."""
         tried = await previews.get(batch_id, user.name, within)
-        news = _spread(tried.preview.run, given)
+        news = await to_thread.run_sync(_spread, tried.preview.run, given)
         forgotten = {(each.row, each.column) for each in given.forget}
 
         def work(tx: Connection) -> None:
@@ -120,6 +120,7 @@ def _spread(run: Run, given: DecisionsGiven) -> list[Decision]:
     for each in given.decisions:
         decision = Decision(each.row, each.column, each.choice, each.value)
         found += spread(run, decision, each.also_alike, each.key) if each.also_alike else [decision]
+    insist_on_rows(run, found)
     return found
 
 

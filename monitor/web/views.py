@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from monitor.journal import saved_views
-from monitor.journal.saved_views import NewView
+from monitor.journal.saved_views import MOST_VIEWS, NewView
 from monitor.web.access import Identity, identity_of
 from monitor.web.ports import Desk
 from monitor.web.schemas import ID_PATTERN, REFUSALS, Answer, Answers, Failure, Question
@@ -44,7 +44,9 @@ def views_router(desk: Desk) -> APIRouter:
             found = saved_views.views_of(connection, who.user.name, who.territory)
         return {"items": [_told(view, who.user.name) for view in found]}
 
-    @router.post("/views", summary="Save a view", status_code=201, response_model=View)
+    full: Answers = {409: {"model": Failure, "description": f"`too_many_views`: one may have {MOST_VIEWS}"}}
+
+    @router.post("/views", summary="Save a view", status_code=201, response_model=View, responses=full)
     async def save(given: ViewGiven, who: Who) -> Mapping[str, Any]:
         """One's own of the same name is replaced. A view holds a question, no answer: everybody sees by it only what
         lies in their own territory."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
+from monitor.errors import Refusal
 from monitor.inventory.spreadsheets.columns import Column
 from monitor.inventory.spreadsheets.dry_run import DryRun
-from monitor.inventory.spreadsheets.problems import Choice, Code, Decision, Problem
+from monitor.inventory.spreadsheets.problems import WHOLE_FILE, Choice, Code, Decision, Problem
 
 Kin = tuple[str, Column | None, str]
 # What is right for one value is not right for another: only the very same are alike.
@@ -40,6 +41,13 @@ def spread(run: DryRun, decision: Decision, column: Column | None, key: str) -> 
     if decision.choice is Choice.REPLACE:
         return [Decision(each.row, decision.column, Choice.REPLACE, decision.value) for each in alike]
     return [Decision(each.row, decision.column, decision.choice) for each in alike]
+
+
+def insist_on_rows(run: DryRun, decisions: Iterable[Decision]) -> None:
+    """Raises ``Refusal`` for an answer to a row that the list has not: nobody would see it, and it would be kept."""
+    rows = {WHOLE_FILE, *(row.row for row in run.rows)}
+    if unknown := next((each.row for each in decisions if each.row not in rows), None):
+        raise Refusal(f"the list has no row {unknown}")
 
 
 def merged(

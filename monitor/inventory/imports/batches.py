@@ -26,6 +26,7 @@ UNDO_DAYS = 30
 DRAFT_DAYS = 7
 MOST_DRAFTS = 5
 FILE_BYTES = 5_000_000
+ANSWERS_BYTES = 5_000_000  # one for every cell of a long list
 _BATCH, _FILE, _EDIT = core(ImportBatch), core(ImportFile), core(EditRow)
 # What people do without changing a row stands in the same journal.
 ROW_CHANGES = ("added", "changed", "removed")
@@ -127,10 +128,12 @@ def read_history(
 
 
 def decide(tx: Connection, batch: Batch, decisions: Sequence[Decision]) -> None:
-    """Instead of those given before. Raises ``Refusal`` where the list is written already."""
+    """Instead of those given before. Raises ``Refusal`` where the list is written already, or they are too many."""
     _insist_on_draft(batch)
+    if len(answers := told(decisions)) > ANSWERS_BYTES:
+        raise Refusal("too many answers for one list: put the file right instead, or bring it in parts")
     is_it = (_BATCH.c.id == batch.id) & (_BATCH.c.state == DRAFT)
-    tx.execute(update(_BATCH).where(is_it).values(decisions=told(decisions)))
+    tx.execute(update(_BATCH).where(is_it).values(decisions=answers))
 
 
 def told(decisions: Sequence[Decision]) -> str:

@@ -29,6 +29,14 @@ def test_it_keeps_a_question_under_a_name(officer: TestClient) -> None:
     assert names(officer) == ["Quá hạn thử"]
 
 
+def test_it_keeps_a_hundred_views_of_a_user_and_says_so(officer: TestClient) -> None:
+    for number in range(100):
+        save(officer, f"Cách xem {number}")
+    refused = officer.post("/api/v1/views", json={"name": "Một cách nữa", "question": ""})
+    assert (refused.status_code, refused.json()["error"]) == (409, "too_many_views")
+    assert save(officer, "Cách xem 7", question="kind=bell")["question"] == "kind=bell"
+
+
 def test_it_shows_others_only_what_is_shared(post: Post, officer: TestClient) -> None:
     save(officer, "Của riêng")
     save(officer, "Của chung", is_shared=True)

@@ -50,7 +50,8 @@ export class Views {
   async save() {
     const name = byId("view-name");
     const given = { name: name.value, question: this.question(), is_shared: byId("view-shared").checked };
-    const { status } = await ask("views", given);
+    const { status, data } = await ask("views", given);
+    if (data?.error === "too_many_views") return this.say(t("inventory.view_too_many"));
     if (status !== 201) return this.say(t("inventory.not_saved"));
     name.value = "";
     await this.load();
