@@ -111,14 +111,16 @@ def check_named(tx: Connection, row: Mapping[str, Any], within: Territory) -> No
 
 
 def free_address(tx: Connection, row: Mapping[str, Any], by: Edit, within: Territory) -> None:
-    """Raises ``Refusal`` where another has the id or the address. A retired device gives its address up."""
+    """Raises ``Refusal`` where another has the id or the address. A retired device gives its address up, but no row of
+    another territory is written for it."""
     is_there = and_(_DEVICE.c.adapter == row["adapter"], _DEVICE.c.address == row["address"])
     same = select(_DEVICE).where(or_(_DEVICE.c.id == row["id"], is_there))
     for owner in tx.execute(same).mappings().all():
         if owner["id"] == row["id"]:
             raise Refusal(f"a device with the id {row['id']!r} is registered already")
-        if owner["lifecycle"] != Lifecycle.RETIRED:
-            whose = f" by {owner['id']}" if within.holds(owner["group_id"], owner["area_id"]) else ""
+        is_inside = within.holds(owner["group_id"], owner["area_id"])
+        if owner["lifecycle"] != Lifecycle.RETIRED or not is_inside:
+            whose = f" by {owner['id']}" if is_inside else ""
             raise Refusal(f"the {row['adapter']} address {row['address']!r} is taken{whose}")
         put(tx, Device, {"id": owner["id"], "address": f"{owner['address'][:130]} (retired: {owner['id']})"}, by)
 

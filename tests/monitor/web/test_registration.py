@@ -182,6 +182,15 @@ def test_it_leads_a_device_through_its_life(operator: TestClient) -> None:
     assert change(operator, device, lifecycle="ACTIVE").status_code == 409
 
 
+def test_it_leaves_alone_what_a_neighbour_has_retired(post: Post, operator: TestClient) -> None:
+    theirs = add(operator, group_id="DV-02", address="mac-1")
+    retired = change(operator, theirs, lifecycle="RETIRED").json()
+    neighbour = {"Authorization": f"Bearer {post.token(Role.ADMINISTRATOR, 'DV-01')}"}
+    refused = operator.post("/api/v1/devices", json={**CAMERA, "address": "mac-1"}, headers=neighbour)
+    assert (refused.status_code, refused.json()["message"]) == (409, "the native address 'mac-1' is taken")
+    assert operator.get(f"/api/v1/devices/{theirs['id']}").json() == retired
+
+
 def test_it_gives_the_address_of_a_retired_device_to_its_successor(operator: TestClient) -> None:
     old = add(operator, address="quay-1")
     assert operator.post("/api/v1/devices", json={**CAMERA, "address": "quay-1"}).status_code == 409
