@@ -161,5 +161,6 @@ ADAPTER = Adapter(
         Subscription("{base}/dataq/status/+", Session.STATE),
     ),
     decode=decode,
+    topic="{base}/axis/{address}",
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.CAMERA), _EVENTS),
 )

@@ -229,5 +229,6 @@ ADAPTER = Adapter(
         Subscription("{base}/+/gateway/+/event/stats", Session.STATE),
     ),
     decode=decode,
+    topic="{base}/application/+/device/{address}",
     supervision={DeviceClass.BELL: _SLEEPER, DeviceClass.SIREN: _SLEEPER},
 )

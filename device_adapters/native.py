@@ -263,5 +263,6 @@ ADAPTER = Adapter(
         Subscription("{base}/#", Session.STATE),  # the rest, so that a misspelt channel is shown and not lost
     ),
     decode=decode,
+    topic="{base}/{device_class}/{address}",
     ack_topic=receipt_topic,
 )

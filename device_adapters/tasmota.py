@@ -205,5 +205,6 @@ ADAPTER = Adapter(
         Subscription("{base}/tasmota/discovery/+/config", Session.STATE),
     ),
     decode=decode,
+    topic="{base}/tele/{address}",
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.SIREN, DeviceClass.GATEWAY), _TELEMETRY),
 )

@@ -123,7 +123,7 @@ class Adapter:
     ``decode(message, base, known)`` is total: events, or ``Refused``; nothing else may leave it.
     ``ack_topic(topic, base)`` is where the application receipt for a message on ``topic`` goes, None where it has
     no place for one; None in its stead where the family has no receipts. ``supervision`` overrides the monitor's own
-    figures per device class.
+    figures per device class. ``topic``: where a device at an address speaks, as people read it on its label.
     """
 
     name: str
@@ -132,3 +132,8 @@ class Adapter:
     decode: Callable[[Message, str, Known], Decoded]
     ack_topic: Callable[[str, str], str | None] | None = None
     supervision: Mapping[DeviceClass, Supervision] = field(default_factory=dict)
+    topic: str = "{base}/{address}"
+
+    def topic_of(self, base: str, device_class: str, address: str) -> str:
+        """At the broker's root where ``base`` is empty."""
+        return self.topic.format(base=base, device_class=device_class, address=address).removeprefix("/")

@@ -9,6 +9,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Form, Query, Response
 from pydantic import Field
 
+from device_adapters.core.registry import adapters
 from monitor.inventory.territory import Territory
 from monitor.journal.accounts import User
 from monitor.journal.device_queries import device_by_id
@@ -77,7 +78,6 @@ def _printed(labels: Sequence[Label], form: str) -> Response:
 
 
 def _label(device: Mapping[str, str], bases: Mapping[str, str], secret: str | None) -> Label:
-    base = bases[device["adapter"]]
-    is_ours = device["adapter"] == "native"
-    topic = f"{base}/{device['class']}/{device['id']}" if is_ours else f"{base}/{device['address']}"
-    return Label(device["id"], device["name"], topic.lstrip("/"), secret)
+    family = adapters()[device["adapter"]]
+    topic = family.topic_of(bases[family.name], device["class"], device["address"])
+    return Label(device["id"], device["name"], topic, secret)

@@ -26,6 +26,24 @@ def test_it_prints_id_name_and_topic(operator: TestClient) -> None:
     assert not re.search(r"href|url\(|<script|style=", answer.text)
 
 
+@pytest.mark.parametrize(
+    ("adapter", "address", "topic"),
+    [
+        ("native", "quay-2", "anninh/v1/bell/quay-2"),
+        ("tasmota", "nut-3", "tele/nut-3"),
+        ("chirpstack", "24e124", "application/+/device/24e124"),
+        ("axis", "ACCC8E", "axis/ACCC8E"),
+        ("shelly", "shelly-4", "shelly-4"),
+    ],
+)
+def test_it_prints_where_a_device_of_its_family_speaks(
+    post: Post, operator: TestClient, adapter: str, address: str, topic: str
+) -> None:
+    post.add_device("nut-9", adapter=adapter, address=address, group_id="DV-01")
+    drawn = operator.get("/api/v1/labels?ids=nut-9").text
+    assert f">{topic}</text>" in drawn
+
+
 def test_it_prints_a_secret_only_where_it_is_given(operator: TestClient) -> None:
     with_secret = operator.post("/api/v1/labels", data={"id": "bell-01", "secret": "SECRETOFTODAY"})
     assert "SECRETOFTODAY" in with_secret.text
