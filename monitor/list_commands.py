@@ -36,9 +36,11 @@ from monitor.inventory.territory import EVERYWHERE
 from monitor.reports.coverage_reading import today
 from monitor.settings import alarm_classes_file, load_settings
 from monitor.web.catalogue_reader import Catalogue
+from monitor.written_files import insist_on_free, write_file
 
 ACTOR = "command-line"
 PROBLEMS = 1
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file that is to be written.")]
 _CLOCK = SystemClock()
 
 
@@ -59,6 +61,7 @@ def import_list(  # noqa: PLR0913, PLR0917  an option of the command each
     sheet: Annotated[str, typer.Option(help="Which sheet; default the one that fits best.")] = "",
     area: Annotated[str | None, typer.Option(help="Where eyes count that stand in no group.")] = None,
     corrected: Annotated[Path | None, typer.Option(help="Write the list to send back to this .xlsx.")] = None,
+    overwrite: Overwrite = False,
     config: ConfigFile = None,
 ) -> None:
     """Take a list of areas, groups, cameras, households, bells or people in; its header says which it is.
@@ -67,6 +70,8 @@ def import_list(  # noqa: PLR0913, PLR0917  an option of the command each
     """
     with told_plainly():
         settings = load_settings(config)
+        if corrected is not None:
+            insist_on_free(corrected, may_overwrite=overwrite)
         content = _content(file)
         with _alone_on(settings.database_url):
             monitor = Monitor(settings, read_alarm_classes(alarm_classes_file(config)), _CLOCK)
@@ -79,7 +84,7 @@ def import_list(  # noqa: PLR0913, PLR0917  an option of the command each
                 if decisions:
                     seen = _tried(monitor, given, decisions, "checking again")
                 if corrected is not None:
-                    corrected.write_bytes(corrected_file(seen, decisions, _words))
+                    write_file(corrected, corrected_file(seen, decisions, _words), may_overwrite=overwrite)
                 _report(seen)
                 if commit and seen.run.is_ready:
                     _write(monitor, given, seen, decisions)
@@ -92,6 +97,7 @@ def import_list(  # noqa: PLR0913, PLR0917  an option of the command each
 def export_list(
     kind: Annotated[Exported, typer.Argument(help="What of the inventory.")],
     file: Annotated[Path, typer.Argument(help="Where to: .xlsx or .csv.")],
+    overwrite: Overwrite = False,
     config: ConfigFile = None,
 ) -> None:
     """Write the inventory as a list. Taken in again, it changes nothing. Numbers to call are not in it."""
@@ -99,9 +105,10 @@ def export_list(
         if file.suffix.removeprefix(".") not in set(Format):
             raise Refusal(f"{file}: the name must end in .xlsx or .csv")
         form = Format(file.suffix.removeprefix("."))
+        insist_on_free(file, may_overwrite=overwrite)
         with store.read() as connection:
             content, count = export(connection, Kind(kind.value), EVERYWHERE, form)
-        file.write_bytes(content)
+        write_file(file, content, may_overwrite=overwrite)
         with store.transaction() as tx:
             by = Edit(ACTOR, _CLOCK.now(), "export")
             audit(tx, by, ("export", kind.value), "exported", {"form": form.value, "rows": count, "scope": None})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -124,6 +125,41 @@ def test_it_writes_the_list_to_send_back(chuong: Command, commune: None, tmp_pat
     chuong("import", THIRTY, "--corrected", tmp_path / "back.xlsx")
     done = chuong("import", tmp_path / "back.xlsx")
     assert "30 rows" in done.output
+
+
+def test_it_writes_files_for_nobody_else_to_read(chuong: Command, commune: None, tmp_path: Path) -> None:
+    chuong("import", THIRTY, "--corrected", tmp_path / "back.xlsx")
+    chuong("export", "groups", tmp_path / "groups.csv")
+    modes = {file: stat.S_IMODE((tmp_path / file).stat().st_mode) for file in ("back.xlsx", "groups.csv")}
+    assert modes == {"back.xlsx": 0o600, "groups.csv": 0o600}
+
+
+def test_it_does_not_write_over_what_is_there(chuong: Command, commune: None, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.xlsx"
+    mine.write_bytes(b"my own")
+    for words in (("export", "groups", mine), ("import", THIRTY, "--corrected", mine)):
+        done = chuong(*words)
+        assert (done.exit_code, f"{mine} is there already" in done.output) == (2, True)
+        assert mine.read_bytes() == b"my own"
+    assert chuong("export", "groups", mine, "--overwrite").exit_code == 0
+    assert mine.read_bytes().startswith(b"PK")
+    assert sorted(each.name for each in tmp_path.glob("*xlsx*")) == ["mine.xlsx"]
+
+
+def test_it_follows_no_link(chuong: Command, commune: None, tmp_path: Path) -> None:
+    secret, link = tmp_path / "secret", tmp_path / "groups.csv"
+    secret.write_text("untouched")
+    link.symlink_to(secret)
+    assert chuong("export", "groups", link).exit_code == 2
+    assert chuong("export", "groups", link, "--overwrite").exit_code == 0
+    assert (secret.read_text(), link.is_symlink()) == ("untouched", False)
+
+
+def test_it_leaves_nothing_where_writing_fails(chuong: Command, commune: None, tmp_path: Path) -> None:
+    assert chuong("export", "groups", tmp_path / "no folder" / "groups.csv").exit_code == 2
+    (tmp_path / "folder.csv").mkdir()
+    assert chuong("export", "groups", tmp_path / "folder.csv", "--overwrite").exit_code == 2
+    assert not list(tmp_path.glob(".*"))
 
 
 def test_it_writes_nothing_behind_a_running_monitor(chuong: Command, database: Path) -> None:
