@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
-from sqlalchemy import Connection
 
 from device_adapters.core.contract import DeviceClass
 from monitor.broker_files import BrokerFolder, broker_folder
@@ -24,9 +24,10 @@ from monitor.inventory.credentials import (
     Issued,
     credential_states,
     device_accounts,
-    issue,
-    issue_missing,
+    insist_on_issuable,
+    issue_all,
     revoke,
+    without_account,
 )
 from monitor.inventory.edits import Edit
 from monitor.journal.database import Store
@@ -36,6 +37,9 @@ from monitor.settings import Settings, load_settings
 credentials_app = typer.Typer(help="What devices sign in with at the broker.", no_args_is_help=True)
 
 ACTOR, SOURCE = "chuong", "command line"  # who and how, in the journal of edits
+# The writer of a running monitor must get its turn between two parts, and asks for it every tenth of a second.
+A_PART, BREATH_S = 500, 0.12
+_CLOCK = SystemClock()
 UNKEPT = "the monitor does not keep the broker's files: set mosquitto_folder"
 Devices = Annotated[list[str] | None, typer.Argument(help="Ids of devices.")]
 
@@ -66,11 +70,10 @@ def issue_credentials(
             raise Refusal("--missing needs --out FILE.csv: secrets of many do not belong on a screen")
         settings = load_settings(config)
         with opened_store(settings) as store:
-            with _told_to(out) as told, store.transaction() as tx:
-                issued = _issue(tx, devices or [], classes or sorted(CONNECTING))
-                _tell(told, issued)
+            with _told_to(out) as told:
+                _issue(store, devices or [], classes or sorted(CONNECTING), told)
             if out is not None:
-                typer.echo(f"issued {len(issued)}, in {out}")
+                typer.echo(f"issued {told.count}, in {out}")
             _bring_in_line(settings, store)
 
 
@@ -110,39 +113,79 @@ def sync_credentials(
         raise typer.Exit(1 if difference else 0)
 
 
-def _issue(tx: Connection, devices: Sequence[str], classes: Sequence[DeviceClass]) -> list[Issued]:
-    if devices:
-        return [issue(tx, device_id, _by()) for device_id in dict.fromkeys(devices)]
-    return issue_missing(tx, _by(), classes)
+def _issue(store: Store, devices: Sequence[str], classes: Sequence[DeviceClass], told: _Secrets) -> None:
+    """Part by part, each in a transaction of its own: presses come in between. What is done of it stays done."""
+    with store.read() as connection:
+        insist_on_issuable(connection, devices)
+        ids = list(dict.fromkeys(devices)) or without_account(connection, classes)
+    parts = [ids[start : start + A_PART] for start in range(0, len(ids), A_PART)]
+    for part in _watched(parts):
+        with store.transaction() as tx:
+            # Somebody may have been issued one meanwhile.
+            issued = issue_all(tx, part if devices else without_account(tx, classes, part), _by())
+            told.tell(issued)
+        told.keep(len(issued))
+
+
+def _watched(parts: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+    if len(parts) < 2:
+        yield from parts
+        return
+    with typer.progressbar(parts, label="issuing", file=sys.stderr) as bar:
+        for part in bar:
+            yield part
+            _CLOCK.sleep(BREATH_S)
+
+
+class _Secrets:
+    """Where secrets are told: the screen, or a file that holds just those that count."""
+
+    def __init__(self, file: TextIO | None = None) -> None:
+        self._file, self._end, self.count = file, 0, 0
+        if file is not None:
+            self._lines = csv.writer(file)
+            self._lines.writerow(("device_id", "user_name", "secret"))
+
+    def tell(self, issued: Sequence[Issued]) -> None:
+        """Before the commit: a secret that is on no disk must not become the one that counts."""
+        if self._file is None:
+            for each in issued:
+                typer.echo(f"{each.device_id}\t{each.user_name}\t{each.secret}")
+            return
+        self._lines.writerows((each.device_id, each.user_name, each.secret) for each in issued)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def keep(self, count: int) -> None:
+        """After the commit."""
+        self.count += count
+        self._end = self._file.tell() if self._file else 0
+
+    def take_back(self) -> None:
+        """What was told of a part that did not come to be."""
+        if self._file is not None:
+            self._file.truncate(self._end)
 
 
 @contextmanager
-def _told_to(out: Path | None) -> Iterator[TextIO | None]:
-    """The file for the secrets: new, 0600, and gone again where they did not come to be."""
+def _told_to(out: Path | None) -> Iterator[_Secrets]:
+    """A file is new, 0600, and gone again where no secret came to be."""
     if out is None:
-        yield None
+        yield _Secrets()
         return
     with os.fdopen(
         os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
     ) as file:
+        told = _Secrets(file)
         try:
-            yield file
+            yield told
         except BaseException:
-            out.unlink(missing_ok=True)
+            told.take_back()
+            if told.count:
+                typer.echo(f"issued {told.count}, in {out}; for the rest say it again with another --out", err=True)
+            else:
+                out.unlink(missing_ok=True)
             raise
-
-
-def _tell(told: TextIO | None, issued: Sequence[Issued]) -> None:
-    """Before the commit: a secret that is on no disk must not become the one that counts."""
-    if told is None:
-        for each in issued:
-            typer.echo(f"{each.device_id}\t{each.user_name}\t{each.secret}")
-        return
-    lines = csv.writer(told)
-    lines.writerow(("device_id", "user_name", "secret"))
-    lines.writerows((each.device_id, each.user_name, each.secret) for each in issued)
-    told.flush()
-    os.fsync(told.fileno())
 
 
 def _bring_in_line(settings: Settings, store: Store) -> None:
@@ -167,7 +210,7 @@ def _accounts(store: Store) -> list[DeviceAccount]:
 
 
 def _by() -> Edit:
-    return Edit(ACTOR, SystemClock().now(), SOURCE)
+    return Edit(ACTOR, _CLOCK.now(), SOURCE)
 
 
 def _columns(state: CredentialState) -> tuple[str, ...]:

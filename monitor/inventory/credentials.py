@@ -89,13 +89,25 @@ def password_hash(secret: str, rounds: int = ROUNDS) -> str:
 
 
 def issue(tx: Connection, device_id: str, by: Edit) -> Issued:
-    """A new secret; an older one stops at once. Raises ``UnknownRecord``, or ``Refusal`` where it can have none."""
-    device = _devices(tx, [device_id]).get(device_id)
-    if device is None:
-        raise UnknownRecord(f"there is no device {device_id}")
-    if objection := _objection(device):
-        raise Refusal(f"{device_id} can have no account at the broker: {objection}")
-    return _issue(tx, [device], by)[0]
+    """As ``issue_all``, to one."""
+    return issue_all(tx, [device_id], by)[0]
+
+
+def issue_all(tx: Connection, device_ids: Sequence[str], by: Edit) -> list[Issued]:
+    """New secrets; older ones stop at once. All or none: raises as ``insist_on_issuable``."""
+    return _issue(tx, insist_on_issuable(tx, device_ids), by)
+
+
+def insist_on_issuable(connection: Connection, device_ids: Sequence[str]) -> list[Row]:
+    """The devices. Raises ``UnknownRecord``, or ``Refusal`` where one can have no account."""
+    found = [row for some in _chunks(device_ids) for row in _devices(connection, some).values()]
+    devices = {row["id"]: row for row in found}
+    for device_id in device_ids:
+        if device_id not in devices:
+            raise UnknownRecord(f"there is no device {device_id}")
+        if objection := _objection(devices[device_id]):
+            raise Refusal(f"{device_id} can have no account at the broker: {objection}")
+    return [devices[device_id] for device_id in dict.fromkeys(device_ids)]
 
 
 def issue_to_new(tx: Connection, device_id: str, by: Edit) -> Issued | None:
@@ -105,7 +117,14 @@ def issue_to_new(tx: Connection, device_id: str, by: Edit) -> Issued | None:
 
 
 def issue_missing(tx: Connection, by: Edit, classes: Collection[DeviceClass] = CONNECTING) -> list[Issued]:
-    """For every device of these classes that connects by itself and has no account; not for whom somebody shut out."""
+    """To all of them who are ``without_account``."""
+    return issue_all(tx, without_account(tx, classes), by)
+
+
+def without_account(
+    connection: Connection, classes: Collection[DeviceClass] = CONNECTING, among: Sequence[str] | None = None
+) -> list[str]:
+    """Devices of these classes that connect by themselves and have none; not whom somebody shut out."""
     wanted = and_(
         _DEVICE.c.adapter == ADAPTER,
         _DEVICE.c.device_class.in_([str(each) for each in classes]),
@@ -113,8 +132,9 @@ def issue_missing(tx: Connection, by: Edit, classes: Collection[DeviceClass] = C
         or_(_CREDENTIAL.c.device_id.is_(None), and_(_is_stale(), _CREDENTIAL.c.revoked_at.is_(None))),
     )
     query = select(_DEVICE).select_from(_joined()).where(wanted).order_by(_DEVICE.c.id)
-    devices = [dict(row) for row in tx.execute(query).mappings()]
-    return _issue(tx, [device for device in devices if not _objection(device)], by)
+    if among is not None:
+        query = query.where(_DEVICE.c.id.in_(among))
+    return [row["id"] for row in map(dict, connection.execute(query).mappings()) if not _objection(row)]
 
 
 def revoke(tx: Connection, device_ids: Iterable[str], by: Edit) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from monitor.cli import app
@@ -75,6 +76,42 @@ def test_it_issues_to_all_that_have_none_into_a_file_of_ones_own(credentials: Co
     rows = list(csv.DictReader(out.read_text().splitlines()))
     assert [(row["device_id"], len(row["secret"])) for row in rows] == [("BELL-2", 26), ("BELL-3", 26)]
     assert not any(row["secret"] in done.output for row in rows)
+
+
+def many(config: Path, count: int) -> Store:
+    store = Store(f"sqlite:///{config.with_name('chuong.sqlite3')}")
+    with store.transaction() as tx:
+        put_all(tx, Device, [a_row(f"SHOP-{number:04}") for number in range(count)], BY)
+    return store
+
+
+def secrets_in(file: Path) -> list[str]:
+    return [row["device_id"] for row in csv.DictReader(file.read_text().splitlines())]
+
+
+def test_it_issues_to_many_in_parts_and_goes_on_where_it_was_stopped(credentials: Command, config: Path) -> None:
+    store = many(config, 1200)
+    with store.transaction() as tx:
+        tx.execute(text("CREATE TRIGGER stop BEFORE INSERT ON credential WHEN NEW.device_id = 'SHOP-1100' "
+                        "BEGIN SELECT RAISE(ABORT, 'no room'); END"))  # fmt: skip
+    first, second = config.with_name("first.csv"), config.with_name("second.csv")
+    stopped = credentials("issue", "--missing", "--out", str(first))
+    assert (stopped.exit_code, f"issued 1000, in {first}; for the rest" in stopped.output) == (2, True)
+    with store.transaction() as tx:
+        tx.execute(text("DROP TRIGGER stop"))
+    store.close()
+    assert credentials("issue", "--missing", "--out", str(second)).exit_code == 0
+    assert (len(secrets_in(first)), len(secrets_in(second))) == (1000, 203)
+    assert set(secrets_in(first) + secrets_in(second)) == set(passwords(config))
+
+
+def test_it_leaves_the_store_to_others_between_two_parts(credentials: Command, config: Path) -> None:
+    store = many(config, 1200)
+    assert credentials("issue", "--missing", "--out", str(config.with_name("all.csv"))).exit_code == 0
+    with store.read() as connection:
+        parts = connection.execute(text("SELECT count(*) FROM credential GROUP BY issued_at")).scalars()
+        assert sorted(parts) == [203, 500, 500]
+    store.close()
 
 
 def test_it_issues_to_the_class_asked_for(credentials: Command, config: Path) -> None:
