@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated
 
@@ -33,13 +33,16 @@ from monitor.inventory.spreadsheets.columns import Kind
 from monitor.inventory.spreadsheets.problems import Decision, Problem
 from monitor.inventory.spreadsheets.table import TableRow
 from monitor.inventory.territory import EVERYWHERE
+from monitor.journal.times import iso
 from monitor.reports.coverage_reading import today
-from monitor.settings import alarm_classes_file, load_settings
+from monitor.settings import Settings, alarm_classes_file, load_settings
 from monitor.web.catalogue_reader import Catalogue
+from monitor.web.imports import take_back
 from monitor.written_files import insist_on_free, write_file
 
 ACTOR = "command-line"
 PROBLEMS = 1
+NEWEST = 50
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file that is to be written.")]
 _CLOCK = SystemClock()
 
@@ -55,13 +58,15 @@ class Exported(StrEnum):
 
 
 def import_list(  # noqa: PLR0913, PLR0917  an option of the command each
-    file: Annotated[Path, typer.Argument(help="A list: .xlsx or .csv.")],
+    file: Annotated[Path | None, typer.Argument(help="A list: .xlsx or .csv.")] = None,
     commit: Annotated[bool, typer.Option("--commit/--dry-run", help="Write it, or only say what would be.")] = False,
     agree: Annotated[bool, typer.Option("--agree", help="Answer every question as it is proposed.")] = False,
     sheet: Annotated[str, typer.Option(help="Which sheet; default the one that fits best.")] = "",
     area: Annotated[str | None, typer.Option(help="Where eyes count that stand in no group.")] = None,
     corrected: Annotated[Path | None, typer.Option(help="Write the list to send back to this .xlsx.")] = None,
     overwrite: Overwrite = False,
+    show: Annotated[bool, typer.Option("--list", help="The lists that were taken in, newest first.")] = False,
+    undo: Annotated[int | None, typer.Option(help="Take the list of this number back, whole.")] = None,
     config: ConfigFile = None,
 ) -> None:
     """Take a list of areas, groups, cameras, households, bells or people in; its header says which it is.
@@ -69,27 +74,21 @@ def import_list(  # noqa: PLR0913, PLR0917  an option of the command each
     Exit code 0: in order. 1: problems were found, and nothing was written. 2: it cannot be read, or not be written.
     """
     with told_plainly():
-        settings = load_settings(config)
+        if [file is not None, show, undo is not None].count(True) != 1:
+            raise Refusal("name a list, or say --list, or --undo and a number of --list")
         if corrected is not None:
             insist_on_free(corrected, may_overwrite=overwrite)
-        content = _content(file)
-        with _alone_on(settings.database_url):
-            monitor = Monitor(settings, read_alarm_classes(alarm_classes_file(config)), _CLOCK)
-            try:
-                monitor.store.migrate()
-                monitor.pipeline.load()
-                given = Given(file.name, hashlib.sha256(content).hexdigest(), content, sheet, area)
-                seen = _tried(monitor, given, (), "checking")
-                decisions = _agreed(seen) if agree else ()
-                if decisions:
-                    seen = _tried(monitor, given, decisions, "checking again")
-                if corrected is not None:
-                    write_file(corrected, corrected_file(seen, decisions, _words), may_overwrite=overwrite)
-                _report(seen)
-                if commit and seen.run.is_ready:
-                    _write(monitor, given, seen, decisions)
-            finally:
-                monitor.store.close()
+        given = _given(file, sheet, area) if file else None
+        with _opened(config, is_writing=commit or undo is not None) as monitor:
+            if given is None:
+                _tell_lists(monitor) if undo is None else _take_back(monitor, undo)
+                return
+            seen, decisions = _answered(monitor, given, agree)
+            if corrected is not None:
+                write_file(corrected, corrected_file(seen, decisions, _words), may_overwrite=overwrite)
+            _report(seen)
+            if commit and seen.run.is_ready:
+                _write(monitor, given, seen, decisions)
         if not seen.run.is_ready:
             raise typer.Exit(2 if seen.run.kind is None else PROBLEMS)
 
@@ -115,24 +114,61 @@ def export_list(
         typer.echo(f"{file}: {count} {kind.value}")
 
 
-def _content(file: Path) -> bytes:
+def _given(file: Path, sheet: str, area: str | None) -> Given:
     if file.stat().st_size > FILE_BYTES:
         raise Refusal(f"{file}: a list may have at most {FILE_BYTES} bytes")
-    return file.read_bytes()
+    content = file.read_bytes()
+    return Given(file.name, hashlib.sha256(content).hexdigest(), content, sheet, area)
 
 
 @contextmanager
-def _alone_on(database_url: str) -> Iterator[None]:
+def _opened(config: Path | None, *, is_writing: bool) -> Iterator[Monitor]:
+    """All of a monitor but its ears. Whoever only looks may do so beside one that runs."""
+    settings = load_settings(config)
+    with ExitStack() as closing:
+        if is_writing:
+            closing.enter_context(_alone_on(settings))
+        monitor = Monitor(settings, read_alarm_classes(alarm_classes_file(config)), _CLOCK)
+        closing.callback(monitor.store.close)
+        monitor.store.migrate()
+        if is_writing:
+            monitor.pipeline.load()
+        yield monitor
+
+
+@contextmanager
+def _alone_on(settings: Settings) -> Iterator[None]:
     """A running monitor would not hear of what is written behind its back."""
     with ExitStack() as held:
         try:
-            held.enter_context(only_monitor_on(database_url))
+            held.enter_context(only_monitor_on(settings.database_url))
         except StartError:
+            page = f"http://{settings.http_host}:{settings.http_port}/import"
             raise StartError(
-                "a monitor runs on this database and would not hear of the list. Take it in on its page /import or "
-                "with POST /api/v1/imports; or stop the monitor first"
+                "a monitor runs on this database and would not hear of what is written behind its back. Take the list "
+                f"in, or back, on its page {page} or with /api/v1/imports; or stop the monitor first (or whoever else "
+                "is just taking a list in here)"
             ) from None
         yield
+
+
+def _tell_lists(monitor: Monitor) -> None:
+    with monitor.read() as connection:
+        found, _ = batches.read_history(connection, ACTOR, EVERYWHERE, limit=NEWEST, before_id=None)
+    for row in (batch.row for batch in found):
+        at = iso(row["undone_at"] or row["committed_at"] or row["created_at"])
+        typer.echo("\t".join(str(each or "") for each in (row["id"], row["state"], row["kind"], at, row["file_name"])))
+
+
+def _take_back(monitor: Monitor, batch_id: int) -> None:
+    monitor.commands.change(partial(take_back, batch_id, ACTOR, EVERYWHERE), ACTOR)
+    typer.echo(f"taken back: import {batch_id}")
+
+
+def _answered(monitor: Monitor, given: Given, agree: bool) -> tuple[Preview, tuple[Decision, ...]]:
+    seen = _tried(monitor, given, (), "checking")
+    decisions = _agreed(seen) if agree else ()
+    return _tried(monitor, given, decisions, "checking again") if decisions else seen, decisions
 
 
 def _tried(monitor: Monitor, given: Given, decisions: Sequence[Decision], label: str) -> Preview:

@@ -177,14 +177,8 @@ def _add_undo(router: APIRouter, desk: Desk) -> None:
     async def undo(request: Request, batch_id: BatchId, user: Importer, within: Within) -> Any:
         """Every row as it was before, byte for byte, or nothing. For thirty days."""
 
-        def work(tx: Connection, now: datetime) -> Changed[None]:
-            batch = batches.read_batch(tx, batch_id, user.name, within)
-            if rang := devices_that_rang(tx, undoing.added_devices(tx, batch)):
-                raise CannotUndo([Obstacle("alarm", each) for each in rang])
-            return Changed(None, undoing.undo(tx, batch, Edit(user.name, now, f"{batch.source}:undo")))
-
         try:
-            await desk.change(work, user.name)
+            await desk.change(partial(take_back, batch_id, user.name, within), user.name)
         except CannotUndo as refused:
             rows = [
                 {"entity": each.entity, "entity_id": each.entity_id, "by": each.by, "at": iso(each.at)}
@@ -192,6 +186,14 @@ def _add_undo(router: APIRouter, desk: Desk) -> None:
             ]
             return failure(request, 409, "changed_since", refused.reason, rows=rows)
         return await to_thread.run_sync(partial(_batch, desk, batch_id, user, within))
+
+
+def take_back(batch_id: int, user: str, within: Territory, tx: Connection, now: datetime) -> Changed[None]:
+    """Raises as ``undoing.undo``, and where a device of the list has rung: its alarm stays, and so does it."""
+    batch = batches.read_batch(tx, batch_id, user, within)
+    if rang := devices_that_rang(tx, undoing.added_devices(tx, batch)):
+        raise CannotUndo([Obstacle("alarm", each) for each in rang])
+    return Changed(None, undoing.undo(tx, batch, Edit(user, now, f"{batch.source}:undo")))
 
 
 def _batch(desk: Desk, batch_id: int, user: User, within: Territory) -> Mapping[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import fcntl
 import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,12 +66,25 @@ def commune(loaded: Path, database: Path) -> None:
     shutil.copy(loaded, database)
 
 
+@contextmanager
+def running(database: Path) -> Iterator[None]:
+    """As a monitor on this database holds it."""
+    with Path(f"{database}.lock").open("a+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
 def contents(database: Path) -> dict[str, list[str]]:
     store = Store(f"sqlite:///{database}")
     try:
         return dump(store)
     finally:
         store.close()
+
+
+def inventory(database: Path) -> dict[str, list[str]]:
+    """Without the journal that screens follow: what was written and taken back both stand there."""
+    return {name: rows for name, rows in contents(database).items() if name != "transition"}
 
 
 def test_it_takes_the_demo_tables_in_twice_and_counts_the_same(chuong: Command, commune: None, database: Path) -> None:
@@ -162,11 +176,52 @@ def test_it_leaves_nothing_where_writing_fails(chuong: Command, commune: None, t
     assert not list(tmp_path.glob(".*"))
 
 
-def test_it_writes_nothing_behind_a_running_monitor(chuong: Command, database: Path) -> None:
-    with Path(f"{database}.lock").open("a+") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        done = chuong("import", TABLES[0], "--commit")
+@pytest.mark.parametrize("words", [(TABLES[0], "--commit"), ("--undo", "1")])
+def test_it_writes_nothing_behind_a_running_monitor(
+    chuong: Command, commune: None, database: Path, words: tuple[str | Path, ...]
+) -> None:
+    before = contents(database)
+    with running(database):
+        done = chuong("import", *words)
     assert (done.exit_code, "a monitor runs on this database" in done.output) == (2, True)
+    assert "http://127.0.0.1:8113/import" in done.output
+    assert contents(database) == before
+
+
+def test_it_looks_beside_a_running_monitor(chuong: Command, commune: None, database: Path) -> None:
+    with running(database):
+        assert chuong("import", TABLES[0]).exit_code == 0
+        assert chuong("import", "--list").exit_code == 0
+
+
+def test_it_takes_the_last_list_back(chuong: Command, commune: None, database: Path, tmp_path: Path) -> None:
+    before = inventory(database)
+    renamed = tmp_path / "groups.csv"
+    renamed.write_text(TABLES[1].read_text("utf-8").replace("Gia Thạnh", "Gia Thạnh Mới", 1), "utf-8")
+    assert chuong("import", renamed, "--commit").exit_code == 0
+    number = len(TABLES) + 1
+    assert inventory(database) != before
+    done = chuong("import", "--undo", number)
+    assert (done.exit_code, done.output) == (0, f"taken back: import {number}\n")
+    assert inventory(database) == before
+    lines = [line.split("\t") for line in chuong("import", "--list").output.splitlines()]
+    assert [line[:3] for line in lines[:2]] == [
+        [str(number), "undone", "groups"],
+        [str(number - 1), "committed", "people"],
+    ]
+
+
+def test_it_says_what_stands_in_the_way_of_taking_a_list_back(chuong: Command, commune: None, database: Path) -> None:
+    before = contents(database)
+    done = chuong("import", "--undo", "2")
+    assert (done.exit_code, "changed or used since: " in done.output) == (2, True)
+    assert (chuong("import", "--undo", "99").exit_code, contents(database)) == (2, before)
+
+
+@pytest.mark.parametrize("words", [(), ("--list", "--undo", "1"), (THIRTY, "--undo", "1"), (THIRTY, "--list")])
+def test_it_asks_for_one_wish(chuong: Command, words: tuple[str | Path, ...]) -> None:
+    done = chuong("import", *words)
+    assert (done.exit_code, "name a list, or say --list, or --undo" in done.output) == (2, True)
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
