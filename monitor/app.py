@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -14,7 +13,7 @@ from typing import Any, TypeVar
 
 import structlog
 import uvicorn
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection
 
 from device_adapters.core.contract import Session, Supervision
 from device_adapters.core.events import AlarmKind
@@ -23,7 +22,6 @@ from monitor import metrics
 from monitor.broker_files import broker_folder
 from monitor.broker_keeper import BrokerKeeper
 from monitor.clock import Clock, SystemClock
-from monitor.errors import StartError
 from monitor.ingest.intake import Intake, Limits, Work
 from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint, Route
 from monitor.inventory.alarm_classes import AlarmClass, read_alarm_classes
@@ -41,10 +39,11 @@ from monitor.pipeline.flow import Outlets, Pipeline
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
 from monitor.settings import Settings, broker_accounts, broker_address
+from monitor.sole_use import listener_on, only_monitor_on
 from monitor.web.api import create_app
 from monitor.web.live import Feed
 from monitor.web.ports import DeviceLife, Frame, NewReceipt
-from monitor.web.server import Server, listener
+from monitor.web.server import Server
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -250,7 +249,7 @@ def serve(settings: Settings, classes_file: Path) -> None:
     """Runs until it is told to stop. Raises ``StartError`` where it cannot start."""
     configure_logs(settings.log_level)
     with ExitStack() as closing:
-        door = closing.enter_context(listener(settings.http_host, settings.http_port))
+        listener = closing.enter_context(listener_on(settings.http_host, settings.http_port))
         closing.enter_context(only_monitor_on(settings.database_url))
         monitor = Monitor(settings, read_alarm_classes(classes_file), SystemClock())
         monitor.start(closing)
@@ -264,24 +263,4 @@ def serve(settings: Settings, classes_file: Path) -> None:
             server_header=False,
             timeout_graceful_shutdown=2,
         )
-        Server(config, monitor.feed).run(sockets=[door])
-
-
-@contextmanager
-def only_monitor_on(database_url: str) -> Iterator[None]:
-    """Two monitors on one store throw each other off the broker, and each shows half of the presses."""
-    database = make_url(database_url)
-    if database.get_backend_name() != "sqlite" or not database.database:
-        yield
-        return
-    lock = Path(f"{database.database}.lock")
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("a+") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise StartError(
-                f"another monitor already runs on {database.database}. Stop it first, or choose another "
-                "database with CHUONG_DATABASE_URL."
-            ) from None
-        yield
+        Server(config, monitor.feed).run(sockets=[listener])

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from monitor.app import Monitor, only_monitor_on
+from monitor.app import Monitor
 from monitor.clock import SystemClock
 from monitor.console import ConfigFile, opened_store, told_plainly
 from monitor.errors import Refusal, StartError
@@ -36,6 +36,7 @@ from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.times import iso
 from monitor.reports.coverage_reading import today
 from monitor.settings import Settings, alarm_classes_file, load_settings
+from monitor.sole_use import only_monitor_on
 from monitor.web.catalogue_reader import Catalogue
 from monitor.web.imports import take_back
 from monitor.written_files import insist_on_free, write_file

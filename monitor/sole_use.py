@@ -1,0 +1,48 @@
+"""What a monitor has to itself: its database and its port. Whoever comes second is told what to do."""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from monitor.errors import StartError
+
+
+@contextmanager
+def only_monitor_on(database_url: str) -> Iterator[None]:
+    """Two monitors on one store throw each other off the broker, and each shows half of the presses."""
+    database = make_url(database_url)
+    if database.get_backend_name() != "sqlite" or not database.database:
+        yield
+        return
+    lock = Path(f"{database.database}.lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a+") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StartError(
+                f"another monitor already runs on {database.database}. Stop it first, or choose another "
+                "database with CHUONG_DATABASE_URL."
+            ) from None
+        yield
+
+
+def listener_on(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise StartError(
+            f"cannot listen on {host}:{port}: {error.strerror}. Is another monitor running there? "
+            "Stop it, or choose another port with CHUONG_HTTP_PORT."
+        ) from error
+    return listener
