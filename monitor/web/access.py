@@ -103,6 +103,10 @@ def only(roles: Collection[Role]) -> Callable[[Identity], User]:
     return allowed
 
 
+# Who writes the inventory.
+Registrar = Annotated[User, Depends(only(INVENTORY_ROLES))]
+
+
 def everywhere_only(roles: Collection[Role]) -> Callable[[Identity], User]:
     """As ``only``, and for accounts that are bound to no area: for what cannot be told by area."""
 

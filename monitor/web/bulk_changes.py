@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import Field
 from sqlalchemy import Connection
 
@@ -14,10 +14,9 @@ from monitor.errors import Refusal, VersionConflict
 from monitor.inventory.changes import Changed
 from monitor.inventory.device_changes import Editor, change_device
 from monitor.inventory.edits import Edit
-from monitor.journal.accounts import User
 from monitor.journal.device_queries import device_by_id
 from monitor.reports.coverage_reading import today
-from monitor.web.access import INVENTORY_ROLES, Within, only
+from monitor.web.access import Registrar, Within
 from monitor.web.device_schemas import DeviceChanges
 from monitor.web.failures import failure
 from monitor.web.ports import Desk
@@ -26,7 +25,6 @@ from monitor.web.schemas import REFUSALS, Answer, Answers, Failure, Identifier, 
 # The one writer does it in one go, and alarms wait for it: well below a second.
 MOST_AT_ONCE = 200
 BULK = "bulk"  # the way it came, in the journal of edits
-Registrar = Annotated[User, Depends(only(INVENTORY_ROLES))]
 
 
 class OneChange(DeviceChanges):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from monitor.inventory.declared import Declared
 from monitor.inventory.kinds import Level
@@ -16,19 +16,15 @@ from monitor.reports.coverage_lines import LANGUAGES, CoverageWording
 from monitor.reports.coverage_reading import CoverageReport, report, today
 from monitor.web.access import Within
 from monitor.web.ports import Desk
-from monitor.web.schemas import AREA_PATTERN, REFUSALS, Answers, Failure
+from monitor.web.schemas import AREA_PATTERN, REFUSALS, Answer, Answers, Failure
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class AreaNamed(_Answer):
+class AreaNamed(Answer):
     id: str
     name: str
 
 
-class EyeTally(_Answer):
+class EyeTally(Answer):
     registered: int
     working: int | None = Field(description="null: nothing is known of that day")
 
@@ -38,7 +34,7 @@ class UnitOfCoverage(AreaNamed):
     high_mast: EyeTally
 
 
-class DeclaredFigure(_Answer):
+class DeclaredFigure(Answer):
     indicator: str
     value: float
     qualifier: str = Field(description="exact, about or over")
@@ -48,7 +44,7 @@ class DeclaredFigure(_Answer):
     difference: float = Field(description="counted less declared")
 
 
-class CoverageAnswer(_Answer):
+class CoverageAnswer(Answer):
     area: AreaNamed | None = Field(description="null: everywhere")
     level: Level
     as_of: date

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends
 from pydantic import Field
 from sqlalchemy import Connection
 
 from monitor.inventory.changes import Changed
 from monitor.inventory.credentials import Issued, credential_states, issue, revoke
 from monitor.inventory.edits import Edit
-from monitor.journal.accounts import User
 from monitor.journal.device_queries import device_by_id
 from monitor.journal.times import iso
-from monitor.web.access import INVENTORY_ROLES, Within, only
+from monitor.web.access import INVENTORY_ROLES, Registrar, Within, only
 from monitor.web.ports import Desk
-from monitor.web.schemas import ID_PATTERN, REFUSALS, Answer, Answers, Failure, Moment
+from monitor.web.schemas import REFUSALS, Answer, Answers, DeviceId, Failure, Moment
 
-Registrar = Annotated[User, Depends(only(INVENTORY_ROLES))]
-DeviceId = Annotated[str, Path(pattern=ID_PATTERN)]
 SOURCE = "api"  # the way it came, in the journal of edits
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 
 from device_adapters.core.contract import DeviceClass
 from monitor.journal import device_queries, queries
@@ -18,9 +18,9 @@ from monitor.web.device_schemas import Device, DevicePage
 from monitor.web.ports import Desk, DeviceLife
 from monitor.web.schemas import (
     AREA_PATTERN,
-    ID_PATTERN,
     REFUSALS,
     Answers,
+    DeviceId,
     Failure,
     QuarantinePage,
 )
@@ -53,7 +53,7 @@ def _add_reading(router: APIRouter, desk: Desk) -> None:
     unknown: Answers = {404: {"model": Failure, "description": "No such device"}}
 
     @router.get("/devices/{device_id}", summary="One device", response_model=Device, responses=unknown)
-    def device(device_id: Annotated[str, Path(pattern=ID_PATTERN)], within: Within) -> Mapping[str, Any]:
+    def device(device_id: DeviceId, within: Within) -> Mapping[str, Any]:
         with desk.read() as connection:
             found = device_queries.device_by_id(connection, device_id, within)
         return with_life(found, desk.lives_of([device_id]).get(device_id))

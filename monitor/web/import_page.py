@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from monitor.inventory.spreadsheets.columns import Kind
-from monitor.journal.accounts import User
-from monitor.web.access import INVENTORY_ROLES, only
+from monitor.web.access import Registrar
 from monitor.web.pages import Pages
-
-Registrar = Annotated[User, Depends(only(INVENTORY_ROLES))]
 
 
 def import_page_router(pages: Pages) -> APIRouter:

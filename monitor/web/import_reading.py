@@ -14,12 +14,12 @@ from monitor.inventory.imports import batches
 from monitor.inventory.imports.bins import Bin, bin_of
 from monitor.inventory.imports.corrected import corrected_file
 from monitor.inventory.spreadsheets.dry_run import Change, RowReport, Status
-from monitor.web.access import Within
+from monitor.web.access import Registrar, Within
 from monitor.web.cursors import id_from_cursor, to_cursor
 from monitor.web.import_previews import Previews, Tried
 from monitor.web.import_schemas import BatchPage, DryRun, ImportMap, RowPage
 from monitor.web.import_shapes import batch_shape, map_shape, rows_shape, run_shape
-from monitor.web.imports import BUSY, UNKNOWN, BatchId, Importer
+from monitor.web.imports import BUSY, UNKNOWN, BatchId
 from monitor.web.pages import Pages
 from monitor.web.ports import Desk
 from monitor.web.schemas import REFUSALS
@@ -41,7 +41,7 @@ def import_reading_router(desk: Desk, previews: Previews, pages: Pages) -> APIRo
 def _seen(previews: Previews) -> Any:
     """Waited for on the event loop; what is made of it then has a thread."""
 
-    async def tried(batch_id: BatchId, user: Importer, within: Within) -> Tried:
+    async def tried(batch_id: BatchId, user: Registrar, within: Within) -> Tried:
         return await previews.get(batch_id, user.name, within)
 
     return Depends(tried)
@@ -50,7 +50,7 @@ def _seen(previews: Previews) -> Any:
 def _add_history(router: APIRouter, desk: Desk) -> None:
     @router.get("/imports", summary="Lists taken in, newest first", response_model=BatchPage)
     def history(
-        user: Importer, within: Within, limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: Cursor = None
+        user: Registrar, within: Within, limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: Cursor = None
     ) -> Mapping[str, Any]:
         before = id_from_cursor(cursor)
         with desk.read() as connection:

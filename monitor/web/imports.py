@@ -32,7 +32,7 @@ from monitor.journal.accounts import User
 from monitor.journal.queries import devices_that_rang
 from monitor.journal.times import iso
 from monitor.reports.coverage_reading import today
-from monitor.web.access import INVENTORY_ROLES, Within, only
+from monitor.web.access import Registrar, Within
 from monitor.web.failures import failure
 from monitor.web.import_previews import Previews, Tried
 from monitor.web.import_schemas import Batch, ChangedSince, CommitGiven, DecisionsGiven, DryRun, NewerDryRun
@@ -41,7 +41,6 @@ from monitor.web.pages import Pages
 from monitor.web.ports import Desk
 from monitor.web.schemas import AREA_PATTERN, LARGEST_ID, REFUSALS, UNSEEN, Answers, Failure
 
-Importer = Annotated[User, Depends(only(INVENTORY_ROLES))]
 BatchId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 BUSY: Answers = {429: {"model": Failure, "description": "Too many lists wait to be tried: see Retry-After"}}
 UNKNOWN: Answers = {404: {"model": Failure, "description": "No such import, or not yours to see"}}
@@ -75,7 +74,7 @@ def _brought(
 def _add_bringing(router: APIRouter, desk: Desk, previews: Previews, pages: Pages) -> None:
     @router.post("/imports", summary="Try a list", status_code=201, response_model=DryRun, openapi_extra=_BODY)
     async def bring(
-        request: Request, user: Importer, within: Within, brought: Annotated[_Brought, Depends(_brought)]
+        request: Request, user: Registrar, within: Within, brought: Annotated[_Brought, Depends(_brought)]
     ) -> Mapping[str, Any]:
         """The body is the file, .xlsx or .csv. Nothing is written but the draft itself, which waits some days."""
         content = await request.body()
@@ -99,7 +98,7 @@ def _shown(name: str) -> str:
 def _add_deciding(router: APIRouter, desk: Desk, previews: Previews, pages: Pages) -> None:
     @router.post("/imports/{batch_id}/decisions", summary="Answer problems", response_model=DryRun, responses=UNKNOWN)
     async def decide(
-        request: Request, batch_id: BatchId, given: DecisionsGiven, user: Importer, within: Within
+        request: Request, batch_id: BatchId, given: DecisionsGiven, user: Registrar, within: Within
     ) -> Mapping[str, Any]:
         """Each problem by itself, or all that are alike at once. What is forgotten is open again."""
         tried = await previews.get(batch_id, user.name, within)
@@ -130,7 +129,7 @@ def _add_commit(router: APIRouter, desk: Desk, previews: Previews, pages: Pages)
     }
 
     @router.post("/imports/{batch_id}/commit", summary="Write a list", response_model=Batch, responses=answers)
-    async def commit(request: Request, batch_id: BatchId, given: CommitGiven, user: Importer, within: Within) -> Any:
+    async def commit(request: Request, batch_id: BatchId, given: CommitGiven, user: Registrar, within: Within) -> Any:
         """All rows or none, in one transaction. ``version``: of the dry run that was seen."""
         tried = await previews.get(batch_id, user.name, within)
         try:
@@ -174,7 +173,7 @@ def _add_undo(router: APIRouter, desk: Desk) -> None:
     }
 
     @router.post("/imports/{batch_id}/undo", summary="Take a list back", response_model=Batch, responses=answers)
-    async def undo(request: Request, batch_id: BatchId, user: Importer, within: Within) -> Any:
+    async def undo(request: Request, batch_id: BatchId, user: Registrar, within: Within) -> Any:
         """Every row as it was before, byte for byte, or nothing. For thirty days."""
 
         try:

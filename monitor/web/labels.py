@@ -6,20 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi import APIRouter, Form, Query, Response
 from pydantic import Field
 
 from device_adapters.core.registry import adapters
 from monitor.inventory.territory import Territory
-from monitor.journal.accounts import User
 from monitor.journal.device_queries import device_by_id
-from monitor.web.access import INVENTORY_ROLES, Within, only
+from monitor.web.access import Registrar, Within
 from monitor.web.label_pdf import sheets_pdf
 from monitor.web.label_sheet import Label, sheet
 from monitor.web.ports import Desk
 from monitor.web.schemas import REFUSALS, Answers, Failure, Identifier, Question
 
-Registrar = Annotated[User, Depends(only(INVENTORY_ROLES))]
 PrintForm = Literal["svg", "pdf"]
 MOST = 240  # ten sheets
 _FORMS = {

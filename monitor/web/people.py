@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import Connection
 
 from monitor.inventory.audit import Edit
@@ -19,7 +19,7 @@ from monitor.web.access import Within, only
 from monitor.web.alarms import Instant
 from monitor.web.cursors import from_cursor, id_from_cursor, to_cursor
 from monitor.web.ports import Desk
-from monitor.web.schemas import ID_PATTERN, REFUSALS, Answers, Failure, Moment
+from monitor.web.schemas import ID_PATTERN, REFUSALS, Answer, Answers, Failure, Moment
 
 AUDIT_ROLES = frozenset({Role.COMMANDER, Role.ADMINISTRATOR})
 # Who may have to call somebody. Readers count; they do not call.
@@ -29,11 +29,7 @@ Limit = Annotated[int, Query(ge=1, le=500)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ContactShown(_Answer):
+class ContactShown(Answer):
     id: str
     kind: str
     name: str | None
@@ -41,7 +37,7 @@ class ContactShown(_Answer):
     rank: int = Field(description="whom to call first")
 
 
-class PersonShown(_Answer):
+class PersonShown(Answer):
     holder: Holder
     id: str
     name: str = Field(description="a role's or an office's name")
@@ -49,16 +45,16 @@ class PersonShown(_Answer):
     contacts: list[ContactShown]
 
 
-class PeoplePage(_Answer):
+class PeoplePage(Answer):
     items: list[PersonShown]
     next: str | None
 
 
-class ContactsSeen(_Answer):
+class ContactsSeen(Answer):
     contacts: list[ContactShown]
 
 
-class AuditRow(_Answer):
+class AuditRow(Answer):
     id: int
     at: Moment
     actor: str
@@ -71,7 +67,7 @@ class AuditRow(_Answer):
     hash: str = Field(description="binds it to the row before it")
 
 
-class AuditPage(_Answer):
+class AuditPage(Answer):
     items: list[AuditRow]
     next: str | None
 

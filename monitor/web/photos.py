@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
 from monitor.inventory.changes import Changed
 from monitor.inventory.edits import Edit
 from monitor.inventory.photos import keep_photo, photo_of, read_photo
-from monitor.journal.accounts import User
-from monitor.web.access import INVENTORY_ROLES, Within, only
+from monitor.web.access import Registrar, Within
 from monitor.web.ports import Desk
-from monitor.web.schemas import ID_PATTERN, REFUSALS, Answers, Failure
+from monitor.web.schemas import REFUSALS, Answers, DeviceId, Failure
 
-Registrar = Annotated[User, Depends(only(INVENTORY_ROLES))]
-DeviceId = Annotated[str, Path(pattern=ID_PATTERN)]
 _JPEG = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
 
 

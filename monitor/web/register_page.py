@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from device_adapters.core.registry import adapters
 from monitor.inventory.kinds import EstablishmentKind, LocationKind
-from monitor.journal.accounts import User
-from monitor.web.access import INVENTORY_ROLES, only
+from monitor.web.access import Registrar
 from monitor.web.headers import permissions
 from monitor.web.pages import Pages
 
-Registrar = Annotated[User, Depends(only(INVENTORY_ROLES))]
 KINDS = ("camera", "mast", "bell", "gong")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import unquote
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from sqlalchemy import Connection
 
 from monitor.errors import Refusal, UnknownRecord, VersionConflict
@@ -23,14 +23,12 @@ from monitor.inventory.territory import Territory
 from monitor.journal.accounts import User
 from monitor.journal.device_queries import device_by_id
 from monitor.reports.coverage_reading import today
-from monitor.web.access import INVENTORY_ROLES, Within, only
+from monitor.web.access import Registrar, Within
 from monitor.web.device_schemas import Device, DeviceChanges, DeviceGiven, NewerDevice, RegisteredDevice
 from monitor.web.failures import failure
 from monitor.web.ports import Desk
-from monitor.web.schemas import ID_PATTERN, REFUSALS, Answers, Failure
+from monitor.web.schemas import REFUSALS, Answers, DeviceId, Failure
 
-Registrar = Annotated[User, Depends(only(INVENTORY_ROLES))]
-DeviceId = Annotated[str, Path(pattern=ID_PATTERN)]
 FORM = "form"  # the way it came, in the journal of edits
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
+from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from device_adapters.core.contract import DeviceClass
@@ -25,6 +26,7 @@ def _is_more_than_dots(identifier: str) -> str:
 
 
 Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN), AfterValidator(_is_more_than_dots)]
+DeviceId = Annotated[str, Path(pattern=ID_PATTERN)]
 Version = Annotated[int, Field(strict=True, ge=1, le=LARGEST_ID)]
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 # FastAPI's own type for what a route may answer besides its model.
