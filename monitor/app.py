@@ -29,6 +29,7 @@ from monitor.inventory.changes import Changed
 from monitor.inventory.credentials import DeviceAccount, device_accounts
 from monitor.inventory.device_index import index_missing
 from monitor.inventory.lookup import DeviceBook, KnownDevice
+from monitor.inventory.tables import NATIVE
 from monitor.inventory.territory import Territory
 from monitor.journal.database import Store
 from monitor.journal.feed import FeedEntry
@@ -212,7 +213,7 @@ class Monitor:
 
     def _has_any_of(self, family: str) -> bool:
         """Whether the post lives by it: by our own contract always."""
-        return family == "native" or any(device.adapter == family for device in self._book.all())
+        return family == NATIVE or any(device.adapter == family for device in self._book.all())
 
     def _broker_session(self, session: Session) -> BrokerSession:
         settings = self.settings

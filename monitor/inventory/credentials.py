@@ -22,9 +22,8 @@ from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.credential_tables import Credential
 from monitor.inventory.edits import Edit, Row, core, put_all
 from monitor.inventory.kinds import Lifecycle
-from monitor.inventory.tables import Device
+from monitor.inventory.tables import NATIVE, Device
 
-ADAPTER = "native"
 # An eye is looked at by a probe, a recorder by whoever pulls from it, and a gong is struck by hand: none of them
 # connects by itself. A camera with firmware of our contract may, and is issued a secret when somebody asks for it.
 CONNECTING = frozenset({DeviceClass.BELL, DeviceClass.SIREN, DeviceClass.GATEWAY, DeviceClass.PROBE})
@@ -68,7 +67,7 @@ class CredentialState:
 
 def connects_itself(device: Mapping[str, Any]) -> bool:
     """Whether registering such a device issues it a secret; one behind a gateway or probe is signed in by that."""
-    return device["adapter"] == ADAPTER and device["device_class"] in CONNECTING and device["parent_id"] is None
+    return device["adapter"] == NATIVE and device["device_class"] in CONNECTING and device["parent_id"] is None
 
 
 def is_reserved(name: str) -> bool:
@@ -126,7 +125,7 @@ def without_account(
 ) -> list[str]:
     """Devices of these classes that connect by themselves and have none; not whom somebody shut out."""
     wanted = and_(
-        _DEVICE.c.adapter == ADAPTER,
+        _DEVICE.c.adapter == NATIVE,
         _DEVICE.c.device_class.in_([str(each) for each in classes]),
         _DEVICE.c.parent_id.is_(None),
         or_(_CREDENTIAL.c.device_id.is_(None), and_(_is_stale(), _CREDENTIAL.c.revoked_at.is_(None))),
@@ -160,7 +159,7 @@ def device_accounts(connection: Connection) -> list[DeviceAccount]:
             _DEVICE.c.address, _CREDENTIAL.c.password_hash, shut_out.label("is_shut_out"), _is_stale().label("stale")
         )
         .select_from(_joined())
-        .where(_DEVICE.c.adapter == ADAPTER, or_(_CREDENTIAL.c.device_id.is_not(None), shut_out))
+        .where(_DEVICE.c.adapter == NATIVE, or_(_CREDENTIAL.c.device_id.is_not(None), shut_out))
         .order_by(_DEVICE.c.address)
     )
     return [
@@ -176,7 +175,7 @@ def credential_states(connection: Connection, device_id: str | None = None) -> l
     columns = (*_CREDENTIAL.c, _is_stale().label("stale"))
     known = (_DEVICE.c.id, _DEVICE.c.address, _DEVICE.c.device_class, _DEVICE.c.adapter, _DEVICE.c.parent_id)
     query = select(*known, _DEVICE.c.lifecycle, *columns).select_from(_joined()).order_by(_DEVICE.c.id)
-    chosen = query.where(_DEVICE.c.adapter == ADAPTER if device_id is None else _DEVICE.c.id == device_id)
+    chosen = query.where(_DEVICE.c.adapter == NATIVE if device_id is None else _DEVICE.c.id == device_id)
     rows = [dict(row) for row in connection.execute(chosen).mappings()]
     return [_state(row) for row in rows if device_id or row["issued_at"] or connects_itself(row)]
 
@@ -205,7 +204,7 @@ def _is_stale() -> ColumnElement[bool]:
 
 def _objection(device: Mapping[str, Any]) -> str | None:
     """Why the broker can have no account of this name."""
-    if device["adapter"] != ADAPTER:
+    if device["adapter"] != NATIVE:
         return f"it speaks {device['adapter']}, where its gateway signs in"
     if device["device_class"] not in CONNECTING | {DeviceClass.CAMERA}:
         return f"a {device['device_class']} does not connect by itself"

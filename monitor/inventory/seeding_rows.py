@@ -26,12 +26,11 @@ from monitor.inventory.seeding_words import (
     meaning,
 )
 from monitor.inventory.succession import Successor
-from monitor.inventory.tables import ID
+from monitor.inventory.tables import ID, NATIVE
 
 T = TypeVar("T")
 Rows = list[dict[str, Any]]
 # Our probes and bells speak our own contract, under the device's own id.
-ADAPTER = "native"
 AREA_COLUMNS = ("area_id", "level", "name", "official_code", "parent_area_id", "valid_from", "valid_to")
 GROUP_COLUMNS = ("group_id", "name", "area_id", "beat_id", "board_id")
 CAMERA_COLUMNS = ("device_id", "site_id", "eye_no", "location_kind", "location_note", "custodian", "class")
@@ -234,7 +233,7 @@ def role_rows(lines: Iterable[Line]) -> Rows:
 
 def _device(line: Line, device_class: DeviceClass, name: str) -> dict[str, Any]:
     device_id = line.need("device_id")
-    row = {"id": device_id, "device_class": device_class.value, "name": name, "adapter": ADAPTER, "address": device_id}
+    row = {"id": device_id, "device_class": device_class.value, "name": name, "adapter": NATIVE, "address": device_id}
     return row | {"group_id": line.text("group_id")} | _position(line)
 
 

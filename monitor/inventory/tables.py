@@ -12,6 +12,7 @@ from monitor.inventory.kinds import Conformity, Consent, Lifecycle
 
 # Longest texts, in characters.
 ID, WORD, NAME, NOTE = 64, 24, 200, 500
+NATIVE = "native"  # the adapter of our own contract, where a device's address is its account's name
 
 # PostgreSQL and SQLite name unnamed constraints differently; one migration history needs one name.
 SQLModel.metadata.naming_convention = {

@@ -21,6 +21,7 @@ from monitor.inventory.kinds import (
     OwnerKind,
     WatchMethod,
 )
+from monitor.inventory.tables import NATIVE
 from monitor.machines.liveness import DeviceState
 from monitor.web.schemas import AREA_PATTERN, UNSEEN, Answer, Failure, Identifier, Moment, Question
 
@@ -107,7 +108,7 @@ class DeviceGiven(_Settable, Question):
     id: Identifier | None = Field(default=None, description="left out: the next free one of its group and class")
     device_class: DeviceClass = Field(alias="class")
     name: str = Field(min_length=1, max_length=200)
-    adapter: Adapter = "native"
+    adapter: Adapter = NATIVE
     address: str | None = Field(
         default=None, min_length=1, max_length=200, description="its identity on its own network; left out: its id"
     )
@@ -119,7 +120,7 @@ class DeviceGiven(_Settable, Question):
 
     @model_validator(mode="after")
     def _is_found_on_its_network(self) -> Self:
-        if self.adapter != "native" and self.address is None:
+        if self.adapter != NATIVE and self.address is None:
             raise ValueError("address is needed for a device of another network than ours")
         return self
 
@@ -129,7 +130,7 @@ class DeviceChanges(_Settable, Question):
 
     version: str = Field(pattern=VERSION, description="the version that was seen")
     name: str = Field(default="", min_length=1, max_length=200)
-    adapter: Adapter = "native"
+    adapter: Adapter = NATIVE
     address: str = Field(default="", min_length=1, max_length=200)
 
 

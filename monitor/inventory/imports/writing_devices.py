@@ -15,9 +15,8 @@ from monitor.inventory.edits import core, put_all
 from monitor.inventory.folding import search_text
 from monitor.inventory.imports.known_rows import AT_ONCE
 from monitor.inventory.imports.target import Target
-from monitor.inventory.tables import Device
+from monitor.inventory.tables import NATIVE, Device
 
-ADAPTER = "native"  # a list knows of no other network: what it names speaks our own contract, under its own id
 _AREA, _DEVICE = core(Area), core(Device)
 
 
@@ -27,7 +26,8 @@ def add_devices(tx: Connection, rows: Sequence[dict[str, Any]], target: Target) 
     names = group_names(tx)
     for row in rows:
         target.within.insist(row["group_id"], row["area_id"])
-        row |= {"adapter": ADAPTER, "address": row["id"], "registered_at": target.by.at}
+        # A list knows of no other network: what it names speaks our own contract, under its own id.
+        row |= {"adapter": NATIVE, "address": row["id"], "registered_at": target.by.at}
         row["group_name"] = names.get(row["group_id"] or "")
         row["search_text"] = search_text(*(row[name] for name in SEARCHED))
     put_all(tx, Device, rows, target.by)
@@ -63,7 +63,7 @@ def group_names(tx: Connection) -> Mapping[str, str]:
 def _insist_on_free_addresses(tx: Connection, ids: Sequence[str]) -> None:
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
-        is_there = and_(_DEVICE.c.adapter == ADAPTER, _DEVICE.c.address.in_(some))
+        is_there = and_(_DEVICE.c.adapter == NATIVE, _DEVICE.c.address.in_(some))
         owners = tx.execute(select(_DEVICE.c.id, _DEVICE.c.address).where(or_(is_there, _DEVICE.c.id.in_(some)))).all()
         if taken := sorted({name for owner in owners for name in owner}.intersection(some)):
             raise Refusal(f"taken as the id or address of another device: {', '.join(taken)}")
