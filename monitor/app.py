@@ -25,7 +25,6 @@ from monitor.clock import Clock, SystemClock
 from monitor.ingest.intake import Intake, Limits, Work
 from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint, Route
 from monitor.inventory.alarm_classes import AlarmClass, read_alarm_classes
-from monitor.inventory.changes import Changed
 from monitor.inventory.credentials import DeviceAccount, device_accounts
 from monitor.inventory.device_index import index_missing
 from monitor.inventory.lookup import DeviceBook, KnownDevice
@@ -124,7 +123,7 @@ class Monitor:
     async def receipt(self, alarm_id: int, receipt: NewReceipt, user: str, within: Territory) -> None:
         await self._on_writer(lambda: self.commands.receipt(alarm_id, asdict(receipt), user, within))
 
-    async def change(self, work: Callable[[Connection, datetime], Changed[T]], user: str) -> T:
+    async def change(self, work: Callable[[Connection, datetime], T], user: str) -> T:
         return await self._on_writer(lambda: self._told_to_broker(self.commands.change(work, user)))
 
     async def write(self, work: Callable[[Connection], T]) -> T:

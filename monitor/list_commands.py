@@ -20,7 +20,6 @@ from monitor.console import ConfigFile, opened_store, told_plainly
 from monitor.errors import Refusal, StartError
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.audit import audit
-from monitor.inventory.changes import Changed
 from monitor.inventory.edits import Edit
 from monitor.inventory.imports import batches
 from monitor.inventory.imports.batches import DRAFT, FILE_BYTES, Batch, Given, Ready
@@ -219,13 +218,14 @@ def _catalogue() -> Catalogue:
 
 
 def _write(monitor: Monitor, given: Given, seen: Preview, decisions: Sequence[Decision]) -> None:
-    def work(tx: Connection, now: datetime) -> Changed[int]:
+    def work(tx: Connection, now: datetime) -> int:
         batch_id = batches.add_batch(tx, given, ACTOR, EVERYWHERE, now)
         batches.decide(tx, batches.read_batch(tx, batch_id, ACTOR, EVERYWHERE), decisions)
         batch = batches.read_batch(tx, batch_id, ACTOR, EVERYWHERE)
         target = Target(Edit(ACTOR, now, batch.source), EVERYWHERE, today(now), given.area_id)
         ready = Ready(seen.run, counts_of(seen.run), seen.head)
-        return Changed(batch_id, batches.commit(tx, batch, ready, target))
+        batches.commit(tx, batch, ready, target)
+        return batch_id
 
     batch_id = monitor.commands.change(work, ACTOR)
     typer.echo(f"written as import {batch_id}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -13,7 +12,7 @@ from device_adapters.core.events import AlarmKind
 from monitor.clock import Clock
 from monitor.errors import Refusal
 from monitor.inventory.alarm_classes import AlarmClass
-from monitor.inventory.changes import Changed, last_edit, touched_since
+from monitor.inventory.changes import last_edit, touched_since
 from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.database import Store, table
 from monitor.journal.feed import FeedEntry
@@ -82,7 +81,7 @@ class Commands:
                 values = {**receipt, "alarm_id": alarm_id, "user_name": user, "at": self._clock.now()}
                 tx.execute(insert(RECEIPT).values(**values))
 
-    def change(self, work: Callable[[Connection, datetime], Changed[T]], user: str) -> T:
+    def change(self, work: Callable[[Connection, datetime], T], user: str) -> T:
         """One transaction of ``work`` on the inventory, all or nothing; then memory and screens follow it.
 
         ``work`` writes through ``inventory.edits`` at the moment it is given: the journal tells what it touched.
@@ -91,11 +90,9 @@ class Commands:
         with self._store.transaction() as tx:
             before = last_edit(tx)
             done = work(tx, written.at)
-            touched = touched_since(tx, before)
-            touched = replace(touched, device_ids=touched.device_ids.union(done.device_ids))
-            changes = read_changes(tx, touched, written, self._classes)
+            changes = read_changes(tx, touched_since(tx, before), written, self._classes)
         self._pipeline.take_over(changes)
-        return done.result
+        return done
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """One short transaction of the web's own (accounts, sessions)."""

@@ -11,7 +11,6 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from monitor.errors import Refusal, VersionConflict
-from monitor.inventory.changes import Changed
 from monitor.inventory.device_changes import Editor, change_device
 from monitor.inventory.edits import Edit
 from monitor.journal.device_queries import device_by_id
@@ -72,12 +71,12 @@ def bulk_changes_router(desk: Desk) -> APIRouter:
         if len({each.id for each in given.devices}) < len(given.devices):
             raise Refusal("a device is named twice")
 
-        def work(tx: Connection, now: datetime) -> Changed[Sequence[Mapping[str, Any]]]:
+        def work(tx: Connection, now: datetime) -> Sequence[Mapping[str, Any]]:
             editor = Editor(Edit(registrar.name, now, BULK), within, today(now))
             differences = [_changed(tx, each, editor) for each in given.devices]
             if given.is_trial:
                 raise _Trial(differences)
-            return Changed(differences, [each["id"] for each in differences if each["cells"]])
+            return differences
 
         try:
             differences = await desk.change(work, registrar.name)

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 from sqlalchemy import Connection
 
-from monitor.inventory.changes import Changed
 from monitor.inventory.credentials import Issued, credential_states, issue, revoke
 from monitor.inventory.edits import Edit
 from monitor.journal.device_queries import device_by_id
@@ -71,9 +70,9 @@ def _add_issuing(router: APIRouter, desk: Desk) -> None:
     async def issue_anew(device_id: DeviceId, registrar: Registrar, within: Within) -> Mapping[str, Any]:
         """An older one stops at once: the broker ends its connection within a second."""
 
-        def work(tx: Connection, now: datetime) -> Changed[Issued]:
+        def work(tx: Connection, now: datetime) -> Issued:
             device_by_id(tx, device_id, within)
-            return Changed(issue(tx, device_id, Edit(registrar.name, now, SOURCE)))
+            return issue(tx, device_id, Edit(registrar.name, now, SOURCE))
 
         issued = await desk.change(work, registrar.name)
         return asdict(issued)
@@ -82,9 +81,8 @@ def _add_issuing(router: APIRouter, desk: Desk) -> None:
     async def shut_out(device_id: DeviceId, registrar: Registrar, within: Within) -> None:
         """Its connection ends within a second. The inventory keeps the device."""
 
-        def work(tx: Connection, now: datetime) -> Changed[None]:
+        def work(tx: Connection, now: datetime) -> None:
             device_by_id(tx, device_id, within)
             revoke(tx, [device_id], Edit(registrar.name, now, SOURCE))
-            return Changed(None)
 
         await desk.change(work, registrar.name)

@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
 from monitor.errors import Refusal, VersionConflict
-from monitor.inventory.changes import Changed
 from monitor.inventory.edits import Edit
 from monitor.inventory.imports import batches, undoing
 from monitor.inventory.imports.alike import insist_on_rows, merged, spread
@@ -156,11 +155,11 @@ def _insist_on_short(tried: Tried) -> None:
         )
 
 
-def _write(tried: Tried, user: User, within: Territory, tx: Connection, now: datetime) -> Changed[None]:
+def _write(tried: Tried, user: User, within: Territory, tx: Connection, now: datetime) -> None:
     seen, batch = tried.preview, tried.batch
     target = Target(Edit(user.name, now, batch.source), within, today(now), batch.row["area_id"])
     ready = Ready(seen.run, counts_of(seen.run), seen.head)
-    return Changed(None, batches.commit(tx, batch, ready, target))
+    batches.commit(tx, batch, ready, target)
 
 
 def _plain(shape: Mapping[str, Any]) -> dict[str, Any]:
@@ -187,12 +186,12 @@ def _add_undo(router: APIRouter, desk: Desk) -> None:
         return await to_thread.run_sync(partial(_batch, desk, batch_id, user, within))
 
 
-def take_back(batch_id: int, user: str, within: Territory, tx: Connection, now: datetime) -> Changed[None]:
+def take_back(batch_id: int, user: str, within: Territory, tx: Connection, now: datetime) -> None:
     """Raises as ``undoing.undo``, and where a device of the list has rung: its alarm stays, and so does it."""
     batch = batches.read_batch(tx, batch_id, user, within)
     if rang := devices_that_rang(tx, undoing.added_devices(tx, batch)):
         raise CannotUndo([Obstacle("alarm", each) for each in rang])
-    return Changed(None, undoing.undo(tx, batch, Edit(user, now, f"{batch.source}:undo")))
+    undoing.undo(tx, batch, Edit(user, now, f"{batch.source}:undo"))
 
 
 def _batch(desk: Desk, batch_id: int, user: User, within: Territory) -> Mapping[str, Any]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
-from monitor.inventory.changes import Changed
 from monitor.inventory.edits import Edit
 from monitor.inventory.photos import keep_photo, photo_of, read_photo
 from monitor.web.access import Registrar, Within
@@ -40,9 +39,8 @@ def photos_router(desk: Desk) -> APIRouter:
         """Whatever the phone wrote into it (position, owner) is taken out."""
         taken = read_photo(await request.body())
 
-        def work(tx: Connection, now: datetime) -> Changed[None]:
+        def work(tx: Connection, now: datetime) -> None:
             keep_photo(tx, device_id, taken, Edit(registrar.name, now, "form"), within)
-            return Changed(None)
 
         await desk.change(work, registrar.name)
 

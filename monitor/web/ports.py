@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from sqlalchemy import Connection
 
 from monitor.clock import Clock
-from monitor.inventory.changes import Changed
 from monitor.inventory.territory import Place, Territory
 
 T = TypeVar("T")
@@ -90,7 +89,7 @@ class Desk(Protocol):
     async def receipt(self, alarm_id: int, receipt: NewReceipt, user: str, within: Territory) -> None:
         """Stores it once; a repeat changes nothing. Raises ``UnknownRecord``."""
 
-    async def change(self, work: Callable[[Connection, datetime], Changed[T]], user: str) -> T:
+    async def change(self, work: Callable[[Connection, datetime], T], user: str) -> T:
         """One transaction of ``work`` on the inventory, all or nothing; memory and screens follow it.
 
         ``work`` runs on the one writer: short, and through ``inventory.edits``. What it raises rolls everything back.

@@ -13,7 +13,6 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from sqlalchemy import Connection
 
 from monitor.errors import Refusal, UnknownRecord, VersionConflict
-from monitor.inventory.changes import Changed
 from monitor.inventory.credentials import Issued, issue_to_new
 from monitor.inventory.device_changes import Editor, change_device
 from monitor.inventory.drafts import DeviceDraft
@@ -67,7 +66,7 @@ def _add_registering(router: APIRouter, desk: Desk) -> None:
         request_id, installed_on = fields.pop("request_id"), given.installed_on
         draft = DeviceDraft(**{**fields, "installed_on": installed_on})
 
-        def work(tx: Connection, now: datetime) -> Changed[tuple[Registered, Issued | None]]:
+        def work(tx: Connection, now: datetime) -> tuple[Registered, Issued | None]:
             by = Edit(registrar.name, now, FORM)
             if request_id is None:
                 done = Registered(register(tx, draft, by, within), is_new=True)
@@ -75,7 +74,7 @@ def _add_registering(router: APIRouter, desk: Desk) -> None:
                 sent = RegistrationSent(request_id, given.model_dump(mode="json", exclude_unset=True))
                 done = register_once(tx, sent, draft, by, within)
             issued = issue_to_new(tx, done.device_id, by) if done.is_new else None
-            return Changed((done, issued), [done.device_id] if done.is_new else [])
+            return done, issued
 
         done, issued = await desk.change(work, registrar.name)
         if not done.is_new:
@@ -106,10 +105,8 @@ def _add_changing(router: APIRouter, desk: Desk) -> None:
         if "installed_on" in wanted:
             wanted["installed_on"] = given.installed_on
 
-        def work(tx: Connection, now: datetime) -> Changed[None]:
-            editor = Editor(Edit(registrar.name, now, FORM), within, today(now))
-            is_new = change_device(tx, device_id, wanted, editor)
-            return Changed(None, [device_id] if is_new else [])
+        def work(tx: Connection, now: datetime) -> None:
+            change_device(tx, device_id, wanted, Editor(Edit(registrar.name, now, FORM), within, today(now)))
 
         try:
             await desk.change(work, registrar.name)

@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 from device_adapters.core.contract import UNSUPERVISED, Message, Supervision
 from device_adapters.core.registry import adapters
 from monitor.inventory.alarm_classes import read_alarm_classes
-from monitor.inventory.changes import Changed
 from monitor.inventory.drafts import DeviceDraft
 from monitor.inventory.edits import Edit
 from monitor.inventory.lookup import DeviceBook, KnownDevice
@@ -59,9 +58,8 @@ class Post:
         self.entries.clear()
 
     def register_draft(self, draft: DeviceDraft) -> str:
-        def work(tx: Connection, now: datetime) -> Changed[str]:
-            device_id = register(tx, draft, Edit("operator", now, "form"), EVERYWHERE)
-            return Changed(device_id, [device_id])
+        def work(tx: Connection, now: datetime) -> str:
+            return register(tx, draft, Edit("operator", now, "form"), EVERYWHERE)
 
         return self.commands.change(work, "operator")
 

@@ -8,15 +8,24 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection
+from sqlmodel import SQLModel
 
 from monitor.inventory.area_tables import Area
 from monitor.inventory.areas import area_row
-from monitor.inventory.changes import Changed
 from monitor.inventory.edits import Edit, put_all, remove_all
+from monitor.inventory.people_tables import Custodian
+from monitor.inventory.place_tables import Establishment, Site
 from monitor.inventory.tables import Device
 from tests.monitor.conftest import Post
 
 PRESS = {"v": 1, "id": "b1-1", "kind": "alarm", "input": "hold_up", "ts": 1_773_486_000_000}
+
+
+BESIDE = [
+    (Custodian, {"name": "Ban điều hành", "kind": "group_board"}, "custodian_id"),
+    (Site, {"name": "Cổng chợ", "location_kind": "market"}, "site_id"),
+    (Establishment, {"name": "Quỹ tín dụng", "kind": "credit_fund"}, "establishment_id"),
+]
 
 
 def a_bell_row(device_id: str, at: datetime, **more: Any) -> dict[str, Any]:
@@ -24,17 +33,17 @@ def a_bell_row(device_id: str, at: datetime, **more: Any) -> dict[str, Any]:
     return who | {"registered_at": at} | more
 
 
-def putting(*device_ids: str, **more: Any) -> Callable[[Connection, datetime], Changed[int]]:
-    def work(tx: Connection, now: datetime) -> Changed[int]:
+def putting(*device_ids: str, **more: Any) -> Callable[[Connection, datetime], int]:
+    def work(tx: Connection, now: datetime) -> int:
         rows = [a_bell_row(each, now, **more) for each in device_ids]
-        return Changed(len(put_all(tx, Device, rows, Edit("operator", now, "test")).added), device_ids)
+        return len(put_all(tx, Device, rows, Edit("operator", now, "test")).added)
 
     return work
 
 
-def removing(device_id: str) -> Callable[[Connection, datetime], Changed[int]]:
-    def work(tx: Connection, now: datetime) -> Changed[int]:
-        return Changed(remove_all(tx, Device, [(device_id,)], Edit("operator", now, "test")), [device_id])
+def removing(device_id: str) -> Callable[[Connection, datetime], int]:
+    def work(tx: Connection, now: datetime) -> int:
+        return remove_all(tx, Device, [(device_id,)], Edit("operator", now, "test"))
 
     return work
 
@@ -58,7 +67,7 @@ def test_it_gives_a_ringing_stranger_its_device(post: Post) -> None:
 
 
 def test_it_writes_all_or_nothing(post: Post) -> None:
-    def fail_later(tx: Connection, now: datetime) -> Changed[int]:
+    def fail_later(tx: Connection, now: datetime) -> int:
         putting("bell-1")(tx, now)
         raise ValueError("row 600 is wrong")
 
@@ -84,7 +93,7 @@ def test_it_follows_a_device_to_its_new_address(post: Post) -> None:
 
 @pytest.mark.parametrize("change", [putting("bell-1", lifecycle="RETIRED"), removing("bell-1")])
 def test_it_waits_no_longer_for_a_device_that_is_gone(
-    post: Post, change: Callable[[Connection, datetime], Changed[int]]
+    post: Post, change: Callable[[Connection, datetime], int]
 ) -> None:
     post.register("bell-1")
     press(post, "bell-1")
@@ -113,20 +122,22 @@ def test_it_tells_many_changes_in_one_word(post: Post) -> None:
     assert post.events("device_added") == []
 
 
-def test_it_follows_what_nobody_said_was_touched(post: Post) -> None:
-    def forget_to_say(tx: Connection, now: datetime) -> Changed[None]:
-        putting("bell-1")(tx, now)
-        return Changed(None)
+@pytest.mark.parametrize(("model", "row", "column"), BESIDE)
+def test_it_tells_the_screens_of_what_stands_beside_a_device(
+    post: Post, model: type[SQLModel], row: dict[str, Any], column: str
+) -> None:
+    def put_beside(tx: Connection, now: datetime) -> None:
+        put_all(tx, model, [{"id": "beside-1", **row}], Edit("operator", now, "test"))
 
-    post.commands.change(forget_to_say, "operator")
-    press(post, "bell-1")
-    assert post.alarms()[0]["device_id"] == "bell-1"
+    post.commands.change(putting("bell-1", **{column: "beside-1"}), "operator")
+    assert post.events("resync") == []
+    post.commands.change(put_beside, "operator")
+    assert [each["reason"] for each in post.events("resync")] == ["inventory_changed"]
 
 
 def test_it_tells_the_screens_of_a_changed_tree(post: Post) -> None:
-    def name_an_area(tx: Connection, now: datetime) -> Changed[None]:
+    def name_an_area(tx: Connection, now: datetime) -> None:
         put_all(tx, Area, [area_row("DV-01", "residential_group", "Tổ 1")], Edit("operator", now, "test"))
-        return Changed(None)
 
     post.commands.change(name_an_area, "operator")
     assert [each["reason"] for each in post.events("resync")] == ["inventory_changed"]

@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 from device_adapters.core.events import AlarmKind
 from monitor.errors import Refusal
 from monitor.inventory.alarm_classes import read_alarm_classes
-from monitor.inventory.changes import Changed
+from monitor.inventory.changes import last_edit, touched_since
 from monitor.inventory.device_index import index_devices
 from monitor.inventory.folding import search_text
 from monitor.inventory.tables import Device
@@ -78,11 +78,12 @@ class Post:
             row = {**asdict(receipt), "alarm_id": alarm_id, "user_name": user, "at": self.clock.now()}
             tx.execute(insert(table(ReceiptRow)).values(row))
 
-    async def change(self, work: Callable[[Connection, datetime], Changed[T]], user: str) -> T:
+    async def change(self, work: Callable[[Connection, datetime], T], user: str) -> T:
         with self.store.transaction() as tx:
+            before = last_edit(tx)
             done = work(tx, self.clock.now())
-            index_devices(tx, done.device_ids)
-            return done.result
+            index_devices(tx, touched_since(tx, before).device_ids)
+            return done
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         with self.store.transaction() as tx:

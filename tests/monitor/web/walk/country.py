@@ -21,7 +21,6 @@ from monitor.app import Monitor
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.area_tables import Area, AreaPast
 from monitor.inventory.areas import area_row
-from monitor.inventory.changes import Changed
 from monitor.inventory.edits import Edit, put_all
 from monitor.inventory.fact_tables import DeclaredFact
 from monitor.inventory.folding import search_text
@@ -78,7 +77,7 @@ class Country:
         with self.monitor.store.transaction() as tx:
             return add_batch(tx, given, "zxq-operator", within, LOADED_AT)
 
-    def _load_places(self, tx: Connection, _now: datetime) -> Changed[None]:
+    def _load_places(self, tx: Connection, _now: datetime) -> None:
         by = Edit("operator", LOADED_AT, "tables")
         areas = [
             area_row(PROVINCE, "province", "Tỉnh"),
@@ -92,9 +91,8 @@ class Country:
         put_all(tx, AreaPast, [{"area_id": OTHER_GROUP, "valid_to": date(2020, 1, 1), "parent_id": "zxq-before"}], by)
         for mark, (group, digits) in MARKED.items():
             self._furnish(tx, mark, (group, digits), by)
-        return Changed(None)
 
-    def _load_devices(self, tx: Connection, _now: datetime) -> Changed[None]:
+    def _load_devices(self, tx: Connection, _now: datetime) -> None:
         by = Edit("operator", LOADED_AT, "tables")
         mast = {"area_id": OTHER_COMMUNE, "device_class": "camera", "is_high_mast": True}
         devices = [
@@ -106,7 +104,6 @@ class Country:
         put_all(tx, Device, devices, by)
         fact = {"id": "zxq-fact", "source": "zxqbao", "area_name": "Xã zxqten", "area_id": OTHER_COMMUNE}
         put_all(tx, DeclaredFact, [{**fact, "indicator": "camera_eyes", "value": 41.0, "qualifier": "about"}], by)
-        return Changed(None, [row["id"] for row in devices])
 
     def _furnish(self, tx: Connection, mark: str, marked: tuple[str, str], by: Edit) -> None:
         (group, digits), commune = marked, OTHER_COMMUNE if mark == "zxq" else COMMUNE
