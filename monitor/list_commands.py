@@ -143,7 +143,8 @@ def _alone_on(settings: Settings) -> Iterator[None]:
         try:
             held.enter_context(only_monitor_on(settings.database_url))
         except StartError:
-            page = f"http://{settings.http_host}:{settings.http_port}/import"
+            host = settings.http_host
+            page = f"http://{host}:{settings.http_port}/import"
             raise StartError(
                 "a monitor runs on this database and would not hear of what is written behind its back. Take the list "
                 f"in, or back, on its page {page} or with /api/v1/imports; or stop the monitor first (or whoever else "
