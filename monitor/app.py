@@ -22,6 +22,7 @@ from monitor import metrics
 from monitor.broker_files import broker_folder
 from monitor.broker_keeper import BrokerKeeper
 from monitor.clock import Clock, SystemClock
+from monitor.collector import here_to_stay
 from monitor.ingest.intake import Intake, Limits, Work
 from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint, Route
 from monitor.inventory.alarm_classes import AlarmClass, read_alarm_classes
@@ -135,6 +136,9 @@ class Monitor:
     def lives_of(self, device_ids: Iterable[str]) -> Mapping[str, DeviceLife]:
         found = self.supervisor.sightings(device_ids)
         return {sighting.device_id: DeviceLife(*sighting[1:]) for sighting in found}
+
+    def working(self) -> frozenset[str]:
+        return self.supervisor.working()
 
     def devices_live(self) -> Mapping[str, DeviceLife]:
         return {key: DeviceLife(*sighting[1:]) for key, sighting in self.supervisor.devices_live().items()}
@@ -252,7 +256,8 @@ def serve(settings: Settings, classes_file: Path) -> None:
         listener = closing.enter_context(listener_on(settings.http_host, settings.http_port))
         closing.enter_context(only_monitor_on(settings.database_url))
         monitor = Monitor(settings, read_alarm_classes(classes_file), SystemClock())
-        monitor.start(closing)
+        with here_to_stay():
+            monitor.start(closing)
         if monitor.health()["broker_anonymous"]:
             log.warning("broker_without_accounts", advice="fine for a first trial; see deploy/mosquitto for accounts")
         log.info("serving", host=settings.http_host, port=settings.http_port)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, select
 
 from device_adapters.core.contract import DeviceClass, DeviceFacts
 from device_adapters.core.events import AlarmKind
@@ -86,11 +87,11 @@ def read_known(connection: Connection, device_ids: Collection[str] | None = None
     """Devices that are not retired: these, or all. What a retired one still sends is a stranger's word."""
     query = select(*(_DEVICE.c[name] for name in _COLUMNS)).where(_DEVICE.c.lifecycle != Lifecycle.RETIRED)
     if device_ids is None:
-        return [_known(row) for row in connection.execute(query).mappings()]
+        return [_known(row) for row in connection.execute(query).all()]
     ids, found = list(device_ids), []
     for start in range(0, len(ids), _AT_ONCE):
         some = query.where(_DEVICE.c.id.in_(ids[start : start + _AT_ONCE]))
-        found += [_known(row) for row in connection.execute(some).mappings()]
+        found += [_known(row) for row in connection.execute(some).all()]
     return found
 
 
@@ -103,19 +104,9 @@ def registered_among(connection: Connection, device_ids: Collection[str]) -> set
     return found
 
 
-def _known(row: RowMapping) -> KnownDevice:
-    facts = DeviceFacts(
-        device_id=row["id"],
-        device_class=DeviceClass(row["device_class"]),
-        model=row["model"],
-        alarm_kind=AlarmKind(row["alarm_kind"]) if row["alarm_kind"] else None,
-    )
-    return KnownDevice(
-        facts=facts,
-        name=row["name"],
-        adapter=row["adapter"],
-        address=row["address"],
-        supervision_interval_s=row["supervision_interval_s"],
-        registered_at=row["registered_at"],
-        place=(row["group_id"], row["area_id"]),
-    )
+def _known(row: Sequence[Any]) -> KnownDevice:
+    # By position: by name, a fleet of 100,000 takes a second longer to load.
+    device_id, device_class, name, adapter, address, model, kind, interval_s, registered_at, *place = row
+    alarm_kind = AlarmKind(kind) if kind else None
+    facts = DeviceFacts(device_id=device_id, device_class=DeviceClass(device_class), model=model, alarm_kind=alarm_kind)
+    return KnownDevice(facts, name, adapter, address, interval_s, registered_at, (place[0], place[1]))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select, true
@@ -19,13 +20,15 @@ from monitor.inventory.search_tables import DeviceSearch
 from monitor.inventory.territory import Territory
 from monitor.journal.database import table
 from monitor.journal.device_states import STATE
+from monitor.journal.facet_cells import Cells
 
 _SEARCH = table(DeviceSearch)
 _LIFE_STATE = func.coalesce(STATE.c.state, "UNKNOWN")
 _JOINED = _SEARCH.outerjoin(STATE, STATE.c.device_id == _SEARCH.c.device_id)
 
 _IS_TESTED = _SEARCH.c.test_interval_days.is_not(None)
-_MANY_AREAS = 100
+_MANY_AREAS, _MANY_DEVICES = 100, 5_000
+_IN_USE = frozenset(Lifecycle) - {Lifecycle.RETIRED}
 
 
 class SortBy(StrEnum):
@@ -47,6 +50,16 @@ class Facet(StrEnum):
     FUNDING = "funding"
     LIFECYCLE = "lifecycle"
     TEST = "test"
+
+
+# In the order of the index `ix_device_search_counted`: grouped so, its rows are counted as they come.
+_IN_INDEX: Mapping[Facet, ColumnElement[Any]] = {
+    Facet.AREA: _SEARCH.c.place_id,
+    Facet.KIND: _SEARCH.c.kind,
+    Facet.LIFECYCLE: _SEARCH.c.lifecycle,
+    Facet.FUNDING: _SEARCH.c.funding,
+    Facet.KEEPER: _SEARCH.c.custodian_id,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +92,76 @@ class DeviceFinder:
     def count(self) -> int:
         return int(self._connection.execute(self._chosen(select(func.count()))).scalar_one())
 
-    def facets(self) -> dict[Facet, dict[str, int]]:
-        """Value → how many, each facet counted as if nothing were chosen in it."""
-        return {facet: self.counted(facet) for facet in Facet}
+    def facets(self) -> tuple[int, dict[Facet, dict[str, int]]]:
+        """How many are found, and value → how many, each facet counted as if nothing were chosen in it."""
+        cells = Cells(list(_IN_INDEX), self._cells(), self._wanted())
+        found = {facet: cells.counted(facet) for facet in _IN_INDEX}
+        found[Facet.STATE] = self._states(None if Facet.STATE in self._chosen_facets else cells.total)
+        found[Facet.TEST] = self.counted(Facet.TEST) if self._intervals else {}
+        return cells.total, {facet: found[facet] for facet in Facet}
+
+    def _cells(self) -> list[Sequence[Any]]:
+        """A value of each facet of the index, and how many devices have them all: one pass for all these facets."""
+        chosen = self._chosen_facets
+        if Facet.TEST in chosen:
+            wanted = [
+                self._is_one_of(facet, self._question.chosen[facet])
+                for facet in (Facet.STATE, Facet.TEST)
+                if facet in chosen
+            ]
+            return self._grouped(*wanted)
+        if Facet.STATE not in chosen:
+            return self._grouped()
+        chosen_states = self._question.chosen[Facet.STATE]
+        if self._commonest is None:
+            return self._grouped(self._is_one_of(Facet.STATE, chosen_states))
+        if self._commonest not in chosen_states:
+            return self._grouped(STATE.c.state.in_(chosen_states))
+        # The few that are left out are faster found than the many that are in.
+        left_out = self._grouped(STATE.c.state.not_in(chosen_states))
+        return [*self._grouped(), *((*values, -number) for *values, number in left_out)]
+
+    def _grouped(self, *of_states: ColumnElement[bool]) -> list[Sequence[Any]]:
+        columns = list(_IN_INDEX.values())
+        if of_states or self._question.words:
+            # Else the index would be read in its order, and for each of its rows another one out of order.
+            columns = [func.coalesce(columns[0], ""), *columns[1:]]
+        query = select(*columns, func.count()).select_from(_JOINED if of_states else _SEARCH)
+        return list(self._connection.execute(query.where(self._base, *of_states).group_by(*columns)).all())
+
+    @cached_property
+    def _chosen_facets(self) -> frozenset[Facet]:
+        return frozenset(facet for facet, values in self._question.chosen.items() if values)
+
+    def _wanted(self) -> dict[Facet, Container[str]]:
+        """Of the facets of the index: the values that are asked for. Where a facet is not named, any will do."""
+        chosen = {facet: self._question.chosen[facet] for facet in _IN_INDEX if facet in self._chosen_facets}
+        wanted: dict[Facet, Container[str]] = {Facet.LIFECYCLE: _IN_USE, **{key: set(chosen[key]) for key in chosen}}
+        if areas := chosen.get(Facet.AREA):
+            below = [set(self._connection.execute(ids_below(area)).scalars()) if area else {""} for area in areas]
+            wanted[Facet.AREA] = set[str]().union(*below)
+        return wanted
+
+    @cached_property
+    def _commonest(self) -> str | None:
+        """The state of most devices of a large fleet; None where that is of no use."""
+        stored = select(STATE.c.state, func.count()).group_by(STATE.c.state)
+        numbers: dict[str, int] = {state: number for state, number in self._connection.execute(stored)}  # noqa: C416
+        registered = self._connection.execute(select(func.count()).select_from(_SEARCH)).scalar_one()
+        is_of_use = sum(numbers.values()) == registered > _MANY_DEVICES
+        return max(numbers, key=lambda state: numbers[state]) if is_of_use else None
+
+    def _states(self, total: int | None) -> dict[str, int]:
+        """Of a large fleet all but the commonest state are counted, and the rest have that one."""
+        if total is None:
+            total = int(self._connection.execute(self._chosen(select(func.count()), but=Facet.STATE)).scalar_one())
+        if total < _MANY_DEVICES or self._commonest is None:
+            return self.counted(Facet.STATE)
+        query = self._chosen(select(STATE.c.state, func.count()), but=Facet.STATE, is_joined=True)
+        rows = self._connection.execute(query.where(STATE.c.state != self._commonest).group_by(STATE.c.state))
+        found: dict[str, int] = {state: number for state, number in rows}  # noqa: C416
+        rest = total - sum(found.values())
+        return found | ({self._commonest: rest} if rest else {})
 
     def counted(self, facet: Facet) -> dict[str, int]:
         column = self._column(facet)
@@ -122,13 +202,17 @@ class DeviceFinder:
         named = column.in_([value for value in values if value])
         return or_(named, column.is_(None)) if "" in values else named
 
+    @cached_property
+    def _intervals(self) -> Sequence[int]:
+        intervals = select(_SEARCH.c.test_interval_days).where(_IS_TESTED).distinct()
+        return self._connection.execute(intervals).scalars().all()
+
     def _is_overdue(self) -> ColumnElement[bool]:
         """Few intervals are in use, so each is compared with a moment of its own: no database agrees on date sums."""
-        intervals = select(_SEARCH.c.test_interval_days).where(_IS_TESTED).distinct()
         tested_at = func.coalesce(STATE.c.last_test_at, _SEARCH.c.registered_at)
         due = [
             and_(_SEARCH.c.test_interval_days == days, tested_at < self._now - timedelta(days=days))
-            for days in self._connection.execute(intervals).scalars()
+            for days in self._intervals
         ]
         return or_(*due) if due else not_(true())
 

@@ -28,7 +28,7 @@ class Sighting(NamedTuple):
 
 def stored_states(connection: Connection) -> dict[str, Sighting]:
     columns = (STATE.c[name] for name in Sighting._fields)
-    return {row.device_id: Sighting(*row) for row in connection.execute(select(*columns))}
+    return {row[0]: Sighting._make(row) for row in connection.execute(select(*columns)).all()}
 
 
 def states_of(connection: Connection, device_ids: Collection[str]) -> dict[str, Sighting]:

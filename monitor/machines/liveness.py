@@ -25,6 +25,10 @@ class DeviceState(StrEnum):
     MAINTENANCE = "MAINTENANCE"
 
 
+# A device in one of these works, as far as anybody can tell.
+HEARD = frozenset({DeviceState.ONLINE, DeviceState.LATE})
+
+
 class LifeReason(StrEnum):
     HEARD = "heard"
     SILENT = "silent"

@@ -19,7 +19,9 @@ from monitor.journal.device_states import Sighting, stored_states
 from monitor.machines import liveness
 from monitor.machines.deadlines import Deadlines
 from monitor.machines.listening import ListeningClock, tick
-from monitor.machines.liveness import DeviceState, Life, LifeReason
+from monitor.machines.liveness import HEARD, DeviceState, Life, LifeReason
+
+_NEVER_HEARD = Life()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class _Pulse:
 
 
 class Supervisor:
-    """Only the writer thread calls it; ``devices_live`` and ``sightings`` alone may be read from elsewhere."""
+    """Only the writer thread calls it; ``working``, ``devices_live`` and ``sightings`` may be read from elsewhere."""
 
     def __init__(
         self, supervision_of: Callable[[KnownDevice], Supervision | None], never_seen_after_s: float, clock: Clock
@@ -62,37 +64,38 @@ class Supervisor:
         self._pulses: dict[str, _Pulse] = {}
         self._deadlines = Deadlines()
         self._dirty: set[str] = set()
+        self._heard: set[str] = set()
 
     def load(self, connection: Connection, devices: Iterable[KnownDevice]) -> None:
         """Takes the stored states over. Whoever was alive is given a whole deadline from now."""
-        stored = stored_states(connection)
+        stored, now = stored_states(connection), self._clock.now()
         for device in devices:
-            self.add(device)
-            if (row := stored.get(device.device_id)) is not None:
-                self._take_over(row)
+            self._watch(device, stored.get(device.device_id), now)
 
     def _take_over(self, row: Sighting) -> None:
         state, pulse = DeviceState(row.state), self._pulses[row.device_id]
-        is_alive = state in (DeviceState.ONLINE, DeviceState.LATE)
-        pulse.life = Life(state=state, heard_s=self._listening.heard_s if is_alive else None)
+        heard_s = self._listening.heard_s if state in HEARD else None
+        self._live(row.device_id, pulse, Life(state=state, heard_s=heard_s))
         pulse.since_at, pulse.last_seen_at, pulse.battery_pct = row.since_at, row.last_seen_at, row.battery_pct
-        self._file(row.device_id)
 
     def add(self, device: KnownDevice) -> None:
         """Watches a device from now on; until it is heard, only its never-seen deadline runs."""
-        now = self._clock.now()
-        pulse = _Pulse(Life(), now, device.facts.device_class, self._supervision_of(device))
+        self._watch(device, None, self._clock.now())
+
+    def _watch(self, device: KnownDevice, stored: Sighting | None, now: datetime) -> None:
+        pulse = _Pulse(_NEVER_HEARD, now, device.facts.device_class, self._supervision_of(device))
         left_s = self._never_seen_after_s - (now - device.registered_at).total_seconds()
         pulse.never_seen_s = self._listening.heard_s + max(0.0, left_s)
         self._pulses[device.device_id] = pulse
+        self._heard.discard(device.device_id)
+        if stored is not None:
+            self._take_over(stored)
         self._file(device.device_id)
 
     def renew(self, device: KnownDevice, stored: Sighting | None) -> None:
         """As ``add``, for a device whose row changed: what is known of its life stays."""
         if (pulse := self._pulses.get(device.device_id)) is None:
-            self.add(device)
-            if stored is not None:
-                self._take_over(stored)
+            self._watch(device, stored, self._clock.now())
             return
         pulse.device_class, pulse.supervision = device.facts.device_class, self._supervision_of(device)
         self._file(device.device_id)
@@ -101,6 +104,7 @@ class Supervisor:
         """Nobody waits for it any more. Its entries in the wheel are passed over when they come up."""
         self._pulses.pop(device_id, None)
         self._dirty.discard(device_id)
+        self._heard.discard(device_id)
 
     def now(self) -> datetime:
         return self._clock.now()
@@ -170,7 +174,8 @@ class Supervisor:
         """Undoes changes whose commit failed, newest first; they will be found again."""
         for change in reversed(changes):
             pulse = self._pulses[change.device_id]
-            pulse.life, pulse.since_at = change.before, change.since_before_at
+            self._live(change.device_id, pulse, change.before)
+            pulse.since_at = change.since_before_at
             self._file(change.device_id)
 
     def take_sightings(self, at_most: int) -> list[Sighting]:
@@ -180,6 +185,10 @@ class Supervisor:
 
     def put_back(self, sightings: list[Sighting]) -> None:
         self._dirty.update(sighting.device_id for sighting in sightings)
+
+    def working(self) -> frozenset[str]:
+        """Ids of all that are heard, as they are now. May be read from elsewhere too."""
+        return frozenset(self._heard)
 
     def devices_live(self) -> dict[str, Sighting]:
         """Every device as it is now, fresher than the database by up to a second."""
@@ -198,19 +207,27 @@ class Supervisor:
         before, since_before_at = pulse.life, pulse.since_at
         if after is before:
             return None
-        pulse.life = after
+        self._live(device_id, pulse, after)
         self._file(device_id)
         if after.state is before.state:
             return None
         pulse.since_at = at
         return LifeChange(device_id, pulse.device_class, before, after, reason, at, since_before_at)
 
+    def _live(self, device_id: str, pulse: _Pulse, life: Life) -> None:
+        """The one way a state changes: whoever counts those that work need not look at every device."""
+        pulse.life = life
+        if life.state in HEARD:
+            self._heard.add(device_id)
+        else:
+            self._heard.discard(device_id)
+
     def _file(self, device_id: str) -> None:
         pulse = self._pulses[device_id]
         if pulse.supervision is None:
             return
         look_s = liveness.next_look_s(pulse.life, pulse.supervision)
-        if pulse.life == Life():
+        if pulse.life == _NEVER_HEARD:
             look_s = pulse.never_seen_s
         if look_s is None or (pulse.filed_s is not None and pulse.filed_s <= look_s):
             return

@@ -15,17 +15,6 @@ from monitor.inventory.areas import AreaFacts, AreaTree
 
 
 @dataclass(frozen=True, slots=True)
-class Eye:
-    """One eye that was registered on the day. ``is_working``: None where nothing is known of that day."""
-
-    device_id: str
-    area_id: str | None
-    is_high_mast: bool
-    location_kind: str
-    is_working: bool | None
-
-
-@dataclass(frozen=True, slots=True)
 class Tally:
     """Eyes. ``known``: of how many it is known whether they worked."""
 
@@ -35,6 +24,16 @@ class Tally:
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(self.registered + other.registered, self.working + other.working, self.known + other.known)
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """Eyes of one area that are counted alike."""
+
+    area_id: str | None
+    is_high_mast: bool
+    location_kind: str
+    tally: Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,43 +102,53 @@ class _Places:
         return True, is_inside, next((area.id for area in path if area.level == self._scope.level), None)
 
 
-def cover(tree: AreaTree, eyes: Iterable[Eye], scope: Scope) -> Coverage:
-    """Raises ``UnknownRecord``, or ``Refusal`` for an area that was not there on that day."""
+def cover(tree: AreaTree, standing: Iterable[Eyes], scope: Scope) -> Coverage:
+    """``standing``: every eye that was registered on the day.
+
+    Raises ``UnknownRecord``, or ``Refusal`` for an area that was not there on that day.
+    """
     root = check_root(tree, scope)
     places = _Places(tree, scope)
-    counted: Counter[tuple[str | None, bool, bool | None]] = Counter()
+    street, masts = _Tallies(), _Tallies()
     locations: Counter[str] = Counter()
     unplaced = 0
-    for eye in eyes:
-        is_there, is_inside, unit = places.of(eye.area_id)
-        unplaced += not is_there
-        if is_inside:
-            counted[unit, eye.is_high_mast, eye.is_working] += 1
-            if not eye.is_high_mast:
-                locations[eye.location_kind] += 1
-    street, masts = _tallies(counted, is_high_mast=False), _tallies(counted, is_high_mast=True)
-    units = tree.below(scope.root_id, scope.level, scope.day)
+    for eyes in standing:
+        is_there, is_inside, unit = places.of(eyes.area_id)
+        unplaced += 0 if is_there else eyes.tally.registered
+        if is_inside and eyes.is_high_mast:
+            masts.add(unit, eyes.tally)
+        elif is_inside:
+            street.add(unit, eyes.tally)
+            locations[eyes.location_kind] += eyes.tally.registered
     return Coverage(
         root=root,
         scope=scope,
-        units=tuple(UnitCoverage(area, street.get(area.id, Tally()), masts.get(area.id, Tally())) for area in units),
-        eyes=sum(street.values(), Tally()),
-        high_mast=sum(masts.values(), Tally()),
+        units=tuple(
+            UnitCoverage(area, street.of(area.id), masts.of(area.id))
+            for area in tree.below(scope.root_id, scope.level, scope.day)
+        ),
+        eyes=street.total,
+        high_mast=masts.total,
         by_location=dict(sorted(locations.items())),
         unplaced=unplaced if root is None or root.parent_id is None else 0,
     )
 
 
-def _tallies(
-    counted: Mapping[tuple[str | None, bool, bool | None], int], *, is_high_mast: bool
-) -> dict[str | None, Tally]:
+class _Tallies:
     """By unit; None is what counts for none of them."""
-    found: dict[str | None, Tally] = {}
-    for (unit, mast, is_working), number in counted.items():
-        if mast is is_high_mast:
-            tally = Tally(number, number if is_working else 0, 0 if is_working is None else number)
-            found[unit] = found.get(unit, Tally()) + tally
-    return found
+
+    def __init__(self) -> None:
+        self._found: dict[str | None, Tally] = {}
+
+    def add(self, unit: str | None, tally: Tally) -> None:
+        self._found[unit] = self.of(unit) + tally
+
+    def of(self, unit: str | None) -> Tally:
+        return self._found.get(unit, Tally())
+
+    @property
+    def total(self) -> Tally:
+        return sum(self._found.values(), Tally())
 
 
 def check_root(tree: AreaTree, scope: Scope) -> AreaFacts | None:

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 
 from monitor import metrics
 from monitor.journal import accounts
+from monitor.reports.standing_eyes import EyesNow
 from monitor.web import failures
 from monitor.web.alarms import alarms_router
 from monitor.web.api_docs import docs_router
@@ -72,7 +73,7 @@ def create_app(desk: Desk, feed: Feed) -> FastAPI:
 
 
 def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
-    previews = Previews(desk)
+    previews, eyes = Previews(desk), EyesNow(desk.working)
     return (
         desk_router(pages),
         login_router(desk, feed, pages),
@@ -83,7 +84,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         devices_router(desk),
         registration_router(desk),
         credentials_router(desk),
-        coverage_router(desk),
+        coverage_router(desk, eyes),
         imports_router(desk, previews, pages),
         import_reading_router(desk, previews, pages),
         exports_router(desk),
@@ -95,7 +96,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         views_router(desk),
         areas_router(desk),
         inventory_pages_router(pages),
-        group_pages_router(desk, pages),
+        group_pages_router(desk, eyes, pages),
         register_page_router(pages),
         import_page_router(pages),
         docs_router(pages),

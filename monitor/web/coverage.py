@@ -13,7 +13,9 @@ from monitor.inventory.declared import Declared
 from monitor.inventory.kinds import Level
 from monitor.reports.coverage import Coverage, Scope, Tally
 from monitor.reports.coverage_lines import LANGUAGES, CoverageWording
-from monitor.reports.coverage_reading import CoverageReport, report, today
+from monitor.reports.coverage_reading import CoverageReport, report
+from monitor.reports.days import today
+from monitor.reports.standing_eyes import EyesNow
 from monitor.web.access import Within
 from monitor.web.ports import Desk
 from monitor.web.schemas import AREA_PATTERN, REFUSALS, Answer, Answers, Failure
@@ -60,7 +62,7 @@ class CoverageAnswer(Answer):
     lines: dict[str, list[str]] = Field(description="the same in words, as printed; by language")
 
 
-def coverage_router(desk: Desk) -> APIRouter:
+def coverage_router(desk: Desk, eyes: EyesNow) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["reports"], responses=REFUSALS)
     answers: Answers = {
         404: {"model": Failure, "description": "No such area"},
@@ -79,9 +81,8 @@ def coverage_router(desk: Desk) -> APIRouter:
         """For an account of one area that is where it begins, and nothing above or beside it is told."""
         now = desk.clock.now()
         scope = Scope(area or within.scope, level, as_of or today(now))
-        live = {device_id: life.state for device_id, life in desk.devices_live().items()}
         with desk.read() as connection:
-            return _answer(report(connection, scope, now, live, within))
+            return _answer(report(connection, scope, now, eyes, within))
 
     return router
 

@@ -19,8 +19,10 @@ from monitor.journal.device_search import DeviceFinder, DeviceQuestion, Facet, S
 from monitor.reports.area_story import story_of
 from monitor.reports.coverage import Scope, UnitCoverage
 from monitor.reports.coverage_lines import CoverageWording
-from monitor.reports.coverage_reading import CoverageReport, report, today
+from monitor.reports.coverage_reading import CoverageReport, report
+from monitor.reports.days import today
 from monitor.reports.group_page import establishments_of, junctions_without_camera, people_of
+from monitor.reports.standing_eyes import EyesNow
 from monitor.web.access import Within
 from monitor.web.areas import AsOf
 from monitor.web.pages import Pages, chosen_language
@@ -33,14 +35,14 @@ _LEVELS = (Level.RESIDENTIAL_GROUP, Level.COMMUNE, Level.DISTRICT, Level.PROVINC
 AreaId = Annotated[str, Path(pattern=AREA_PATTERN)]
 
 
-def group_pages_router(desk: Desk, pages: Pages) -> APIRouter:
+def group_pages_router(desk: Desk, eyes: EyesNow, pages: Pages) -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    _add_groups(router, desk, pages)
-    _add_group(router, desk, pages)
+    _add_groups(router, desk, eyes, pages)
+    _add_group(router, desk, eyes, pages)
     return router
 
 
-def _add_groups(router: APIRouter, desk: Desk, pages: Pages) -> None:
+def _add_groups(router: APIRouter, desk: Desk, eyes: EyesNow, pages: Pages) -> None:
     @router.get("/groups")
     def groups(
         request: Request,
@@ -52,12 +54,12 @@ def _add_groups(router: APIRouter, desk: Desk, pages: Pages) -> None:
         day = as_of or today(desk.clock.now())
         values: dict[str, Any] = {"day": day, "level": level, "levels": _LEVELS, "area": area}
         with desk.read() as connection:
-            told = _coverage(desk, connection, Scope(area or within.scope, level, day), within)
+            told = report(connection, Scope(area or within.scope, level, day), desk.clock.now(), eyes, within)
         values |= _told(request, told) | {"units": _by_name(told), "is_past": told.is_past}
         return pages.framed(request, "inventory/groups.html", "/groups", values)
 
 
-def _add_group(router: APIRouter, desk: Desk, pages: Pages) -> None:
+def _add_group(router: APIRouter, desk: Desk, eyes: EyesNow, pages: Pages) -> None:
     @router.get("/groups/{area_id}")
     def group(request: Request, area_id: AreaId, within: Within, as_of: AsOf = None) -> Response:
         """An area that was not there on that day is shown with what it came from and became, and without figures."""
@@ -66,7 +68,7 @@ def _add_group(router: APIRouter, desk: Desk, pages: Pages) -> None:
         with desk.read() as connection:
             story = story_of(connection, area_id, day, now, within)
             try:
-                told = _coverage(desk, connection, Scope(area_id, Level.RESIDENTIAL_GROUP, day), within)
+                told = report(connection, Scope(area_id, Level.RESIDENTIAL_GROUP, day), now, eyes, within)
             except Refusal:
                 told = None
             values = {
@@ -84,11 +86,6 @@ def _add_group(router: APIRouter, desk: Desk, pages: Pages) -> None:
 
 def _by_name(told: CoverageReport) -> list[UnitCoverage]:
     return sorted(told.coverage.units, key=lambda unit: (vietnamese_key(unit.area.name), unit.area.id))
-
-
-def _coverage(desk: Desk, connection: Connection, scope: Scope, within: Territory) -> CoverageReport:
-    live = {device_id: life.state for device_id, life in desk.devices_live().items()}
-    return report(connection, scope, desk.clock.now(), live, within)
 
 
 def _told(request: Request, told: CoverageReport | None) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from monitor.inventory.territory import Territory
 from monitor.journal.accounts import User
 from monitor.journal.queries import devices_that_rang
 from monitor.journal.times import iso
-from monitor.reports.coverage_reading import today
+from monitor.reports.days import today
 from monitor.web.access import Registrar, Within
 from monitor.web.failures import failure
 from monitor.web.import_previews import Previews, Tried

@@ -95,8 +95,8 @@ def inventory_router(desk: Desk) -> APIRouter:
         """Each facet is counted as if nothing were chosen in it."""
         with desk.read() as connection:
             finder = DeviceFinder(connection, asked.question(), within, desk.clock.now())
-            counted = finder.facets()
-            return {"total": finder.count(), "facets": facet_names(connection, counted)}
+            total, counted = finder.facets()
+            return {"total": total, "facets": facet_names(connection, counted)}
 
     return router
 

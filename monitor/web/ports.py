@@ -107,5 +107,8 @@ class Desk(Protocol):
     def lives_of(self, device_ids: Iterable[str]) -> Mapping[str, DeviceLife]:
         """As ``devices_live``, of a few: all of them take a tenth of a second where there are 100,000."""
 
+    def working(self) -> frozenset[str]:
+        """Ids of the devices that are heard: ONLINE, or LATE by little. Safe to ask from any thread."""
+
     def devices_live(self) -> Mapping[str, DeviceLife]:
         """Device id → life, from memory. Safe to copy from any thread."""

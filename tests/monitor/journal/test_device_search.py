@@ -16,6 +16,7 @@ from monitor.inventory.device_index import index_devices, index_missing
 from monitor.inventory.people_tables import Contact, Custodian
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE, Territory, territory_of
+from monitor.journal import device_search
 from monitor.journal.database import Store, table
 from monitor.journal.device_search import DeviceFinder, DeviceQuestion, Facet, SortBy
 from monitor.journal.tables import DeviceStateRow
@@ -46,7 +47,7 @@ class Inventory:
 
     def facets(self, words: str = "", within: Territory = EVERYWHERE, **more: Any) -> dict[Facet, dict[str, int]]:
         with self.store.read() as connection:
-            return DeviceFinder(connection, DeviceQuestion(words, **more), within, NOW).facets()
+            return DeviceFinder(connection, DeviceQuestion(words, **more), within, NOW).facets()[1]
 
     def territory(self, scope: str) -> Territory:
         with self.store.read() as connection:
@@ -220,3 +221,39 @@ def test_it_follows_a_change(inventory: Inventory) -> None:
         index_devices(tx, ["A"])
     assert inventory.find("cho") == []
     assert inventory.find("truong hoc") == ["A"]
+
+
+@pytest.fixture
+def fleet(inventory: Inventory, monkeypatch: pytest.MonkeyPatch) -> Inventory:
+    """Counted as a large one is: three ONLINE, one of them retired, and one OFFLINE."""
+    monkeypatch.setattr(device_search, "_MANY_DEVICES", 0)
+    for device_id, kind, state, more in (
+        ("A", "camera", "ONLINE", {}),
+        ("B", "camera", "OFFLINE", {}),
+        ("C", "bell", "ONLINE", {}),
+        ("D", "camera", "ONLINE", {"lifecycle": "RETIRED"}),
+    ):
+        inventory.add(device_id, device_class=kind, **more)
+        inventory.put(DeviceStateRow, device_id=device_id, state=state, since_at=NOW)
+    return inventory
+
+
+@pytest.mark.parametrize(
+    ("states", "kinds"),
+    [
+        ((), {"camera": 2, "bell": 1}),
+        (("ONLINE",), {"camera": 1, "bell": 1}),
+        (("OFFLINE",), {"camera": 1}),
+        (("ONLINE", "OFFLINE"), {"camera": 2, "bell": 1}),
+    ],
+)
+def test_it_counts_a_large_fleet_as_it_counts_a_small_one(
+    fleet: Inventory, states: tuple[str, ...], kinds: dict[str, int]
+) -> None:
+    facets = fleet.facets(chosen={Facet.STATE: states})
+    assert (facets[Facet.STATE], facets[Facet.KIND]) == ({"ONLINE": 2, "OFFLINE": 1}, kinds)
+
+
+def test_it_counts_a_device_of_a_large_fleet_that_has_no_state_yet(fleet: Inventory) -> None:
+    fleet.add("E")
+    assert fleet.facets()[Facet.STATE] == {"ONLINE": 2, "OFFLINE": 1, "UNKNOWN": 1}

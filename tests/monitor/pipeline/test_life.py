@@ -27,6 +27,14 @@ def test_it_calls_nobody_offline_while_it_cannot_hear(bell: Post) -> None:
     assert bell.state("bell-1") == "ONLINE"
 
 
+def test_it_knows_who_works(bell: Post, reborn: Callable[[], Post]) -> None:
+    assert bell.supervisor.working() == frozenset()
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    assert bell.supervisor.working() == reborn().supervisor.working() == {"bell-1"}
+    bell.wait(90)
+    assert bell.supervisor.working() == frozenset()
+
+
 def test_it_does_not_take_a_retained_online_for_life(bell: Post) -> None:
     bell.receive("anninh/v1/bell/bell-1/status", {"v": 1, "state": "online"}, is_replay=True)
     assert bell.state("bell-1") == "UNKNOWN"

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from monitor.journal.database import Store
+from monitor.machines.liveness import HEARD
 from monitor.reports.coverage import Scope
 from monitor.reports.coverage_lines import CoverageWording
 from monitor.reports.coverage_reading import CoverageReport, report
+from monitor.reports.standing_eyes import EyesNow
 
 NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
 END_OF_2023 = date(2023, 12, 31)
@@ -24,10 +26,11 @@ class Reporter:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.states: Mapping[str, str] = {}
+        self._eyes = EyesNow(lambda: frozenset(each for each, state in self.states.items() if state in HEARD))
 
     def of(self, area_id: str | None, day: date = END_OF_2023, level: str = "residential_group") -> CoverageReport:
         with self.store.read() as connection:
-            return report(connection, Scope(area_id, level, day), NOW, self.states)
+            return report(connection, Scope(area_id, level, day), NOW, self._eyes)
 
     def lines(self, area_id: str | None, day: date = END_OF_2023, level: str = "residential_group") -> list[str]:
         return CoverageWording("vi").lines(self.of(area_id, day, level))

@@ -10,6 +10,7 @@ from monitor.errors import UnknownRecord
 from monitor.inventory.territory import territory_of
 from monitor.reports.coverage import Scope
 from monitor.reports.coverage_reading import CoverageReport, report
+from monitor.reports.standing_eyes import EyesNow
 from tests.monitor.inventory.commune import NEW_COMMUNE, OLD_COMMUNE, OLD_DISTRICT, load_commune
 from tests.monitor.reports.conftest import END_OF_2023, NOW, TODAY, Reporter
 
@@ -23,7 +24,7 @@ def commune(reporter: Reporter) -> Reporter:
 def told(commune: Reporter, area_id: str | None, day: date, scope: str | None = NEW_COMMUNE) -> CoverageReport:
     with commune.store.read() as connection:
         within = territory_of(connection, scope)
-        return report(connection, Scope(area_id, "residential_group", day), NOW, {}, within)
+        return report(connection, Scope(area_id, "residential_group", day), NOW, EyesNow(frozenset), within)
 
 
 def test_it_tells_a_commune_its_own(commune):

@@ -26,8 +26,10 @@ from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal import accounts, device_queries, queries
 from monitor.journal.accounts import Role
 from monitor.journal.database import Store, table
+from monitor.journal.device_states import stored_states
 from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, TransitionRow, UserRow
 from monitor.machines.alarm import Given
+from monitor.machines.liveness import HEARD
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
 from monitor.settings import Settings, alarm_classes_file
 from monitor.web.live import Feed
@@ -107,6 +109,12 @@ class Post:
 
     def lives_of(self, device_ids: Iterable[str]) -> Mapping[str, DeviceLife]:
         return {each: self.lives[each] for each in device_ids if each in self.lives}
+
+    def working(self) -> frozenset[str]:
+        with self.store.read() as connection:
+            states = {device_id: seen.state for device_id, seen in stored_states(connection).items()}
+        states |= {device_id: life.state for device_id, life in self.lives.items()}
+        return frozenset(device_id for device_id, state in states.items() if state in HEARD)
 
     def devices_live(self) -> Mapping[str, DeviceLife]:
         return dict(self.lives)

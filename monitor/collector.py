@@ -1,0 +1,21 @@
+"""Python's garbage collector, kept away from what is loaded once and stays."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def here_to_stay() -> Iterator[None]:
+    """What is made in this block is passed over from then on: the collector would find nothing in it.
+
+    100,000 devices loaded under it took a third longer, and later each full pass held everything up.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
