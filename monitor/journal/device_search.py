@@ -83,6 +83,8 @@ class DeviceFinder:
         # Of many areas the database would look up each, out of order; in one pass through the index it need not.
         place = _SEARCH.c.place_id if len(within.areas) < _MANY_AREAS else func.coalesce(_SEARCH.c.place_id, "")
         self._base = and_(within.clause(place), self._match(within))
+        # Nothing is asked but perhaps a state.
+        self._is_whole = within.is_everywhere and not question.words and self._chosen_facets <= {Facet.STATE}
 
     def page(self, offset: int, limit: int) -> Sequence[str]:
         """Ids of devices, in order."""
@@ -143,25 +145,38 @@ class DeviceFinder:
         return wanted
 
     @cached_property
-    def _commonest(self) -> str | None:
-        """The state of most devices of a large fleet; None where that is of no use."""
-        stored = select(STATE.c.state, func.count()).group_by(STATE.c.state)
-        numbers: dict[str, int] = {state: number for state, number in self._connection.execute(stored)}  # noqa: C416
+    def _of_fleet(self) -> Mapping[str, int]:
+        """State → devices, of everything that is registered; empty where that is few, or not every one has a state."""
         registered = self._connection.execute(select(func.count()).select_from(_SEARCH)).scalar_one()
-        is_of_use = sum(numbers.values()) == registered > _MANY_DEVICES
-        return max(numbers, key=lambda state: numbers[state]) if is_of_use else None
+        if registered < _MANY_DEVICES:
+            return {}
+        stored = self._connection.execute(select(STATE.c.state, func.count()).group_by(STATE.c.state))
+        numbers = {state: number for state, number in stored}  # noqa: C416
+        return numbers if sum(numbers.values()) == registered else {}
+
+    @cached_property
+    def _commonest(self) -> str | None:
+        return max(self._of_fleet, key=lambda state: self._of_fleet[state], default=None)
 
     def _states(self, total: int | None) -> dict[str, int]:
-        """Of a large fleet all but the commonest state are counted, and the rest have that one."""
+        """Of a large fleet only those are looked up that are fewer: who is left out, or who is in another state."""
+        if self._is_whole and self._of_fleet:
+            left_out = self._state_counts(_SEARCH.c.lifecycle == Lifecycle.RETIRED.value)
+            found = {state: number - left_out.get(state, 0) for state, number in self._of_fleet.items()}
+            return {state: number for state, number in found.items() if number}
         if total is None:
             total = int(self._connection.execute(self._chosen(select(func.count()), but=Facet.STATE)).scalar_one())
-        if total < _MANY_DEVICES or self._commonest is None:
+        if total < _MANY_DEVICES or total < sum(self._of_fleet.values()) / 4 or self._commonest is None:
             return self.counted(Facet.STATE)
-        query = self._chosen(select(STATE.c.state, func.count()), but=Facet.STATE, is_joined=True)
-        rows = self._connection.execute(query.where(STATE.c.state != self._commonest).group_by(STATE.c.state))
-        found: dict[str, int] = {state: number for state, number in rows}  # noqa: C416
-        rest = total - sum(found.values())
-        return found | ({self._commonest: rest} if rest else {})
+        others = self._state_counts(STATE.c.state != self._commonest, *self._conditions(but=Facet.STATE))
+        rest = total - sum(others.values())
+        return others | ({self._commonest: rest} if rest else {})
+
+    def _state_counts(self, *conditions: ColumnElement[bool]) -> dict[str, int]:
+        """Of those that have a state in the store."""
+        query = select(STATE.c.state, func.count()).select_from(_JOINED).where(STATE.c.state.is_not(None), *conditions)
+        rows = self._connection.execute(query.group_by(STATE.c.state))
+        return {state: number for state, number in rows}  # noqa: C416
 
     def counted(self, facet: Facet) -> dict[str, int]:
         column = self._column(facet)
@@ -185,13 +200,18 @@ class DeviceFinder:
 
     def _chosen(self, query: Select[Any], but: Facet | None = None, *, is_joined: bool = False) -> Select[Any]:
         """``query`` over what the question leaves; joined with the states only where they are asked for."""
-        wanted = {facet: values for facet, values in self._question.chosen.items() if values and facet is not but}
-        by_state = {Facet.STATE, Facet.TEST} & wanted.keys() or self._question.sort in (SortBy.STATE, SortBy.LAST_SEEN)
-        source = _JOINED if by_state or is_joined else _SEARCH
-        conditions = [self._is_one_of(facet, values) for facet, values in wanted.items()]
+        by_state = {Facet.STATE, Facet.TEST} & (self._chosen_facets - {but})
+        is_joined = is_joined or bool(by_state) or self._question.sort in (SortBy.STATE, SortBy.LAST_SEEN)
+        return query.select_from(_JOINED if is_joined else _SEARCH).where(*self._conditions(but))
+
+    def _conditions(self, but: Facet | None) -> list[ColumnElement[bool]]:
+        wanted = self._chosen_facets - {but}
+        conditions = [
+            self._is_one_of(facet, values) for facet, values in self._question.chosen.items() if facet in wanted
+        ]
         if Facet.LIFECYCLE not in wanted and but is not Facet.LIFECYCLE:
             conditions.append(_SEARCH.c.lifecycle != Lifecycle.RETIRED.value)
-        return query.select_from(source).where(self._base, *conditions)
+        return [self._base, *conditions]
 
     def _is_one_of(self, facet: Facet, values: Sequence[str]) -> ColumnElement[bool]:
         if facet is Facet.AREA:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from rich.table import Table
 
 from tests.bench.broker_accounts import measure_accounts
 from tests.bench.key_to_rows import measure_search
+from tests.bench.large_fleet import DEVICES as FLEET
+from tests.bench.large_fleet import large_fleet, measure_pages
+from tests.bench.limits import Figure, figures, judged
 from tests.bench.lists import EYES, measure_lists
 from tests.bench.press_to_officer import measure
 
@@ -19,44 +23,49 @@ PRESSES = int(os.environ.get("BENCH_PRESSES", "100"))
 DEVICES = int(os.environ.get("BENCH_DEVICES", "20000"))
 
 
+# Seconds and milliseconds that are promised: each is a step a person waits for.
+ACCOUNTS_S = {"files written, broker reloaded, the last device let in": 5.0, "a connected device cut off": 1.0}
+LISTS_S = {"dry run": 2.0, "commit": 5.0}
+FLEET_MS = 100.0
+
+
 def main() -> None:
     console = Console()
-    show_broker_accounts(console)
-    show_lists(console)
+    told = [*show_broker_accounts(console), *show_lists(console), *show_large_fleet(console)]
     show_presses(console)
-    show_search(console)
+    if missed := [each.name for each in told if not each.is_kept]:
+        sys.exit(f"over their limit: {'; '.join(missed)}")
 
 
-def show_search(console: Console) -> None:
-    with tempfile.TemporaryDirectory(prefix="chuong-bench-") as folder:
-        spans = measure_search(Path(folder) / "monitor")
-    table = Table(
-        "", "median ms", "p95 ms", "longest ms", title=f"Finding a device, letter by letter, {os.cpu_count()} cores"
-    )
-    table.add_row(spans.name, f"{spans.median_ms:.0f}", f"{spans.p95_ms:.0f}", f"{spans.max_ms:.0f}")
-    console.print(table)
-    figures = {"letters": len(spans.values_ms), "median_ms": spans.median_ms, "p95_ms": spans.p95_ms}
-    print(json.dumps(figures))
+def show_large_fleet(console: Console) -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="chuong-bench-") as folder, large_fleet(Path(folder) / "monitor") as fleet:
+        monitor, start_s = fleet
+        pages_ms = measure_pages(monitor)
+        spans = measure_search(monitor)
+    limits = dict.fromkeys(pages_ms.keys() - {"coverage, the first time"}, FLEET_MS)
+    told = figures(pages_ms, limits)
+    told.append(Figure(f"from the key to the rows, p95 of {len(spans.values_ms)} letters", spans.p95_ms, FLEET_MS))
+    console.print(judged(f"{FLEET:,} devices, start {start_s:.1f} s, {os.cpu_count()} cores", "ms", told))
+    print(json.dumps({"devices": FLEET, "start_s": start_s, "ms": {each.name: each.value for each in told}}))
+    return told
 
 
-def show_lists(console: Console) -> None:
+def show_lists(console: Console) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="chuong-bench-") as folder:
         seconds = measure_lists(Path(folder) / "monitor")
-    table = Table("", "s", title=f"A list of {EYES} eyes, .xlsx, {os.cpu_count()} cores")
-    for name, value in seconds.items():
-        table.add_row(name, f"{value:.2f}")
-    console.print(table)
+    told = figures(seconds, LISTS_S)
+    console.print(judged(f"A list of {EYES} eyes, .xlsx, {os.cpu_count()} cores", "s", told))
     print(json.dumps({"eyes": EYES, "seconds": seconds}))
+    return told
 
 
-def show_broker_accounts(console: Console) -> None:
+def show_broker_accounts(console: Console) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="chuong-bench-") as folder:
         seconds = measure_accounts(Path(folder) / "broker", DEVICES)
-    table = Table("", "s", title=f"From the inventory to the broker, {DEVICES} devices, {os.cpu_count()} cores")
-    for name, value in seconds.items():
-        table.add_row(name, f"{value:.2f}")
-    console.print(table)
+    told = figures(seconds, ACCOUNTS_S)
+    console.print(judged(f"From the inventory to the broker, {DEVICES} devices, {os.cpu_count()} cores", "s", told))
     print(json.dumps({"devices": DEVICES, "seconds": seconds}))
+    return told
 
 
 def show_presses(console: Console) -> None:
