@@ -71,6 +71,8 @@ def import_list(  # noqa: PLR0913, PLR0917  an option of the command each
 ) -> None:
     """Take a list of areas, groups, cameras, households, bells or people in; its header says which it is.
 
+    A list may only name what is there already: areas come first, then groups, then what stands in them.
+
     Exit code 0: in order. 1: problems were found, and nothing was written. 2: it cannot be read, or not be written.
     """
     with told_plainly():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # None, grave, hook, tilde, acute, dot below: the order of the tones in every dictionary.
 _TONES = {mark: rank for rank, mark in enumerate("\u0300\u0309\u0303\u0301\u0323", start=1)}
@@ -23,6 +24,8 @@ _LETTERS_FROM, _LAST_LETTER = 0x100, 0x3000
 Key = tuple[tuple[tuple[int, int, int], ...], tuple[int, ...], str]
 
 
+# A page of groups sorts the same thousands of names whenever somebody looks at it.
+@lru_cache(maxsize=16_384)
 def vietnamese_key(text: str) -> Key:
     """To sort by: letters and numbers first, then tones, then capitals after small letters."""
     letters: list[tuple[int, int, int]] = []

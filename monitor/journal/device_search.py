@@ -98,7 +98,10 @@ class DeviceFinder:
         """How many are found, and value → how many, each facet counted as if nothing were chosen in it."""
         cells = Cells(list(_IN_INDEX), self._cells(), self._wanted())
         found = {facet: cells.counted(facet) for facet in _IN_INDEX}
-        found[Facet.STATE] = self._states(None if Facet.STATE in self._chosen_facets else cells.total)
+        if Facet.STATE in self._chosen_facets:
+            found[Facet.STATE] = self._states(None, may_be_retired=True)
+        else:
+            found[Facet.STATE] = self._states(cells.total, may_be_retired=Lifecycle.RETIRED in found[Facet.LIFECYCLE])
         found[Facet.TEST] = self.counted(Facet.TEST) if self._intervals else {}
         return cells.total, {facet: found[facet] for facet in Facet}
 
@@ -158,10 +161,11 @@ class DeviceFinder:
     def _commonest(self) -> str | None:
         return max(self._of_fleet, key=lambda state: self._of_fleet[state], default=None)
 
-    def _states(self, total: int | None) -> dict[str, int]:
+    def _states(self, total: int | None, *, may_be_retired: bool) -> dict[str, int]:
         """Of a large fleet only those are looked up that are fewer: who is left out, or who is in another state."""
         if self._is_whole and self._of_fleet:
-            left_out = self._state_counts(_SEARCH.c.lifecycle == Lifecycle.RETIRED.value)
+            retired = _SEARCH.c.lifecycle == Lifecycle.RETIRED.value
+            left_out = self._state_counts(retired) if may_be_retired else {}
             found = {state: number - left_out.get(state, 0) for state, number in self._of_fleet.items()}
             return {state: number for state, number in found.items() if number}
         if total is None:

@@ -43,12 +43,16 @@ def _of_a_town(api: httpx2.Client, content: bytes) -> Mapping[str, float]:
     _, commit_s = _timed(lambda: _write(api, run))
     _, again_s = _timed(lambda: _bring(api, content))
     _, corrected_s = _timed(lambda: api.get(f"{IMPORTS}/{run['id']}/corrected").raise_for_status())
+    _, export_s = _timed(
+        lambda: api.get("/api/v1/exports", params={"kind": "cameras", "format": "xlsx"}).raise_for_status()
+    )
     _, undo_s = _timed(lambda: api.post(f"{IMPORTS}/{run['id']}/undo").raise_for_status())
     return {
         "dry run": dry_run_s,
         "commit": commit_s,
         "dry run, all known": again_s,
         "the list to send back": corrected_s,
+        "export": export_s,
         "undo": undo_s,
     }
 
