@@ -55,7 +55,7 @@ check: $(VENV)/.dev   ## style, types, import contracts, templates
 	@echo "· import-linter"; $(BIN)/lint-imports --no-cache > $(VENV)/lint-imports.txt || { cat $(VENV)/lint-imports.txt; exit 1; }
 	@echo "· djlint";       $(BIN)/djlint --quiet --lint monitor/web/templates
 
-bench: system-packages $(VENV)/.dev   ## measure, on this machine, the figures that README.md gives
+bench: system-packages $(VENV)/.dev   ## measure, on this machine, the figures that README.md gives, and judge them
 	@$(BIN)/python -m tests.bench
 
 lock: $(BIN)/uv   ## resolve all dependencies anew (the only target that looks for newer versions)
