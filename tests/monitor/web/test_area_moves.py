@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import Connection
 
 from monitor.inventory.areas import move_area
-from monitor.inventory.changes import Changed
 from monitor.inventory.edits import Edit
 from monitor.journal.accounts import Role
 from monitor.reports.days import today
@@ -68,8 +67,8 @@ def officers(country: Country, port: int) -> Iterator[tuple[Officer, Officer]]:
 
 
 def move(country: Country) -> None:
-    def work(tx: Connection, now: datetime) -> Changed[bool]:
-        return Changed(move_area(tx, OTHER_GROUP, COMMUNE, today(now), Edit("operator", now, "form")))
+    def work(tx: Connection, now: datetime) -> bool:
+        return move_area(tx, OTHER_GROUP, COMMUNE, today(now), Edit("operator", now, "form"))
 
     assert country.monitor.intake.submit(lambda: country.monitor.commands.change(work, "operator")).result(10)
 
