@@ -76,6 +76,22 @@ def people_page(
     return items, (ids[-1] if len(rows) > limit else None)
 
 
+def holder_shown(connection: Connection, holder: Holder, holder_id: str, within: Territory) -> dict[str, Any] | None:
+    """One of them as ``people_page`` has it; None for whoever is not there, or elsewhere."""
+    target = _TABLES[holder]
+    inside = target.c.id.in_(held_within(holder, within))
+    found = connection.execute(select(target.c.id, target.c.name).where(target.c.id == holder_id, inside)).first()
+    if found is None:
+        return None
+    contacts = _contacts(connection, holder, [holder_id]).get(holder_id, [])
+    return {
+        "holder": holder.value,
+        "id": found.id,
+        "name": found.name,
+        "contacts": [_hidden(each) for each in contacts],
+    }
+
+
 def reveal(tx: Connection, holder: Holder, holder_id: str, within: Territory, by: Edit) -> list[dict[str, Any]]:
     """Their contacts in full, and a row in the journal of who saw them. Raises ``UnknownRecord``."""
     target = _TABLES[holder]

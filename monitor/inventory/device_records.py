@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
+import orjson
 from sqlalchemy import Connection, select
 
 from monitor.errors import Refusal, UnknownRecord
+from monitor.inventory.audit import EDIT
 from monitor.inventory.edits import Edit, Outcome, Row, core, put_all
 from monitor.inventory.kinds import Lifecycle
 from monitor.inventory.tables import Device
@@ -18,6 +20,8 @@ _NEXT = {
     Lifecycle.MAINTENANCE: {Lifecycle.ACTIVE, Lifecycle.RETIRED},
     Lifecycle.RETIRED: frozenset[Lifecycle](),
 }
+# What a step of its life writes besides.
+_DAYS = ("installed_on", "retired_on")
 
 
 def change_lifecycle(tx: Connection, device_ids: Sequence[str], to: Lifecycle, on: date, by: Edit) -> Outcome:
@@ -35,6 +39,27 @@ def change_lifecycle(tx: Connection, device_ids: Sequence[str], to: Lifecycle, o
 def retire(tx: Connection, device_ids: Sequence[str], on: date, by: Edit) -> Outcome:
     """From that day on they no longer count; what was reported before stays."""
     return change_lifecycle(tx, device_ids, Lifecycle.RETIRED, on, by)
+
+
+def undo_lifecycle(tx: Connection, device_id: str, since: datetime, by: Edit) -> Outcome:
+    """Puts a device's life back to where it was before its newest step, if that was taken at ``since`` or later.
+
+    The one way back from RETIRED and into PLANNED, for a slip of the hand; a step of an earlier day stands in reports.
+    Raises ``Refusal`` where there is nothing to undo.
+    """
+    steps = select(EDIT.c.before, EDIT.c.after).where(
+        EDIT.c.entity == "device", EDIT.c.entity_id == device_id, EDIT.c.change == "changed", EDIT.c.at >= since
+    )
+    there = _lives(tx, [device_id])[device_id]["lifecycle"]
+    for before, after in tx.execute(steps.order_by(EDIT.c.id.desc())):
+        was, became = orjson.loads(before), orjson.loads(after)
+        if "lifecycle" not in became:
+            continue
+        if became["lifecycle"] != there:
+            break
+        days = {name: was[name] and date.fromisoformat(was[name]) for name in _DAYS if name in was}
+        return put_all(tx, Device, [{"id": device_id, "lifecycle": was["lifecycle"], **days}], by)
+    raise Refusal(f"{device_id} has not come into another state of its life today")
 
 
 def _changed(life: Row, to: Lifecycle, on: date) -> Row:

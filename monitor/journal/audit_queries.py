@@ -31,13 +31,14 @@ _PERSONAL: Mapping[str, frozenset[str]] = {"contact": frozenset({"value", "name"
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """``since`` and ``until``: at or after, and before, in UTC."""
+    """``since`` and ``until``: at or after, and before, in UTC. ``entities``: any of these; empty: all."""
 
     actor: str | None = None
     entity: str | None = None
     entity_id: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    entities: tuple[str, ...] = ()
 
 
 def audit_page(
@@ -57,6 +58,8 @@ def _chosen(chosen: AuditFilter) -> ColumnElement[bool]:
     for name in ("actor", "entity", "entity_id"):
         if (value := getattr(chosen, name)) is not None:
             wanted &= EDIT.c[name] == value
+    if chosen.entities:
+        wanted &= EDIT.c.entity.in_(chosen.entities)
     if chosen.since is not None:
         wanted &= EDIT.c.at >= chosen.since
     if chosen.until is not None:

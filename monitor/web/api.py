@@ -22,6 +22,7 @@ from monitor.web.catalogue_reader import Catalogue
 from monitor.web.coverage import coverage_router
 from monitor.web.credentials import credentials_router
 from monitor.web.desk import desk_router
+from monitor.web.device_page import device_page_router
 from monitor.web.devices import devices_router
 from monitor.web.exports import exports_router
 from monitor.web.gate import Gate
@@ -35,6 +36,7 @@ from monitor.web.imports import imports_router
 from monitor.web.inventory import inventory_router
 from monitor.web.inventory_pages import inventory_pages_router
 from monitor.web.labels import labels_router
+from monitor.web.lifecycle_undo import lifecycle_undo_router
 from monitor.web.live import Feed
 from monitor.web.login import login_router
 from monitor.web.nearby import nearby_router
@@ -83,6 +85,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         labels_router(desk),
         devices_router(desk),
         registration_router(desk),
+        lifecycle_undo_router(desk),
         credentials_router(desk),
         coverage_router(desk, eyes),
         imports_router(desk, previews, pages),
@@ -96,6 +99,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         views_router(desk),
         areas_router(desk),
         inventory_pages_router(pages),
+        device_page_router(desk, pages),
         group_pages_router(desk, eyes, pages),
         register_page_router(pages),
         import_page_router(pages),

@@ -11,20 +11,24 @@ import pytest
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind, EventClass
 from monitor.inventory.imports.bins import Bin
-from monitor.inventory.kinds import Consent, EstablishmentKind, Level, Lifecycle, LocationKind
+from monitor.inventory.kinds import Consent, EstablishmentKind, Level, Lifecycle, LocationKind, WatchMethod
 from monitor.inventory.near_devices import SerialMatch
 from monitor.inventory.spreadsheets.cells import Why
 from monitor.inventory.spreadsheets.columns import Kind
 from monitor.inventory.spreadsheets.problems import Code
 from monitor.inventory.spreadsheets.table import SkippedAs
+from monitor.inventory.tables import Device
 from monitor.journal.accounts import Role
+from monitor.journal.database import table
 from monitor.journal.device_search import Facet
 from monitor.machines.liveness import DeviceState
 from monitor.web import catalogue_reader
 from monitor.web.catalogue_reader import LANGUAGES, Catalogue
+from monitor.web.device_facts import SHEETS, UNSEEN, WHAT
 from monitor.web.inventory_pages import BULK_TEXTS, BULK_WORDS
 from monitor.web.schemas import AlarmState
 
+_DEVICE = table(Device)
 WEB = Path(catalogue_reader.__file__).parent
 CATALOGUE = Catalogue()
 HOLE = re.compile(r"\{(\w+)\}")
@@ -40,12 +44,16 @@ FAMILIES = {
     "detail.": ("silent", "disconnected", "reported_down", "never_seen"),
     "details.": ("transitions", "receipts", "events"),
     "device.class.": (*DeviceClass, "mast"),
+    "device.edit.": (*WHAT, "other"),
+    "device.sheet.": (*SHEETS, "label"),
+    "device.standing.": ("valid", "revoked", "retired", "outdated", "none"),
     "device.state.": DeviceState,
+    "device.step.": ("ACTIVE", "MAINTENANCE", "RETIRED"),
     "devices.column.": ("device", "place", "state", "seen", "battery"),
     "devices.kind.": ("all", "trouble", "camera", "mast", "bell", "other"),
     "error.": (400, 403, 404, 405, 413, 422, 429, 500, 503, "other"),
     "event.": EventClass,
-    "field.": (*BULK_WORDS, *BULK_TEXTS, "group_name", "area_id", "installed_on", "retired_on"),
+    "field.": (set(_DEVICE.columns.keys()) - UNSEEN) | {*BULK_WORDS, *BULK_TEXTS},
     "import.bin.": Bin,
     "import.how.": ("read", "ask", "write", "undo"),
     "import.kind.": Kind,
@@ -71,6 +79,7 @@ FAMILIES = {
     "role.": Role,
     "word.": tuple(f"{field}.{word}" for field, words in BULK_WORDS.items() for word in words),
     "word.lifecycle.": Lifecycle,
+    "word.watch_method.": WatchMethod,
 }
 
 # What a list can be told of; the server puts these into words.

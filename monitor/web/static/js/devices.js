@@ -109,6 +109,7 @@ export class Devices {
     useShape(/** @type {Element} */ (row.querySelector(".glyph")), `state-${state}`);
     setText(field(row, "class"), t(`device.class.${icon}`));
     setText(field(row, "id"), columns.id[at]);
+    setAttribute(field(row, "id"), "href", `/devices/${columns.id[at]}`);
     setText(field(row, "name"), columns.place[at] ?? columns.name[at]);
     const where = [columns.position[at], shortGroup(this.model.groupOf(at))];
     setText(field(row, "where"), where.filter(Boolean).join(" · "));

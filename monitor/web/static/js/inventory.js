@@ -52,6 +52,7 @@ class Inventory {
       ArrowDown: () => this.rows.move(1, false),
       ArrowUp: () => this.rows.move(-1, false),
       KeyX: () => this.rows.toggle(),
+      Enter: () => this.rows.open(),
       KeyE: () => this.bulk?.open(),
       KeyT: toggleTheme,
       Escape: () => this.rows.chooseNone(),

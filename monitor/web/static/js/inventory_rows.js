@@ -72,6 +72,7 @@ export class Rows {
     tick.checked = isChosen;
     setAttribute(tick, "aria-label", row ? t("inventory.tick_one", { id: row.id }) : t("load.wait"));
     setText(field(node, "id"), row?.id ?? "…");
+    setAttribute(field(node, "id"), "href", row ? `/devices/${row.id}` : null);
     setText(field(node, "kind"), row ? t(`device.class.${row.kind}`) : "");
     setText(field(node, "name"), row?.name ?? "");
     setText(field(node, "where"), row ? whereOf(row) : "");
@@ -102,7 +103,7 @@ export class Rows {
   onClick(event) {
     const target = /** @type {Element} */ (event.target);
     const node = /** @type {HTMLElement|null} */ (target.closest(".row"));
-    if (!node) return;
+    if (!node || target.closest("a")) return;
     const at = Number(node.dataset.at);
     if (event.shiftKey && this.anchor >= 0) return this.range(at);
     this.anchor = this.active = at;
@@ -133,6 +134,12 @@ export class Rows {
     }
     this.show();
     this.onChosen();
+  }
+
+  /** The page of the active one. */
+  open() {
+    const row = this.active >= 0 ? this.found.row(this.active) : undefined;
+    if (row) location.assign(`/devices/${row.id}`);
   }
 
   /** @param {number} [at] */

@@ -47,7 +47,7 @@ export class Photo {
 }
 
 /** @param {Blob} file @returns {Promise<Blob>} a JPEG the server takes */
-async function shrunk(file) {
+export async function shrunk(file) {
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
   for (const side of SIDES) {
     const scale = Math.min(1, side / Math.max(picture.width, picture.height));

@@ -71,6 +71,7 @@ _LISTS = (
 CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "/"): PLAIN,
     ("GET", "/devices"): (*PLAIN, *_SEARCHES, *_AREAS),
+    ("GET", "/devices/{device_id}"): tuple(Call(path) for path in _DEVICES),
     ("GET", "/groups"): (*PLAIN, *_AREAS, Call(query={"level": "commune"})),
     ("GET", "/groups/{area_id}"): (Call({"area_id": OTHER_GROUP}), Call({"area_id": OTHER_COMMUNE})),
     ("GET", "/api/v1/areas/{area_id}"): (Call({"area_id": OTHER_GROUP}), Call({"area_id": OTHER_COMMUNE})),
@@ -107,6 +108,9 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
         Call({"device_id": OTHER_DEVICE}, json=_of(OTHER_DEVICE) | {"group_id": GROUP}),
         *(Call({"device_id": DEVICE}, json=_of(DEVICE) | {name: value}) for name, value in _NAMED_ELSEWHERE.items()),
         Call({"device_id": DEVICE}, json=_of(DEVICE) | {"address": OTHER_DEVICE}),
+    ),
+    ("POST", "/api/v1/devices/{device_id}/lifecycle/undo"): tuple(
+        Call(path, json=_of(path["device_id"])) for path in _DEVICES
     ),
     ("GET", "/api/v1/devices/near"): (Call(query={"class": "bell", "lat": 11.5, "lon": 108.5}),),
     ("GET", "/api/v1/devices/{device_id}/credential"): tuple(Call(path) for path in _DEVICES),

@@ -1,0 +1,168 @@
+/** The page of one device: it comes complete from the server; here it is kept fresh, and acted on. Read this first. */
+import { page } from "./page.js";
+import { ask } from "./api.js";
+import { openCredential } from "./device_credential.js";
+import { Edit } from "./device_edit.js";
+import { drawPlace } from "./device_place.js";
+import { actOf, byId, field, made, setText, useShape } from "./dom.js";
+import { Keys } from "./keys.js";
+import { shrunk } from "./register_photo.js";
+import { toggleTheme } from "./theme.js";
+import { ago, moment, number, span, t } from "./words.js";
+
+let device = readDevice();
+/** The version a step of its life left behind, as long as it can be undone here. */
+let undoable = "";
+
+function readDevice() {
+  return JSON.parse(byId("device").textContent);
+}
+
+/** The page as the server has it now, part by part; windows and what is typed in them stay. */
+async function refresh() {
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of document.querySelectorAll("[data-part]")) {
+    const name = /** @type {HTMLElement} */ (part).dataset.part;
+    const newer = fresh.querySelector(`[data-part="${name}"]`);
+    if (newer) part.replaceWith(newer);
+  }
+  setText(/** @type {Element} */ (document.querySelector("h1")), fresh.querySelector("h1")?.textContent ?? "");
+  device = readDevice();
+  show();
+}
+
+function show() {
+  for (const time of document.querySelectorAll("main time[datetime]")) {
+    setText(time, moment(/** @type {HTMLTimeElement} */ (time).dateTime, page.time.now()));
+  }
+  drawPlace(device);
+  showNow();
+}
+
+function showNow() {
+  const now = byId("now");
+  const seen = field(now, "seen");
+  if (!seen || document.body.classList.contains("loading")) return;
+  const { last_seen_at: seenAt, since_at: sinceAt, battery_pct: battery, last_test_at: testAt } = device;
+  const known = (/** @type {string} */ words) => (page.isStale ? "—" : words);
+  setText(seen, seenAt === null ? t("device.never") : known(ago(page.time.since(seenAt))));
+  setText(field(now, "battery"), battery === null ? "–" : `${number(battery)} %`);
+  setText(field(now, "test"), testAt === null ? t("device.never") : moment(testAt, page.time.now()));
+  const state = field(now, "state");
+  if (!state) return;
+  setText(state, t(`device.state.${device.state}`));
+  useShape(/** @type {Element} */ (now.querySelector(".glyph")), `state-${device.state}`);
+  now.dataset.state = device.state;
+  setText(field(now, "since"), sinceAt === null ? "" : known(t("device.since", { span: span(page.time.since(sinceAt)) })));
+}
+
+/** @param {{id: string[], state: string[], since_at: any[], last_seen_at: any[], battery_pct: any[]}} changed */
+function onDevices(changed) {
+  const at = changed.id.indexOf(device.id);
+  if (at < 0) return;
+  device.state = changed.state[at];
+  device.since_at = changed.since_at[at];
+  device.last_seen_at = changed.last_seen_at[at];
+  device.battery_pct = changed.battery_pct[at];
+  showNow();
+}
+
+/** @param {number} status @param {any} data */
+export function problemOf(status, data) {
+  if (status === 0) return t("bulk.not_reached");
+  if (data?.error === "version_conflict") return t("device.conflict");
+  return t("bulk.refused", { why: data?.message ?? status });
+}
+
+/** @param {string} to */
+async function step(to) {
+  if (to === "RETIRED" && !(await credential.isSure(t("device.retire_title"), t("device.retire_sure"), t("device.step.RETIRED")))) return;
+  const { status, data } = await ask(`devices/${device.id}`, { version: device.version, lifecycle: to }, "PATCH");
+  if (status === 409 && data?.error === "version_conflict") await refresh();
+  if (status !== 200) return page.say(problemOf(status, data));
+  undoable = data.version;
+  setText(byId("undo-words"), t("device.stepped", { word: t(`word.lifecycle.${to}`) }));
+  byId("undo-foot").hidden = false;
+  await refresh();
+}
+
+async function undo() {
+  const { status, data } = await ask(`devices/${device.id}/lifecycle/undo`, { version: undoable });
+  byId("undo-foot").hidden = true;
+  page.say(status === 200 ? t("device.undone") : problemOf(status, data));
+  await refresh();
+}
+
+/** @param {HTMLElement} place */
+async function reveal(place) {
+  const { status, data } = await ask(`people/${place.dataset.holder}/${place.dataset.id}/contacts`, {});
+  if (status !== 200) return page.say(problemOf(status, data));
+  const lines = data.contacts.map((/** @type {any} */ contact) => {
+    const line = made("li", "", "figure");
+    const number_ = made("a", contact.value);
+    number_.setAttribute("href", `tel:${contact.value.replace(/[^+\d]/g, "")}`);
+    line.append(contact.kind === "email" ? contact.value : number_, contact.name ? ` · ${contact.name}` : "");
+    return line;
+  });
+  place.querySelector("ul")?.replaceChildren(...lines);
+  place.querySelector("button")?.remove();
+}
+
+/** @param {HTMLInputElement} box */
+async function takePhoto(box) {
+  const file = box.files?.[0];
+  if (!file) return;
+  box.value = "";
+  const small = await shrunk(file).catch(() => null);
+  if (!small) return page.say(t("register.photo_failed"));
+  const request = { method: "PUT", body: small, headers: { "Content-Type": "image/jpeg", Accept: "application/json" } };
+  const answer = await fetch(`/api/v1/devices/${device.id}/photo`, request).catch(() => null);
+  if (answer?.ok) page.say(t("device.photo_kept"));
+  else page.say(problemOf(answer?.status ?? 0, await answer?.json().catch(() => null)));
+  await refresh();
+}
+
+/** @param {Event} event */
+function onClick(event) {
+  const target = /** @type {HTMLElement} */ (event.target);
+  const toStep = /** @type {HTMLElement|null} */ (target.closest("[data-step]"));
+  if (toStep) return void step(toStep.dataset.step ?? "");
+  const act = actOf(event);
+  if (act === "reveal") void reveal(/** @type {HTMLElement} */ (target.closest("[data-holder]")));
+  else if (act === "issue") void credential.issue(device.id);
+  else if (act === "revoke") void credential.revoke(device.id);
+}
+
+const mayChange = document.getElementById("edit") !== null;
+const credential = mayChange ? openCredential({ problemOf, onDone: refresh }) : /** @type {any} */ (null);
+const edit = mayChange
+  ? new Edit({
+      device: () => device,
+      problemOf,
+      onWritten: async () => {
+        byId("undo-foot").hidden = true;
+        page.say(t("device.written"));
+        await refresh();
+      },
+    })
+  : null;
+byId("page").addEventListener("click", onClick);
+byId("page").addEventListener("change", (/** @type {Event} */ event) => {
+  const box = /** @type {HTMLInputElement} */ (event.target);
+  if (box.id === "photo-file") void takePhoto(box);
+});
+document.getElementById("edit-open")?.addEventListener("click", () => edit?.open());
+byId("undo").addEventListener("click", undo);
+new Keys({
+  KeyE: () => edit?.open(),
+  KeyB: () => /** @type {HTMLElement|null} */ (document.querySelector("[data-step=MAINTENANCE], [data-step=ACTIVE]"))?.click(),
+  KeyT: toggleTheme,
+});
+page.onEvent("devices", onDevices);
+page.onEvent("snapshot", show);
+page.onEvent("resync", refresh);
+page.onTick(showNow);
+new ResizeObserver(() => drawPlace(device)).observe(byId("page"));
+show();
