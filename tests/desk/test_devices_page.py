@@ -161,6 +161,16 @@ def test_it_writes_nothing_that_somebody_else_has_changed(post: Inventory) -> No
     expect(other.locator("#bulk-problem")).to_contain_text("vừa được người khác sửa")
 
 
+def test_it_prints_the_labels_of_what_is_chosen(post: Inventory) -> None:
+    page = post.visit("/devices?kind=mast&sort=id")
+    for device_id in ("HM-LH-01", "HM-LH-02"):
+        row(page, device_id).locator("input").click()
+    expect(page.locator("#chosen")).to_contain_text("Nhãn không có mã bí mật")
+    with page.context.expect_event("request", lambda request: "/labels" in request.url) as asked:
+        page.click("#labels")
+    assert asked.value.url.endswith("/api/v1/labels?ids=HM-LH-01&ids=HM-LH-02&format=pdf")
+
+
 def test_it_keeps_views(post: Inventory) -> None:
     page = post.visit("/devices?kind=mast")
     page.fill("#view-name", "Tầm cao")

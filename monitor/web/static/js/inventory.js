@@ -11,6 +11,8 @@ import { Keys } from "./keys.js";
 import { toggleTheme } from "./theme.js";
 import { number, t } from "./words.js";
 
+const MOST_LABELS = 240; // ten sheets
+
 class Inventory {
   constructor() {
     this.question = new Question(location.search);
@@ -47,6 +49,7 @@ class Inventory {
     byId("nothing-act").addEventListener("click", () => this.onNothing());
     byId("chosen-none").addEventListener("click", () => this.rows.chooseNone());
     document.getElementById("bulk-open")?.addEventListener("click", () => this.bulk?.open());
+    document.getElementById("labels")?.addEventListener("click", () => this.printLabels());
     new Keys({
       Slash: () => this.search.focus(),
       ArrowDown: () => this.rows.move(1, false),
@@ -165,10 +168,18 @@ class Inventory {
     else this.become("");
   }
 
+  printLabels() {
+    const ids = [...this.rows.chosen.keys()].sort();
+    if (ids.length > MOST_LABELS) return page.say(t("inventory.labels_too_many", { n: number(MOST_LABELS) }));
+    const asked = new URLSearchParams([...ids.map((id) => ["ids", id]), ["format", "pdf"]]);
+    open(`/api/v1/labels?${asked}`, "_blank", "noopener");
+  }
+
   showChosen() {
     const count = this.rows.chosen.size;
     const canUndo = Boolean(this.bulk?.written.length);
     byId("chosen").hidden = count === 0 && !canUndo;
+    document.getElementById("labels")?.toggleAttribute("disabled", count === 0);
     setText(byId("chosen-words"), t("inventory.chosen", { n: number(count) }));
   }
 }
