@@ -21,6 +21,7 @@ from monitor.web.bulk_changes import bulk_changes_router
 from monitor.web.catalogue_reader import Catalogue
 from monitor.web.coverage import coverage_router
 from monitor.web.credentials import credentials_router
+from monitor.web.decisions import decisions_router
 from monitor.web.desk import desk_router
 from monitor.web.device_page import device_page_router
 from monitor.web.devices import devices_router
@@ -97,6 +98,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         inventory_router(desk),
         bulk_changes_router(desk),
         views_router(desk),
+        decisions_router(desk),  # before the ids of areas
         areas_router(desk),
         inventory_pages_router(pages),
         device_page_router(desk, pages),

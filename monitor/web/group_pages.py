@@ -22,6 +22,7 @@ from monitor.reports.coverage_lines import CoverageWording
 from monitor.reports.coverage_reading import CoverageReport, report
 from monitor.reports.days import today
 from monitor.reports.group_page import establishments_of, junctions_without_camera, people_of
+from monitor.reports.open_questions import open_questions
 from monitor.reports.standing_eyes import EyesNow
 from monitor.web.access import Within
 from monitor.web.areas import AsOf
@@ -55,7 +56,8 @@ def _add_groups(router: APIRouter, desk: Desk, eyes: EyesNow, pages: Pages) -> N
         values: dict[str, Any] = {"day": day, "level": level, "levels": _LEVELS, "area": area}
         with desk.read() as connection:
             told = report(connection, Scope(area or within.scope, level, day), desk.clock.now(), eyes, within)
-        values |= _told(request, told) | {"units": _by_name(told), "is_past": told.is_past}
+            questions = open_questions(connection, within)
+        values |= _told(request, told) | {"questions": questions, "units": _by_name(told), "is_past": told.is_past}
         return pages.framed(request, "inventory/groups.html", "/groups", values)
 
 

@@ -22,6 +22,7 @@ from monitor.journal.accounts import Role
 from monitor.journal.database import table
 from monitor.journal.device_search import Facet
 from monitor.machines.liveness import DeviceState
+from monitor.reports.open_questions import About
 from monitor.web import catalogue_reader
 from monitor.web.catalogue_reader import LANGUAGES, Catalogue
 from monitor.web.device_facts import SHEETS, UNSEEN, WHAT
@@ -64,6 +65,7 @@ FAMILIES = {
     "inventory.facet.": Facet,
     "inventory.test.": ("overdue", "on_time"),
     "priority.": (1, 2, 3, 4),
+    "question.": About,
     "queue.empty.": ("alarms", "unacknowledged", "faults"),
     "queue.tab.": ("alarms", "unacknowledged", "faults"),
     "ready.": ("camera", "mast", "bell", "other"),

@@ -1,5 +1,22 @@
 /** The pages of areas: they come complete from the server, as they are printed. */
-import "./page.js";
-import { byId } from "./dom.js";
+import { page } from "./page.js";
+import { ask } from "./api.js";
+import { byId, setText } from "./dom.js";
+import { t } from "./words.js";
 
 byId("print").addEventListener("click", () => print());
+
+/** A person's answer to what a restructuring left open; everything on the page may follow from it.
+ * @param {SubmitEvent} event */
+async function decide(event) {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const given = { key: form.dataset.question, value: new FormData(form).get("value") };
+  const { status, data } = await ask("areas/questions", given);
+  if (status === 204) return location.reload();
+  const why = status === 0 ? t("bulk.not_reached") : t("bulk.refused", { why: data?.message ?? status });
+  setText(/** @type {Element} */ (form.querySelector(".problem")), why);
+  page.say(why);
+}
+
+document.getElementById("questions")?.addEventListener("submit", decide);

@@ -74,6 +74,11 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "/devices/{device_id}"): tuple(Call(path) for path in _DEVICES),
     ("GET", "/groups"): (*PLAIN, *_AREAS, Call(query={"level": "commune"})),
     ("GET", "/groups/{area_id}"): (Call({"area_id": OTHER_GROUP}), Call({"area_id": OTHER_COMMUNE})),
+    ("GET", "/api/v1/areas/questions"): PLAIN,
+    ("POST", "/api/v1/areas/questions"): (
+        Call(json={"key": f"parent:2025-07-01:{OTHER_GROUP}", "value": OTHER_COMMUNE}),
+        Call(json={"key": f"devices:2025-07-01:{OTHER_GROUP}", "value": GROUP}),
+    ),
     ("GET", "/api/v1/areas/{area_id}"): (Call({"area_id": OTHER_GROUP}), Call({"area_id": OTHER_COMMUNE})),
     ("GET", "/register"): PLAIN,
     ("GET", "/import"): PLAIN,
