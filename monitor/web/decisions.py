@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 from sqlalchemy import Connection
 
-from monitor.inventory.changes import Changed
 from monitor.inventory.edits import Edit
 from monitor.journal.accounts import User
 from monitor.reports.open_questions import About, decide, open_questions
@@ -70,9 +69,8 @@ def decisions_router(desk: Desk) -> APIRouter:
     async def answer(given: AnswerGiven, registrar: Registrar, within: Within) -> None:
         """From the day of the restructuring on; reports of the days before stay as they are."""
 
-        def work(tx: Connection, now: datetime) -> Changed[None]:
+        def work(tx: Connection, now: datetime) -> None:
             decide(tx, given.key, given.value, within, Edit(registrar.name, now, SOURCE))
-            return Changed(None)
 
         await desk.change(work, registrar.name)
 

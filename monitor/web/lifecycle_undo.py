@@ -12,12 +12,11 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from monitor.errors import Refusal
-from monitor.inventory.changes import Changed
 from monitor.inventory.device_records import undo_lifecycle
 from monitor.inventory.edits import Edit
 from monitor.journal.accounts import User
 from monitor.journal.device_queries import device_by_id
-from monitor.reports.coverage_reading import LOCAL, today
+from monitor.reports.days import LOCAL, today
 from monitor.web.access import INVENTORY_ROLES, Within, only
 from monitor.web.device_schemas import VERSION, Device
 from monitor.web.ports import Desk
@@ -48,12 +47,11 @@ def lifecycle_undo_router(desk: Desk) -> APIRouter:
     async def undo(device_id: DeviceId, seen: Seen, registrar: Registrar, within: Within) -> Mapping[str, Any]:
         """Also back from RETIRED. What reports say of earlier days is not touched."""
 
-        def work(tx: Connection, now: datetime) -> Changed[None]:
+        def work(tx: Connection, now: datetime) -> None:
             if device_by_id(tx, device_id, within)["version"] != seen.version:
                 raise Refusal(f"somebody changed {device_id} meanwhile", "version_conflict")
             midnight = datetime.combine(today(now), time.min, LOCAL).astimezone(UTC)
             undo_lifecycle(tx, device_id, midnight, Edit(registrar.name, now, FORM))
-            return Changed(None, [device_id])
 
         await desk.change(work, registrar.name)
 
