@@ -10,7 +10,7 @@ SOURCES := $(LOCKS)/bootstrap.lock $(LOCKS)/node.lock pyproject.toml $(wildcard 
 
 # Much of a test's time is waiting for a broker, a clock or a page. A file stays with one worker, in the order of
 # tests/conftest.py; with one worker only:  make test WORKERS=
-WORKERS := -n 3 --dist loadfile --no-loadscope-reorder
+WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 
 # Never fetch a Python, and never share files with a cache that somebody may clean.
 export UV_PYTHON_DOWNLOADS := never

@@ -28,6 +28,8 @@ COMMANDS = {
     "/api/v1/devices/bell-01/photo": INVENTORY_ROLES,
     "/api/v1/devices/bell-01": INVENTORY_ROLES,
     "/api/v1/devices/bell-01/credential": INVENTORY_ROLES,
+    "/api/v1/devices/bell-01/lifecycle/undo": INVENTORY_ROLES,
+    "/api/v1/areas/questions": INVENTORY_ROLES,
     "/api/v1/imports": INVENTORY_ROLES,
     "/api/v1/imports/1/commit": INVENTORY_ROLES,
     "/api/v1/imports/1/decisions": INVENTORY_ROLES,
