@@ -133,11 +133,16 @@ class BrokerSession:
             link.shutdown(socket.SHUT_RDWR)
 
     def tick(self) -> None:
-        """Sends the echo when it is due. Called a few times a second."""
+        """Sends the echo when it is due, and dials anew where it does not come back. Called a few times a second."""
         now_s = self._clock.monotonic_s()
         if self._is_up and now_s - self._sent_s >= self._echo.every_s:
             self._sent_s = now_s
-            self._client.publish(self._echo.topic, b"", qos=0)
+            # As presses come: a broker may pass on what needs no answer, and have stopped handing out what does.
+            self._client.publish(self._echo.topic, b"", qos=1)
+        if self._is_up and self.silent_s >= self._echo.patience_s:
+            log.error("session_silent", client_id=self._endpoint.client_id, silent_s=round(self.silent_s))
+            self._is_up, self.changed_at = False, self._clock.now()
+            self.reconnect()
 
     def publish(self, topic: str, payload: bytes) -> None:
         """QoS 1, not retained. A receipt that gets lost is asked for again by the sender."""

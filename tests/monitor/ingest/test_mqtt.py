@@ -1,10 +1,13 @@
-"""What a broker refuses counts where it may cost a message."""
+"""What a broker refuses counts where it may cost a message, and so does its silence."""
+
+import time
 
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from monitor.clock import SystemClock
 from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint, Route
+from tests.brokers import Broker, password_of
 
 GRANTED, REFUSED = (ReasonCode(PacketTypes.SUBACK, identifier=code) for code in (1, 0x80))
 
@@ -28,3 +31,20 @@ def test_it_goes_on_without_a_family_that_nobody_has():
 
 def test_it_minds_a_refusal_of_its_own_echo():
     assert session_after(GRANTED, GRANTED, REFUSED, is_needed=False).refusal is not None
+
+
+def test_it_dials_anew_where_nothing_comes_back(mosquitto: Broker) -> None:
+    account = "monitor-alarm"
+    endpoint = Endpoint("127.0.0.1", mosquitto.port, account, user=account, password=password_of(account))
+    # The broker takes what is sent there, and hands it to nobody.
+    nobodys = Echo("anninh/v1/self/", "anninh/v1/self/monitor-state", every_s=0.1)
+    session = BrokerSession(endpoint, [], nobodys, lambda _: None, SystemClock())
+    session.start()
+    try:
+        deadline_s = time.monotonic() + 30
+        while session._epoch < 5 and time.monotonic() < deadline_s:
+            session.tick()
+            time.sleep(0.02)
+    finally:
+        session.stop()
+    assert session._epoch >= 5, "it waits for ever for a broker that hands out nothing"
