@@ -8,8 +8,8 @@ WEB   := monitor/web/assets
 NODE  := $(if $(shell command -v npm),,$(LOCKS)/node.lock)
 SOURCES := $(LOCKS)/bootstrap.lock $(LOCKS)/node.lock pyproject.toml $(wildcard $(WEB)/package*.json $(WEB)/hatch_build.py)
 
-# Much of a test's time is waiting for a broker, a clock or a page. A file stays with one worker, in the order of
-# tests/conftest.py; with one worker only:  make test WORKERS=
+# A file stays with one worker, in the order of tests/conftest.py; with one worker only:  make test WORKERS=
+# The desk's tests are alone: a browser that draws in software takes two cores by itself.
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 
 # Never fetch a Python, and never share files with a cache that somebody may clean.
@@ -47,7 +47,8 @@ demo: $(VENV)/.run   ## run a whole post on this machine: broker, monitor, simul
 	@$(BIN)/chuong demo
 
 test: system-packages $(VENV)/.dev   ## run every test, with a real broker and a real browser
-	@$(BIN)/pytest -q $(WORKERS)
+	@$(BIN)/pytest -q $(WORKERS) --ignore tests/desk
+	@$(BIN)/pytest -q tests/desk
 
 check: $(VENV)/.dev   ## style, types, import contracts, templates
 	@echo "· ruff";         $(BIN)/ruff check -q . && $(BIN)/ruff format -q --check --output-format concise .

@@ -81,6 +81,7 @@ def test_it_keeps_what_one_says_of_an_eye(inventory: MonitorProcess, visit_form:
     (eye,) = devices(inventory, "Cổng trường")
     assert (eye["bearing_deg"], eye["retention_days"], eye["consent"]) == (225, 30, "given")
     assert (eye["is_notice_posted"], eye["eye_no"]) == (True, 1)
+    expect(page.locator("#outbox")).to_be_hidden()  # the picture goes after it
     picture = inventory.api.get(f"/api/v1/devices/{eye['id']}/photo")
     assert picture.content.startswith(b"\xff\xd8")
     assert len(picture.content) <= 300_000

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, Route, expect
+from collections.abc import Iterator
 
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.desk.officer import sign_in
 from tests.desk.pole import DESK, KEPT, Visit, devices, keep_picture, locate, send
-from tests.processes import MonitorProcess
+from tests.processes import OFFICER, MonitorProcess
 
 
 def test_it_sends_what_was_saved_without_a_network_exactly_once(inventory: MonitorProcess, visit_form: Visit) -> None:
@@ -133,12 +137,23 @@ def test_it_says_that_a_photo_was_refused(inventory: MonitorProcess, visit_form:
     assert len(devices(inventory, "Ảnh hỏng")) == 1
 
 
-def test_it_leaves_no_page_to_the_next_user_of_the_phone(visit_form: Visit) -> None:
-    page = visit_form(DESK)
+def test_it_leaves_no_page_to_the_next_user_of_the_phone(inventory: MonitorProcess, own_door: Page) -> None:
+    page = own_door
+    page.goto(f"{inventory.url}/register")
     wait_until_kept(page)
     page.locator("#sign-out button").click()
     page.wait_for_url("**/login*")
     assert page.evaluate("caches.match('/register').then(Boolean)") is False
+
+
+@pytest.fixture
+def own_door(inventory: MonitorProcess, browser: Browser) -> Iterator[Page]:
+    """Signed in for this test alone: who signs out ends the session wherever it is used."""
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="vi-VN")
+    page = context.new_page()
+    sign_in(page, inventory.url, OFFICER)
+    yield page
+    context.close()
 
 
 def test_it_keeps_every_secret_that_is_told_once_in_sight(inventory: MonitorProcess, visit_form: Visit) -> None:
