@@ -28,7 +28,7 @@ _NAMES = {
 
 
 def bench_post(
-    quick: Annotated[bool, typer.Option("--quick", help="In three quarters of a minute; fewer rounds.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="In a minute or so: fewer rounds.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures there; - prints them.")] = None,
 ) -> None:
     """Measure this machine and the monitor on it: a real broker, a real store, floods of heartbeats and presses."""
