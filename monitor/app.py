@@ -15,7 +15,7 @@ import structlog
 import uvicorn
 from sqlalchemy import Connection
 
-from device_adapters.core.contract import Session, Supervision
+from device_adapters.core.contract import Session
 from device_adapters.core.events import AlarmKind
 from device_adapters.core.registry import adapters
 from monitor import metrics
@@ -28,7 +28,7 @@ from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint, Route
 from monitor.inventory.alarm_classes import AlarmClass, read_alarm_classes
 from monitor.inventory.credentials import DeviceAccount, device_accounts
 from monitor.inventory.device_index import index_missing
-from monitor.inventory.lookup import DeviceBook, KnownDevice
+from monitor.inventory.lookup import DeviceBook
 from monitor.inventory.tables import NATIVE
 from monitor.inventory.territory import Territory
 from monitor.journal.database import Store
@@ -36,6 +36,7 @@ from monitor.journal.feed import FeedEntry
 from monitor.journal.times import iso
 from monitor.logs import configure_logs
 from monitor.pipeline.commands import Commands
+from monitor.pipeline.expected import Expected
 from monitor.pipeline.flow import Outlets, Pipeline
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
@@ -53,8 +54,6 @@ log = structlog.get_logger()
 RECONNECT_GRACE_S = 30.0
 # The writer takes several turns a second; a turn this long means a store or a disk that hangs.
 LONGEST_TURN_S = 5.0
-# Four and a quarter intervals of silence: jitter alone crosses three (see machines/liveness.py).
-DEADLINE_INTERVALS = 4.25
 
 
 class Monitor:
@@ -63,8 +62,7 @@ class Monitor:
     def __init__(self, settings: Settings, classes: Mapping[AlarmKind, AlarmClass], clock: Clock) -> None:
         self.settings, self.clock = settings, clock
         self.store = Store(settings.database_url)
-        self._supervision = settings.supervision
-        self.supervisor = Supervisor(self._supervision_of, settings.never_seen_after_s, clock)
+        self.supervisor = Supervisor(Expected(settings.supervision).of, settings.never_seen_after_s, clock)
         self.feed = Feed()
         self._book = DeviceBook()
         self.pipeline = Pipeline(
@@ -188,7 +186,7 @@ class Monitor:
             return device_accounts(connection)
 
     def _publish(self, entries: Sequence[FeedEntry]) -> None:
-        self.feed.publish([Frame(entry.seq, entry.event, entry.data, entry.places) for entry in entries])
+        self.feed.publish([Frame(each.seq, each.event, each.data, each.places, each.tailored) for each in entries])
 
     def _send_receipts(self, receipts: Sequence[AppReceipt]) -> None:
         for receipt in receipts:
@@ -205,14 +203,6 @@ class Monitor:
 
     def _is_linked(self) -> bool:
         return all(session.is_connected for session in self.sessions.values())
-
-    def _supervision_of(self, device: KnownDevice) -> Supervision | None:
-        own_s = device.supervision_interval_s
-        if own_s is not None:
-            return Supervision(interval_s=own_s, deadline_s=own_s * DEADLINE_INTERVALS)
-        device_class = device.facts.device_class
-        family = adapters()[device.adapter].supervision
-        return family.get(device_class) or self._supervision.get(device_class)
 
     def _has_any_of(self, family: str) -> bool:
         """Whether the post lives by it: by our own contract always."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.inventory.territory import Place
+from monitor.inventory.territory import Place, Territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +16,14 @@ class FeedEntry:
     ``event``: alarm, alarm_count, devices, device_added, test or resync.
     ``places``: where what it tells of stands, for ``devices`` one a row; None: it is everybody's, (): nobody's whose
     account is bound to an area, so that who forgets them tells too few and never too many.
+    ``tailored``: what an account bound to an area is told instead, None for nothing; where many places are concerned.
     """
 
     seq: int
     event: str
     data: Mapping[str, Any]
     places: tuple[Place, ...] | None = ()
+    tailored: Callable[[Territory], Mapping[str, Any] | None] | None = None
 
 
 def place_of(row: Mapping[str, Any]) -> Place:

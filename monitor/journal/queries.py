@@ -17,6 +17,7 @@ from monitor.errors import UnknownRecord
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.database import table
+from monitor.journal.outages import is_seen, with_outages
 from monitor.journal.tables import AlarmRow, EventRow, QuarantineRow, ReceiptRow, TransitionRow
 from monitor.journal.times import iso
 
@@ -53,7 +54,7 @@ def _alarm_view(within: Territory) -> Select[Any]:
         _DEVICE.c.area_id,
         func.coalesce(_DEVICE.c.is_silent_at_site, False).label("is_silent_at_site"),
     ).select_from(_ALARM.outerjoin(_DEVICE, _ALARM.c.device_id == _DEVICE.c.id))
-    return view.where(within.clause(_DEVICE.c.group_id, _DEVICE.c.area_id))
+    return view.where(is_seen(_ALARM.c.id, _ALARM.c.device_id, within))
 
 
 def alarm_json(row: RowMapping) -> dict[str, Any]:
@@ -89,6 +90,7 @@ def alarm_json(row: RowMapping) -> dict[str, Any]:
         "group_name": row["group_name"],
         "area_id": row["area_id"],
         "is_silent_at_site": bool(row["is_silent_at_site"]),
+        "outage": None,
     }
 
 
@@ -102,14 +104,15 @@ def alarm_by_id(connection: Connection, alarm_id: int, within: Territory) -> dic
     row = connection.execute(_alarm_view(within).where(_ALARM.c.id == alarm_id)).mappings().first()
     if row is None:
         raise UnknownRecord(f"there is no alarm {alarm_id}")
-    return alarm_json(row)
+    (alarm,) = with_outages(connection, [alarm_json(row)], within)
+    return alarm
 
 
 def alarms_by_ids(
     connection: Connection, alarm_ids: Sequence[int], within: Territory = EVERYWHERE
 ) -> dict[int, dict[str, Any]]:
     rows = connection.execute(_alarm_view(within).where(_ALARM.c.id.in_(alarm_ids))).mappings()
-    return {row["id"]: alarm_json(row) for row in rows}
+    return {alarm["id"]: alarm for alarm in with_outages(connection, [alarm_json(row) for row in rows], within)}
 
 
 def devices_that_rang(connection: Connection, device_ids: Sequence[str]) -> list[str]:
@@ -135,20 +138,21 @@ def alarms_page(
     if before_id is not None:
         query = query.where(_ALARM.c.id < before_id)
     rows = connection.execute(query).mappings().all()
-    items = [alarm_json(row) for row in rows[:limit]]
+    items = list(with_outages(connection, [alarm_json(row) for row in rows[:limit]], within))
     return items, (items[-1]["id"] if len(rows) > limit else None)
 
 
 def open_alarms(connection: Connection, within: Territory) -> list[dict[str, Any]]:
     """Every alarm that is not NORMAL, oldest first."""
     rows = connection.execute(_alarm_view(within).where(_OPEN).order_by(_ALARM.c.id)).mappings()
-    return [alarm_json(row) for row in rows]
+    return list(with_outages(connection, [alarm_json(row) for row in rows], within))
 
 
 def closed_alarms(connection: Connection, limit: int, within: Territory) -> list[dict[str, Any]]:
     """The newest that are NORMAL again, newest first."""
     query = _alarm_view(within).where(_ALARM.c.state == "NORMAL").order_by(_ALARM.c.id.desc()).limit(limit)
-    return [alarm_json(row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(query).mappings()
+    return list(with_outages(connection, [alarm_json(row) for row in rows], within))
 
 
 def alarm_detail(connection: Connection, alarm_id: int, within: Territory) -> dict[str, Any]:
@@ -195,7 +199,8 @@ def transitions_since(
     connection: Connection, seq: int, within: Territory, *, up_to: int, limit: int
 ) -> Sequence[RowMapping]:
     """Transitions with ``seq`` < id ≤ ``up_to``, in order. A change of the inventory at large is everybody's."""
-    is_ours = or_(within.of_devices(_TRANSITION.c.device_id), _TRANSITION.c.machine == "inventory")
+    is_seen_here = is_seen(_TRANSITION.c.alarm_id, _TRANSITION.c.device_id, within)
+    is_ours = or_(is_seen_here, _TRANSITION.c.machine == "inventory")
     query = (
         select(_TRANSITION)
         .where(_TRANSITION.c.id > seq, _TRANSITION.c.id <= up_to, is_ours)

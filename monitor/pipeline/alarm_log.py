@@ -11,10 +11,11 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind
-from monitor.errors import UnknownRecord, VersionConflict
+from monitor.errors import Refusal, UnknownRecord, VersionConflict
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.database import table
+from monitor.journal.outages import is_seen
 from monitor.journal.tables import AlarmRow, TransitionRow
 from monitor.machines.alarm import Alarm, AlarmState, Given, step
 
@@ -91,6 +92,31 @@ def restore_alarm(
 
 
 @dataclass(frozen=True, slots=True)
+class OwnAct:
+    """What the monitor itself does to the live alarm of a source, and the word for it in the journal."""
+
+    source: str
+    kind: AlarmKind
+    at: datetime
+    reason: str
+
+
+def give(tx: Connection, act: OwnAct, given: Given | None) -> AlarmChange | None:
+    """``given`` None: only something new to be seen. None where there is no live alarm, or it cannot take that."""
+    if (row := _live_row(tx, act.source, act.kind)) is None:
+        return None
+    before = _alarm(row, is_latching=False)
+    try:
+        after = step(before, given, at=act.at, by="monitor") if given else replace(before, version=before.version + 1)
+    except Refusal:
+        return None
+    if after is before:
+        return None
+    _save(tx, row["id"], after)
+    return _journal(tx, row, _Turn(before, after, act.reason, act.at, "monitor"))
+
+
+@dataclass(frozen=True, slots=True)
 class OfficerAct:
     """What an officer did to the version of an alarm that was on the screen."""
 
@@ -153,7 +179,7 @@ def count_duplicate(tx: Connection, alarm_id: int) -> None:
 
 def alarm_row(tx: Connection, alarm_id: int, within: Territory = EVERYWHERE) -> RowMapping:
     """Raises ``UnknownRecord``, for an alarm of elsewhere too: it must not tell that there is one."""
-    wanted = select(ALARM).where(ALARM.c.id == alarm_id, within.of_devices(ALARM.c.device_id))
+    wanted = select(ALARM).where(ALARM.c.id == alarm_id, is_seen(ALARM.c.id, ALARM.c.device_id, within))
     row = tx.execute(wanted).mappings().first()
     if row is None:
         raise UnknownRecord(f"there is no alarm {alarm_id}")

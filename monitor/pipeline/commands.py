@@ -55,6 +55,8 @@ class Commands:
         """
         with self._store.read() as connection:
             row = alarm_row(connection, alarm_id, within)
+        if row["kind"] == AlarmKind.OUTAGE:
+            raise Refusal("an outage is over when its devices are back; nobody needs to say so")
         if row["acknowledged_at"] is None and row["version"] == version:
             raise Refusal("acknowledge the alarm before closing it")
         return self._act(OfficerAct(alarm_id, version, Given.RESTORE, self._clock.now(), user), within)

@@ -24,15 +24,17 @@ from monitor.journal.database import Store
 from monitor.journal.device_states import write_sightings
 from monitor.journal.events import count_quarantined, quarantined_sources, recall_all, remember
 from monitor.journal.feed import FeedEntry
+from monitor.journal.outages import outage_facts
 from monitor.journal.queries import alarms_by_ids, latest_seq
 from monitor.journal.times import iso
 from monitor.machines.alarm import Given
 from monitor.pipeline import alarm_log
 from monitor.pipeline.inventory_changes import InventoryChanges, Written
+from monitor.pipeline.outages import Outages
 from monitor.pipeline.reading import AppReceipt, Reader, Reading, only_kept, ring_without_reading
 from monitor.pipeline.recording import UNKNOWN_DEVICE, Conditions, Record, Recorder
 from monitor.pipeline.supervision import LifeChange, Supervisor
-from monitor.pipeline.telling import devices_entry, entries
+from monitor.pipeline.telling import count_entry, devices_entry, entries
 
 log = structlog.get_logger()
 
@@ -40,6 +42,7 @@ log = structlog.get_logger()
 SIGHTINGS_PER_COMMIT = 500
 # A quiet night writes nothing; the store is tried all the same, so that a full disk is known before the press.
 PROVE_STORE_EVERY = timedelta(seconds=10)
+TELL_SIZES_EVERY = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,9 @@ class Pipeline:
         self._classes, self._outlets = classes, outlets
         self._cached: Conditions | None = None
         self._strangers: set[str] = set()
-        self._proved_at = supervisor.now()
+        self._outages = Outages(supervisor, reader.book)
+        self._resized: set[int] = set()
+        self._proved_at = self._sized_at = supervisor.now()
         self.seq = 0
         self.quarantined = 0
 
@@ -74,6 +79,7 @@ class Pipeline:
         with self._store.read() as connection:
             self._reader.book.load(connection)
             self._supervisor.load(connection, self._reader.book.all())
+            self._outages.load(connection)
             self._reader.memory = recall_all(connection)
             self.seq = latest_seq(connection)
             self.quarantined = count_quarantined(connection)
@@ -92,8 +98,10 @@ class Pipeline:
     def tick(self, *, is_linked: bool, reconnect_grace_s: float) -> None:
         """Lets time pass: the listening clock, and whoever fell silent. Raises ``StoreUnavailable``."""
         silent = self._supervisor.tick(is_linked=is_linked, reconnect_grace_s=reconnect_grace_s)
-        if silent:
+        if silent or self._outages.is_due():
             self._tell(self._write([], silent))
+        if self._resized and self._supervisor.now() - self._sized_at >= TELL_SIZES_EVERY:
+            self._tell_sizes()
 
     def flush(self) -> bool:
         """Writes some last-seen times behind; True while more are left. Losing them costs nothing: they come again."""
@@ -120,10 +128,14 @@ class Pipeline:
 
     def take_over(self, changes: InventoryChanges) -> None:
         """The inventory changed, as committed: memory follows it, and the screens are told."""
+        if changes.areas is not None:
+            self._outages.ties.take_areas(changes.areas)
         for device_id in changes.gone:
+            self._outages.replace(self._reader.book.with_id(device_id), None)
             self._reader.book.remove(device_id)
             self._supervisor.forget(device_id)
         for device in changes.known:
+            self._outages.replace(self._reader.book.with_id(device.device_id), device)
             self._reader.book.add(device)
             self._supervisor.renew(device, changes.states.get(device.device_id))
             self._strangers.discard(f"{device.adapter}:{device.address}")
@@ -172,23 +184,28 @@ class Pipeline:
 
     def _write(self, readings: Sequence[Reading], changes: list[LifeChange]) -> Record:
         try:
-            conditions = self._conditions()
+            conditions, picture = self._conditions(), self._outages.judge(changes, self._supervisor.now())
             with metrics.COMMIT_S.time(), self._store.transaction() as tx:
                 recorder = Recorder(tx, self._classes, conditions, self._strangers)
                 for change in changes:
                     device = self._reader.book.with_id(change.device_id)
                     if device is not None:
                         source = f"{device.adapter}:{device.address}"
-                        recorder.life(change, source, self._supervisor.sighting(change.device_id))
+                        is_hidden = self._outages.is_hidden(change.device_id, picture)
+                        recorder.life(change, source, self._supervisor.sighting(change.device_id), is_hidden=is_hidden)
                 for reading in readings:
                     recorder.reading(reading)
+                self._outages.write(tx, recorder, picture, changes)
                 record = recorder.record
-                record.rows = alarms_by_ids(tx, [each.alarm_id for each in record.alarms] + record.recounted)
+                told = [each.alarm_id for each in record.alarms] + record.recounted
+                record.rows, record.outages = alarms_by_ids(tx, told), outage_facts(tx, told)
         except BaseException:
             self._supervisor.take_back(changes)
             self._cached = None
             self._strangers.clear()
             raise
+        self._outages.take(picture)
+        self._resized.update(record.resized)
         self._proved_at = self._supervisor.now()
         return record
 
@@ -234,6 +251,14 @@ class Pipeline:
         self.seq = max(self.seq, record.last_seq)
         lives = [self._supervisor.sighting(change.device_id) for change in record.lives]
         self._publish(entries(record, lives, self._reader.book.with_id, self.seq))
+
+    def _tell_sizes(self) -> None:
+        """Outages that grew or shrank: a count a second, however many come back in it."""
+        with self._store.read() as connection:
+            rows, facts = alarms_by_ids(connection, list(self._resized)), outage_facts(connection, self._resized)
+        self._resized.clear()
+        self._sized_at = self._supervisor.now()
+        self._publish([count_entry(self.seq, row, facts.get(alarm_id)) for alarm_id, row in rows.items()])
 
     def _publish(self, told: Sequence[FeedEntry]) -> None:
         try:

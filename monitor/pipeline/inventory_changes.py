@@ -23,6 +23,7 @@ from monitor.journal.queries import alarms_by_ids
 from monitor.journal.tables import TransitionRow
 from monitor.machines.liveness import DeviceState
 from monitor.pipeline.alarm_log import Adoption, AlarmChange, adopt, nameless_among
+from monitor.pipeline.ties import read_parents
 
 # Up to here each new device is told by itself; beyond, one word makes every screen load everything anew.
 TOLD_ONE_BY_ONE = 20
@@ -39,7 +40,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class InventoryChanges:
-    """``known``: devices new or changed; ``gone``: retired or removed; ``seq``: the newest transition written."""
+    """``known``: devices new or changed; ``gone``: retired or removed; ``seq``: the newest transition written.
+
+    ``areas``: area → the one above it, where the tree changed.
+    """
 
     known: Sequence[KnownDevice] = ()
     gone: Sequence[str] = ()
@@ -48,6 +52,7 @@ class InventoryChanges:
     alarms: Mapping[int, dict[str, Any]] = field(default_factory=dict)
     told: Sequence[FeedEntry] = ()
     seq: int = 0
+    areas: Mapping[str, str | None] | None = None
 
 
 def read_changes(
@@ -70,6 +75,7 @@ def read_changes(
         alarms=alarms_by_ids(tx, [change.alarm_id for change in adopted]),
         told=told,
         seq=max((entry.seq for entry in told), default=0),
+        areas=read_parents(tx) if touched.has_areas else None,
     )
 
 

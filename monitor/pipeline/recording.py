@@ -15,6 +15,7 @@ from monitor.inventory.alarm_classes import AlarmClass
 from monitor.journal import events
 from monitor.journal.database import table
 from monitor.journal.device_states import Sighting, write_state
+from monitor.journal.outages import OutageFacts
 from monitor.journal.tables import DeviceStateRow, TransitionRow
 from monitor.machines.admission import Admission, Seen, Verdict, admit
 from monitor.machines.liveness import DeviceState, LifeReason
@@ -45,6 +46,8 @@ class Record:
 
     alarms: list[AlarmChange] = field(default_factory=list)
     recounted: list[int] = field(default_factory=list)
+    resized: list[int] = field(default_factory=list)  # outages that grew or shrank
+    outages: dict[int, OutageFacts] = field(default_factory=dict)  # of the alarms that are one
     tests: list[tuple[int, str, datetime]] = field(default_factory=list)
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)  # the alarms as the transaction left them
     lives: list[LifeChange] = field(default_factory=list)
@@ -61,7 +64,7 @@ class Recorder:
     ) -> None:
         self.record = Record()
         self._tx = tx
-        self._classes = classes
+        self.classes = classes
         self._conditions = conditions
         self._strangers = strangers
 
@@ -74,8 +77,8 @@ class Recorder:
         for heard in reading.heard:
             self._heard(reading, heard)
 
-    def life(self, change: LifeChange, source: str, sighting: Sighting) -> None:
-        """A device's change of state, and the alarm that it makes or ends."""
+    def life(self, change: LifeChange, source: str, sighting: Sighting, *, is_hidden: bool) -> None:
+        """A device's change of state, and the alarm that it makes or ends; ``is_hidden``: an outage tells of it."""
         if change.reason is LifeReason.NEVER_SEEN:
             if (source, AlarmKind.OFFLINE) not in self._conditions:
                 self._own_condition(change, source, detail=LifeReason.NEVER_SEEN)
@@ -85,7 +88,7 @@ class Recorder:
         states = (change.before.state, change.after.state)
         self._transition(change.device_id, change.reason, change.at, by=by, states=states)
         self.record.lives.append(change)
-        if change.after.state is DeviceState.OFFLINE:
+        if change.after.state is DeviceState.OFFLINE and not is_hidden:
             self._own_condition(change, source, detail=change.reason)
         if change.after.state is DeviceState.ONLINE:
             self._end(source, AlarmKind.OFFLINE, change.at)
@@ -116,7 +119,7 @@ class Recorder:
         if admission.verdict not in (Verdict.NEW, Verdict.LATE):
             self._copy(reading, event, admission)
             return
-        rules = self._classes[kind]
+        rules = self.classes[kind]
         change = alarm_log.raise_alarm(
             self._tx,
             Signal(
@@ -133,7 +136,7 @@ class Recorder:
                 detail=event.detail or _unknown_delay(admission),
             ),
         )
-        self._changed(change)
+        self.changed(change)
         self._keep(reading, heard, admission, change.alarm_id)
         if event.event_class is EventClass.ALARM:
             self.record.pressed_at.append(reading.message.received_at)
@@ -232,7 +235,7 @@ class Recorder:
             self._end(source, AlarmKind.BATTERY_LOW, reading.message.received_at)
 
     def _own_condition(self, change: LifeChange, source: str, *, detail: str) -> None:
-        rules = self._classes[AlarmKind.OFFLINE]
+        rules = self.classes[AlarmKind.OFFLINE]
         signal = Signal(
             source=source,
             device_id=change.device_id,
@@ -243,15 +246,15 @@ class Recorder:
             received_at=change.at,
             detail=detail,
         )
-        self._changed(alarm_log.raise_alarm(self._tx, signal))
+        self.changed(alarm_log.raise_alarm(self._tx, signal))
 
     def _end(self, source: str, kind: AlarmKind, at: datetime) -> None:
         if (source, kind) not in self._conditions:
             return
-        is_latching = self._classes[kind].is_latching
+        is_latching = self.classes[kind].is_latching
         change = alarm_log.restore_alarm(self._tx, source, kind, is_latching=is_latching, at=at)
         if change is not None:
-            self._changed(change)
+            self.changed(change)
 
     def _quarantine(self, reading: Reading, address: str | None, reason: str) -> None:
         values = {
@@ -265,7 +268,11 @@ class Recorder:
         events.add_quarantine(self._tx, values)
         self.record.quarantined += 1
 
-    def _changed(self, change: AlarmChange) -> None:
+    def has_alarm(self, source: str, kind: AlarmKind) -> bool:
+        """Whether one of that kind is live, as this transaction has it so far."""
+        return (source, kind) in self._conditions
+
+    def changed(self, change: AlarmChange) -> None:
         self.record.alarms.append(change)
         self.record.last_seq = change.seq
         key = (change.source, change.kind)

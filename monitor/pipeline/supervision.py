@@ -109,6 +109,24 @@ class Supervisor:
     def now(self) -> datetime:
         return self._clock.now()
 
+    @property
+    def heard_s(self) -> float:
+        """The listening clock."""
+        return self._listening.heard_s
+
+    def state_of(self, device_id: str) -> DeviceState | None:
+        pulse = self._pulses.get(device_id)
+        return pulse.life.state if pulse else None
+
+    def interval_s(self, device_id: str) -> float | None:
+        pulse = self._pulses.get(device_id)
+        return pulse.supervision.interval_s if pulse and pulse.supervision else None
+
+    def heard_after(self, device_ids: Iterable[str], moment_s: float) -> int:
+        """How many of them are alive and gave a sign of it after a moment of the listening clock."""
+        lives = (pulse.life for each in device_ids if (pulse := self._pulses.get(each)) is not None)
+        return sum(life.state in HEARD and (life.heard_s or 0.0) > moment_s for life in lives)
+
     def observe(self, device_id: str, event: Event, *, at: datetime, is_replay: bool) -> LifeChange | None:
         """Takes one event as evidence; the change of state it makes, or None.
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeAlias
 
 from monitor.inventory.lookup import KnownDevice
-from monitor.inventory.territory import NOWHERE
+from monitor.inventory.territory import NOWHERE, Territory
 from monitor.journal.device_states import Sighting
 from monitor.journal.feed import FeedEntry, place_of
+from monitor.journal.outages import OutageFacts, outage_json
 from monitor.journal.queries import alarm_step
 from monitor.journal.times import iso, unix_ms
+from monitor.pipeline.alarm_log import AlarmChange
 from monitor.pipeline.recording import Record
 
 Known: TypeAlias = Callable[[str], KnownDevice | None]
@@ -18,22 +21,7 @@ Known: TypeAlias = Callable[[str], KnownDevice | None]
 
 def entries(record: Record, lives: Sequence[Sighting], known: Known, seq: int) -> list[FeedEntry]:
     """``lives``: the devices whose state changed; ``known``: by device id; ``seq``: the newest transition."""
-    told = [
-        FeedEntry(
-            each.seq,
-            "alarm",
-            # The row is as the whole batch left it; each step tells its own state.
-            alarm_step(
-                record.rows[each.alarm_id],
-                seq=each.seq,
-                reason=each.reason,
-                state=each.state,
-                version=each.version,
-            ),
-            (place_of(record.rows[each.alarm_id]),),
-        )
-        for each in record.alarms
-    ]
+    told = [_alarm_entry(record, each) for each in record.alarms]
     for test_seq, device_id, at in record.tests:
         device = known(device_id)
         test = {"device_id": device_id, "name": device.name if device else device_id, "at": iso(at)}
@@ -41,11 +29,34 @@ def entries(record: Record, lives: Sequence[Sighting], known: Known, seq: int) -
     told.sort(key=lambda entry: entry.seq)
     if lives:
         told.append(devices_entry(seq, lives, known))
-    for alarm_id in dict.fromkeys(record.recounted):
-        row = record.rows[alarm_id]
-        counts = {name: row[name] for name in ("id", "presses", "duplicates", "version")}
-        told.append(FeedEntry(seq, "alarm_count", counts, (place_of(row),)))
+    told += [count_entry(seq, record.rows[alarm_id]) for alarm_id in dict.fromkeys(record.recounted)]
     return told
+
+
+def _alarm_entry(record: Record, change: AlarmChange) -> FeedEntry:
+    row = record.rows[change.alarm_id]
+    # The row is as the whole batch left it; each step tells its own state.
+    step = alarm_step(row, seq=change.seq, reason=change.reason, state=change.state, version=change.version)
+    facts = record.outages.get(change.alarm_id)
+    return FeedEntry(change.seq, "alarm", step, (place_of(row),), _tailored(step, facts))
+
+
+def count_entry(seq: int, row: Mapping[str, Any], facts: OutageFacts | None = None) -> FeedEntry:
+    """Counts of an alarm that changed while nothing else did."""
+    counts = {name: row[name] for name in ("id", "presses", "duplicates", "version", "outage")}
+    return FeedEntry(seq, "alarm_count", counts, (place_of(row),), _tailored(counts, facts))
+
+
+def _tailored(
+    told: Mapping[str, Any], facts: OutageFacts | None
+) -> Callable[[Territory], Mapping[str, Any] | None] | None:
+    return None if facts is None else partial(_within, told, facts)
+
+
+def _within(told: Mapping[str, Any], facts: OutageFacts, territory: Territory) -> Mapping[str, Any] | None:
+    """Of an outage each is told as much as lies inside."""
+    outage = outage_json(facts, territory)
+    return None if outage is None else {**told, "outage": outage}
 
 
 def devices_entry(seq: int, sightings: Sequence[Sighting], known: Known) -> FeedEntry:

@@ -180,7 +180,10 @@ class Feed:
                 # in between would ask to go on after the alarm, and never hear of the change.
                 self._send_devices()
             self._seq = max(self._seq, frame.seq)
-            self._send(partial(_only_within, packet(frame.event, frame.seq, frame.data), frame.places))
+            if frame.tailored is not None:
+                self._send(_Tailored(frame).for_listener)
+            else:
+                self._send(partial(_only_within, packet(frame.event, frame.seq, frame.data), frame.places))
 
     def _gather(self, frame: Frame) -> None:
         rows = zip(*(frame.data[name] for name in DEVICE_COLUMNS), strict=True)
@@ -214,6 +217,25 @@ def _only_within(told: Packet, places: Sequence[Place] | None, listener: Listene
     territory = listener.territory
     is_for = places is None or territory.is_everywhere or territory.holds_any(places)
     return told if is_for else None
+
+
+class _Tailored:
+    """One event that says something else in each territory, encoded once for each."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._encoded: dict[Territory, Packet | None] = {}
+
+    def for_listener(self, listener: Listener) -> Packet | None:
+        territory = listener.territory
+        if territory not in self._encoded:
+            self._encoded[territory] = self._encode(territory)
+        return self._encoded[territory]
+
+    def _encode(self, territory: Territory) -> Packet | None:
+        frame = self._frame
+        told = frame.data if territory.is_everywhere or frame.tailored is None else frame.tailored(territory)
+        return None if told is None else packet(frame.event, frame.seq, told)
 
 
 class _DevicePackets:

@@ -23,13 +23,14 @@ class Frame:
     ``seq``: id of the transition it tells of; what tells of none repeats the latest.
     ``event``: alarm | alarm_count | devices | device_added | test | resync.
     ``places``: where what it tells of stands, for ``devices`` one a row; None: it is everybody's, (): nobody's whose
-    account is bound to an area.
+    account is bound to an area. ``tailored``: what such an account is told instead, None for nothing.
     """
 
     seq: int
     event: str
     data: Mapping[str, Any]
     places: tuple[Place, ...] | None = ()
+    tailored: Callable[[Territory], Mapping[str, Any] | None] | None = None
 
 
 class DeviceLife(NamedTuple):

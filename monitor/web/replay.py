@@ -93,7 +93,9 @@ def _added(connection: Connection, rows: Sequence[RowMapping], within: Territory
 
 def _count(alarm: Mapping[str, Any], seq: int) -> Packet:
     """Merged duplicates make no transition, so the counts of every open alarm are told again."""
-    return packet("alarm_count", seq, {name: alarm[name] for name in ("id", "presses", "duplicates", "version")})
+    return packet(
+        "alarm_count", seq, {name: alarm[name] for name in ("id", "presses", "duplicates", "version", "outage")}
+    )
 
 
 def device_columns(lives: Mapping[str, DeviceLife]) -> dict[str, list[Any]]:

@@ -41,6 +41,20 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
+class Outage(Answer):
+    """Many devices down by one cause, counted as far as the reader's own territory goes."""
+
+    cause: Literal["feeder", "provider", "gateway", "recorder", "group", "area"]
+    key: str | None = Field(description="feeder or provider by name, device, group or area by id; null: not yours")
+    name: str | None
+    began_at: Moment = Field(description="the last moment at which it can have begun")
+    devices: int
+    down: int = Field(description="not back yet")
+    eyes: int = Field(description="how many of the devices are eyes")
+    eyes_down: int
+    groups: int = Field(description="residential groups they stand in")
+
+
 class Alarm(Answer):
     id: int
     device_id: str | None = Field(description="null: a device that is not registered; see `source`")
@@ -72,6 +86,7 @@ class Alarm(Answer):
     group_name: str | None
     area_id: str | None = Field(description="where it counts, outside any group")
     is_silent_at_site: bool
+    outage: Outage | None = Field(description="where it is about many devices")
 
 
 class AlarmTransition(Answer):

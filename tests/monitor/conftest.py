@@ -11,18 +11,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from device_adapters.core.contract import UNSUPERVISED, Message, Supervision
+from device_adapters.core.contract import UNSUPERVISED, DeviceClass, Message, Supervision
 from device_adapters.core.registry import adapters
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.drafts import DeviceDraft
 from monitor.inventory.edits import Edit
-from monitor.inventory.lookup import DeviceBook, KnownDevice
+from monitor.inventory.lookup import DeviceBook
 from monitor.inventory.registration import register
 from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.database import Store
 from monitor.journal.feed import FeedEntry
 from monitor.journal.queries import AlarmFilter, alarms_page, quarantine_page
 from monitor.pipeline.commands import Commands
+from monitor.pipeline.expected import Expected
 from monitor.pipeline.flow import Outlets, Pipeline
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
@@ -31,6 +32,7 @@ from tests.fakes import FakeClock
 
 BASES = {"native": "anninh/v1", "zigbee2mqtt": "zigbee2mqtt"}
 SUPERVISION = Supervision(interval_s=20, deadline_s=85)
+EXPECTED = Expected({each: SUPERVISION for each in DeviceClass if each not in UNSUPERVISED})
 CLASSES = read_alarm_classes(shipped("config/alarm_classes.toml"))
 
 
@@ -41,7 +43,7 @@ class Post:
         self.receipts: list[AppReceipt] = []
         self.store = Store(f"sqlite:///{path}")
         self.store.migrate()
-        self.supervisor = Supervisor(_supervision_of, 86_400, clock)
+        self.supervisor = Supervisor(EXPECTED.of, 86_400, clock)
         self.pipeline = Pipeline(
             self.store,
             Reader(adapters(), BASES, DeviceBook()),
@@ -92,10 +94,6 @@ class Post:
 
     def events(self, name: str) -> list[dict[str, Any]]:
         return [dict(entry.data) for entry in self.entries if entry.event == name]
-
-
-def _supervision_of(device: KnownDevice) -> Supervision | None:
-    return None if device.facts.device_class in UNSUPERVISED else SUPERVISION
 
 
 @pytest.fixture

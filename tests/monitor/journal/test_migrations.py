@@ -26,7 +26,7 @@ from monitor.inventory import (
     registration_tables,
     search_tables,
 )
-from monitor.journal import tables
+from monitor.journal import outage_tables, tables
 from monitor.journal.database import MIGRATIONS, Store
 
 # Whoever asks for the metadata must have loaded every module of tables.
@@ -35,6 +35,7 @@ MODULES = (
     credential_tables,
     fact_tables,
     import_tables,
+    outage_tables,
     people_tables,
     place_tables,
     registration_tables,

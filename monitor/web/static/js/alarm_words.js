@@ -1,4 +1,5 @@
 /** How an alarm is said: where it is, what it is, what is special about it. */
+import { outageFacts, outageName } from "./outage_words.js";
 import { moment, number, span, t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
@@ -17,6 +18,7 @@ export const kindOf = (alarm) => t(`alarm.kind.${alarm.kind}`);
 /** The place, as large as it can be said.
  * @param {Alarm} alarm */
 export function placeOf(alarm) {
+  if (alarm.outage) return outageName(alarm.outage);
   if (alarm.device_id === null && !OURS.has(alarm.kind)) return t("alarm.unknown_device");
   return alarm.place ?? alarm.device_name ?? alarm.device_id ?? kindOf(alarm);
 }
@@ -24,6 +26,7 @@ export function placeOf(alarm) {
 /** Address, group, position of the button.
  * @param {Alarm} alarm */
 export function whereOf(alarm) {
+  if (alarm.outage) return outageFacts(alarm.outage).join(" · ");
   if (alarm.device_id === null) return alarm.source;
   const isGroupSaid = alarm.group_name && alarm.street_address?.includes(alarm.group_name);
   const address = [alarm.street_address, isGroupSaid ? null : alarm.group_name].filter(Boolean).join(", ");
@@ -31,8 +34,10 @@ export function whereOf(alarm) {
 }
 
 /** @param {Alarm} alarm */
-export const shortWhereOf = (alarm) =>
-  alarm.device_id === null ? alarm.source : [alarm.position, shortGroup(alarm.group_name)].filter(Boolean).join(" · ");
+export function shortWhereOf(alarm) {
+  if (alarm.device_id === null) return whereOf(alarm);
+  return [alarm.position, shortGroup(alarm.group_name)].filter(Boolean).join(" · ");
+}
 
 /** Under the heading "residential groups" the words themselves need not be said again.
  * @param {string|null} name */

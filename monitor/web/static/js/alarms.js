@@ -11,7 +11,10 @@ export const isRinging = (alarm) => RINGING.has(alarm.state);
 /** @param {Alarm} alarm */
 export const isSounding = (alarm) => isRinging(alarm) && alarm.is_audible && alarm.priority <= 3;
 /** @param {Alarm} alarm */
-export const isClosable = (alarm) => alarm.state === "ACKNOWLEDGED";
+export const isClosable = (alarm) => alarm.state === "ACKNOWLEDGED" && alarm.kind !== "outage";
+/** An outage stands for it, in one row.
+ * @param {Alarm} alarm */
+const isSetAside = (alarm) => alarm.state === "SUPPRESSED";
 
 /** Most urgent first, then what nobody has taken over, then the oldest.
  * @param {Alarm} a @param {Alarm} b */
@@ -62,10 +65,10 @@ export class Alarms {
     return true;
   }
 
-  /** @param {{id: number, presses: number, duplicates: number}} counts */
-  count({ id, presses, duplicates }) {
+  /** @param {{id: number, presses: number, duplicates: number, outage: import("./types.js").Outage|null}} counts */
+  count({ id, presses, duplicates, outage }) {
     const alarm = this.open.get(id);
-    if (alarm) this.open.set(id, { ...alarm, presses, duplicates });
+    if (alarm) this.open.set(id, { ...alarm, presses, duplicates, outage });
   }
 
   /** @param {string} tab  alarms | unacknowledged | faults */
@@ -75,7 +78,8 @@ export class Alarms {
       unacknowledged: (/** @type {Alarm} */ alarm) => alarm.priority <= 3 && isRinging(alarm),
       faults: (/** @type {Alarm} */ alarm) => alarm.priority === 4 || FAULTS.has(alarm.kind),
     }[tab];
-    return [...this.open.values()].filter(chosen ?? Boolean).sort(inOrder);
+    const shown = [...this.open.values()].filter((alarm) => !isSetAside(alarm));
+    return shown.filter(chosen ?? Boolean).sort(inOrder);
   }
 
   /** The one the banner is for: the oldest emergency nobody has taken over, else one that is still going on. */

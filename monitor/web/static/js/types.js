@@ -32,6 +32,18 @@
  * @property {string|null} group_name
  * @property {string|null} area_id  where it counts, outside any group
  * @property {boolean} is_silent_at_site
+ * @property {Outage|null} outage  where it is about many devices
+ *
+ * @typedef {object} Outage  counted as far as the reader's own territory goes
+ * @property {string} cause
+ * @property {string|null} key
+ * @property {string|null} name  null: not for this reader
+ * @property {string} began_at
+ * @property {number} devices
+ * @property {number} down
+ * @property {number} eyes
+ * @property {number} eyes_down
+ * @property {number} groups
  *
  * @typedef {object} Health
  * @property {boolean} ready
