@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from monitor.errors import Refusal
 from monitor.inventory.changes import Changed
 from monitor.inventory.device_records import retire
 from monitor.inventory.edits import Edit
@@ -180,3 +181,10 @@ def test_it_takes_a_retired_device_out_of_its_outage(dark: Commune) -> None:
     dark.dark.discard(gone)
     dark.go(2)
     assert outages(dark.post)[0]["outage"]["eyes_down"] == 39
+
+
+def test_it_lets_nobody_close_an_outage(dark: Commune) -> None:
+    (alarm,) = outages(dark.post)
+    taken = dark.post.commands.acknowledge(alarm["id"], alarm["version"], "officer")
+    with pytest.raises(Refusal):
+        dark.post.commands.close(alarm["id"], taken["version"], "officer")

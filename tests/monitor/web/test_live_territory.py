@@ -55,6 +55,15 @@ def test_it_keeps_back_what_happens_elsewhere_or_nowhere(country: Country, strea
     assert stream.next().data == {"n": 3}
 
 
+def test_it_tells_of_an_outage_as_much_as_lies_in_the_own_territory(country: Country, stream: Stream) -> None:
+    told = {GROUP: {"down": 2}}
+    tailored = [lambda _: None, lambda within: told[within.scope]]
+    seq = country.monitor.latest_seq()
+    frames = [Frame(seq + n, "alarm_count", {"down": 40}, (OWN,), tailor) for n, tailor in enumerate(tailored)]
+    country.monitor.feed.publish(frames)
+    assert stream.next().data == {"down": 2}
+
+
 def test_it_tells_everybody_to_load_anew_where_the_inventory_changed(country: Country, stream: Stream) -> None:
     country.monitor.feed.publish([Frame(country.monitor.latest_seq(), "resync", {"reason": "inventory_changed"}, None)])
     assert stream.next().event == "resync"
@@ -78,5 +87,7 @@ def test_it_replays_only_what_was_missed_of_its_own(country: Country) -> None:
         seen = stream.until(lambda told: told.event == "devices")
         stream.close()
     assert "zxq-bell" not in str(seen)
-    assert {told.data["device_id"] for told in seen if told.event == "alarm"} == {DEVICE, "zyq-bell"}
+    assert {told.data["device_id"] for told in seen if told.event == "alarm"} == {DEVICE, "zyq-bell", None}
+    (outage,) = [told.data["outage"] for told in seen if told.event == "alarm" and told.data["kind"] == "outage"]
+    assert (outage["devices"], outage["name"]) == (1, None)
     assert set(seen[-1].data["id"]) == {DEVICE, "zyq-bell"}

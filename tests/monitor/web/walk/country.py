@@ -7,16 +7,17 @@ can be caught by them in any answer. Phone numbers are marked by their last digi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 from sqlmodel import SQLModel
 
 from device_adapters.core.contract import Message
+from device_adapters.core.events import AlarmKind
 from monitor.app import Monitor
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.area_tables import Area, AreaPast
@@ -32,7 +33,9 @@ from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal import accounts, saved_views
 from monitor.journal.accounts import Role, User
 from monitor.journal.device_queries import device_by_id
+from monitor.journal.outages import MEMBER, OUTAGE
 from monitor.journal.saved_views import NewView
+from monitor.pipeline.alarm_log import Signal, raise_alarm
 from monitor.settings import Settings, alarm_classes_file
 from tests.fakes import FakeClock
 
@@ -62,6 +65,8 @@ class Country:
         self.presses = 0
         for device in (DEVICE, SIDE_DEVICE, OTHER_DEVICE):
             self.press(device)
+        self._go_dark("1", "feeder", "zxqlodien", (OTHER_DEVICE, OTHER_MAST))
+        self._go_dark("2", "uplink", OTHER_DEVICE, (DEVICE, OTHER_DEVICE, OTHER_MAST))  # ours hangs on theirs
         self.alarms = self._alarms()
         self.monitor.intake.start()
 
@@ -144,6 +149,18 @@ class Country:
         }
         topic = f"anninh/v1/bell/{device_id}/alarm"
         self.monitor.pipeline.process([("native", Message(topic, json.dumps(body).encode(), self.monitor.clock.now()))])
+
+    def _go_dark(self, name: str, cause: str, key: str, device_ids: Sequence[str]) -> None:
+        kind, rules = AlarmKind.OUTAGE, {"priority": 3, "is_latching": False}
+        signal = Signal(
+            source=f"monitor:{name}", device_id=None, kind=kind, raised_at=LOADED_AT, received_at=LOADED_AT, **rules
+        )
+        with self.monitor.store.transaction() as tx:
+            alarm_id = raise_alarm(tx, signal).alarm_id
+            outage = {"alarm_id": alarm_id, "name": name, "cause": cause, "cause_key": key, "began_at": LOADED_AT}
+            tx.execute(insert(OUTAGE).values(**outage, rung_for=len(device_ids)))
+            member = {"alarm_id": alarm_id, "how": "silent", "joined_at": LOADED_AT}
+            tx.execute(insert(MEMBER), [{**member, "device_id": each} for each in device_ids])
 
     def _alarms(self) -> dict[str, int]:
         with self.monitor.read() as connection:
