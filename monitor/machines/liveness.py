@@ -1,6 +1,7 @@
 """Is a device alive? A pure function of when it was last heard, on the listening clock.
 
-UNKNOWN: never heard. ONLINE: heard in time. LATE: silent for longer than is usual, or its link has just gone
+UNKNOWN: never heard. ONLINE: heard in time. DEGRADED: heard, but of no full use (its stream is frozen, its clock is
+wrong, its password does not open it). LATE: silent for longer than is usual, or its link has just gone
 (last will). OFFLINE: silent past its deadline. Jitter alone crosses three intervals, so the deadline is 4.25
 intervals (measured: 20,000 devices at 1 % loss, no false alarm in an hour).
 """
@@ -26,11 +27,14 @@ class DeviceState(StrEnum):
 
 
 # A device in one of these works, as far as anybody can tell.
-HEARD = frozenset({DeviceState.ONLINE, DeviceState.LATE})
+WORKING = frozenset({DeviceState.ONLINE, DeviceState.LATE})
+# Those that give signs of life: what power and network reach.
+ALIVE = frozenset({DeviceState.ONLINE, DeviceState.DEGRADED, DeviceState.LATE})
 
 
 class LifeReason(StrEnum):
     HEARD = "heard"
+    TROUBLE = "trouble"
     SILENT = "silent"
     DISCONNECTED = "disconnected"
     REPORTED_DOWN = "reported_down"
@@ -39,16 +43,27 @@ class LifeReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One device's life. ``heard_s`` and ``lost_s`` are moments on the listening clock."""
+    """One device's life. ``heard_s``, ``lost_s`` and ``trouble_s`` are moments on the listening clock."""
 
     state: DeviceState = DeviceState.UNKNOWN
     heard_s: float | None = None
     lost_s: float | None = None
+    trouble_s: float | None = None
 
 
-def heard(life: Life, now_s: float) -> Life:
-    """A sign of life: ONLINE, whatever was before."""
-    return replace(life, state=DeviceState.ONLINE, heard_s=now_s, lost_s=None)
+def heard(life: Life, now_s: float, supervision: Supervision | None = None) -> Life:
+    """A sign of life: ONLINE, whatever was before; but who said that something is wrong is DEGRADED a while longer.
+
+    One gateway tells on one topic that a camera answers, and on another that its picture is poor.
+    """
+    if life.trouble_s is not None and supervision and now_s - life.trouble_s < late_after_s(supervision):
+        return replace(life, state=DeviceState.DEGRADED, heard_s=now_s, lost_s=None)
+    return Life(DeviceState.ONLINE, now_s)
+
+
+def troubled(life: Life, now_s: float) -> Life:
+    """A sign of life that says itself what is wrong."""
+    return replace(life, state=DeviceState.DEGRADED, heard_s=now_s, lost_s=None, trouble_s=now_s)
 
 
 def disconnected(life: Life, now_s: float) -> Life:
@@ -67,12 +82,12 @@ def after_silence(life: Life, now_s: float, supervision: Supervision) -> tuple[L
     """The life as the clock alone makes it by ``now_s``, and why."""
     if life.lost_s is not None and now_s >= life.lost_s + WILL_GRACE_S:
         return replace(life, state=DeviceState.OFFLINE), LifeReason.DISCONNECTED
-    if life.heard_s is None or life.state not in (DeviceState.ONLINE, DeviceState.LATE):
+    if life.heard_s is None or life.state not in ALIVE:
         return life, LifeReason.SILENT
     silent_s = now_s - life.heard_s
     if silent_s >= supervision.deadline_s:
         return replace(life, state=DeviceState.OFFLINE), LifeReason.SILENT
-    if silent_s >= late_after_s(supervision):
+    if silent_s >= late_after_s(supervision) and life.state is not DeviceState.LATE:
         return replace(life, state=DeviceState.LATE), LifeReason.SILENT
     return life, LifeReason.SILENT
 
@@ -81,9 +96,9 @@ def next_look_s(life: Life, supervision: Supervision) -> float | None:
     """The next moment at which silence alone can change the state, None where it cannot."""
     if life.lost_s is not None and life.state is DeviceState.LATE:
         return life.lost_s + WILL_GRACE_S
-    if life.heard_s is None or life.state not in (DeviceState.ONLINE, DeviceState.LATE):
+    if life.heard_s is None or life.state not in ALIVE:
         return None
-    wait_s = late_after_s(supervision) if life.state is DeviceState.ONLINE else supervision.deadline_s
+    wait_s = supervision.deadline_s if life.state is DeviceState.LATE else late_after_s(supervision)
     return life.heard_s + wait_s
 
 

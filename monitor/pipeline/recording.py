@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, update
+from sqlalchemy import Connection, RowMapping, update
 
 from device_adapters.core.contract import Message
 from device_adapters.core.events import AlarmKind, Event, EventClass
@@ -16,7 +16,8 @@ from monitor.journal import events
 from monitor.journal.database import table
 from monitor.journal.device_states import Sighting, write_state
 from monitor.journal.outages import OutageFacts
-from monitor.journal.tables import DeviceStateRow, TransitionRow
+from monitor.journal.tables import DeviceStateRow
+from monitor.journal.transitions import DeviceTurn, add_turn
 from monitor.machines.admission import Admission, Seen, Verdict, admit
 from monitor.machines.liveness import DeviceState, LifeReason
 from monitor.pipeline import alarm_log
@@ -85,12 +86,12 @@ class Recorder:
             return
         write_state(self._tx, sighting)
         by = "monitor" if change.reason is LifeReason.SILENT else "device"
-        states = (change.before.state, change.after.state)
-        self._transition(change.device_id, change.reason, change.at, by=by, states=states)
+        turn = DeviceTurn(change.device_id, change.reason, change.at, by, change.before.state, change.after.state)
+        self.record.last_seq = add_turn(self._tx, turn, note=change.note)
         self.record.lives.append(change)
         if change.after.state is DeviceState.OFFLINE and not is_hidden:
             self._own_condition(change, source, detail=change.reason)
-        if change.after.state is DeviceState.ONLINE:
+        if change.after.state in (DeviceState.ONLINE, DeviceState.DEGRADED):
             self._end(source, AlarmKind.OFFLINE, change.at)
 
     def _heard(self, reading: Reading, heard: Heard) -> None:
@@ -165,7 +166,7 @@ class Recorder:
         at, device_id = reading.message.received_at, heard.device.device_id
         state = table(DeviceStateRow)
         self._tx.execute(update(state).where(state.c.device_id == device_id).values(last_test_at=at))
-        seq = self._transition(device_id, "test", at, by="device", states=("", ""))
+        seq = self.record.last_seq = add_turn(self._tx, DeviceTurn(device_id, "test", at, "device"))
         self.record.tests.append((seq, device_id, at))
 
     def _admit(self, reading: Reading, event: Event, is_present: bool) -> Admission:
@@ -280,14 +281,6 @@ class Recorder:
             self._conditions.pop(key, None)
         else:
             self._conditions[key] = change.is_condition_present
-
-    def _transition(self, device_id: str, reason: str, at: datetime, *, by: str, states: tuple[str, str]) -> int:
-        row = {"machine": "liveness" if any(states) else "device", "device_id": device_id, "reason": reason}
-        row |= {"from_state": states[0], "to_state": states[1], "actor": by}
-        transition = table(TransitionRow)
-        written = insert(transition).values(**row, at=at).returning(transition.c.id)
-        self.record.last_seq = self._tx.execute(written).scalar_one()
-        return self.record.last_seq
 
 
 def _unsure(message: Message) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Memory is a cache: states are rows (``device_state``), and after a restart every
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -19,14 +19,18 @@ from monitor.journal.device_states import Sighting, stored_states
 from monitor.machines import liveness
 from monitor.machines.deadlines import Deadlines
 from monitor.machines.listening import ListeningClock, tick
-from monitor.machines.liveness import HEARD, DeviceState, Life, LifeReason
+from monitor.machines.liveness import ALIVE, WORKING, DeviceState, Life, LifeReason
 
 _NEVER_HEARD = Life()
+_TROUBLE = "trouble:"
 
 
 @dataclass(frozen=True, slots=True)
 class LifeChange:
-    """One device's change of state. ``before`` is kept so that a failed commit can take it back."""
+    """One device's change of state. ``before`` is kept so that a failed commit can take it back.
+
+    ``note``: what is wrong with it, as its source says.
+    """
 
     device_id: str
     device_class: DeviceClass
@@ -35,6 +39,7 @@ class LifeChange:
     reason: LifeReason
     at: datetime
     since_before_at: datetime
+    note: str | None = None
 
 
 @dataclass(slots=True)
@@ -74,7 +79,7 @@ class Supervisor:
 
     def _take_over(self, row: Sighting) -> None:
         state, pulse = DeviceState(row.state), self._pulses[row.device_id]
-        heard_s = self._listening.heard_s if state in HEARD else None
+        heard_s = self._listening.heard_s if state in ALIVE else None
         self._live(row.device_id, pulse, Life(state=state, heard_s=heard_s))
         pulse.since_at, pulse.last_seen_at, pulse.battery_pct = row.since_at, row.last_seen_at, row.battery_pct
 
@@ -125,7 +130,7 @@ class Supervisor:
     def heard_after(self, device_ids: Iterable[str], moment_s: float) -> int:
         """How many of them are alive and gave a sign of it after a moment of the listening clock."""
         lives = (pulse.life for each in device_ids if (pulse := self._pulses.get(each)) is not None)
-        return sum(life.state in HEARD and (life.heard_s or 0.0) > moment_s for life in lives)
+        return sum(life.state in ALIVE and (life.heard_s or 0.0) > moment_s for life in lives)
 
     def observe(self, device_id: str, event: Event, *, at: datetime, is_replay: bool) -> LifeChange | None:
         """Takes one event as evidence; the change of state it makes, or None.
@@ -146,11 +151,17 @@ class Supervisor:
         if event.battery_pct is not None:
             pulse.battery_pct = event.battery_pct
         self._dirty.add(device_id)
-        if pulse.life.state is DeviceState.ONLINE:
+        trouble = _trouble(event)
+        if trouble is None and pulse.life.state is DeviceState.ONLINE:
             # The hot path: one write, no new object filed anywhere (the wheel finds the mark when it looks).
             pulse.life = Life(DeviceState.ONLINE, heard_s)
             return None
-        return self._turn(device_id, liveness.heard(pulse.life, heard_s), LifeReason.HEARD, at)
+        if trouble is None:
+            after, reason = liveness.heard(pulse.life, heard_s, pulse.supervision), LifeReason.HEARD
+        else:
+            after, reason = liveness.troubled(pulse.life, heard_s), LifeReason.TROUBLE
+        change = self._turn(device_id, after, reason, at)
+        return change and replace(change, note=trouble)
 
     def tick(self, *, is_linked: bool, reconnect_grace_s: float) -> list[LifeChange]:
         """Lets time pass; everybody whose silence has changed their state by now."""
@@ -235,7 +246,7 @@ class Supervisor:
     def _live(self, device_id: str, pulse: _Pulse, life: Life) -> None:
         """The one way a state changes: whoever counts those that work need not look at every device."""
         pulse.life = life
-        if life.state in HEARD:
+        if life.state in WORKING:
             self._heard.add(device_id)
         else:
             self._heard.discard(device_id)
@@ -257,6 +268,12 @@ def _counts(event: Event, supervision: Supervision | None) -> bool:
     """Nobody is told that a device is OFFLINE which nobody expects to say anything."""
     is_end = event.event_class is EventClass.OFFLINE
     return event.event_class is not EventClass.IGNORE and not (is_end and supervision is None)
+
+
+def _trouble(event: Event) -> str | None:
+    """What a device that answers says is wrong with it: ``clock``, ``credentials``, ``stream`` …"""
+    is_told = event.detail is not None and event.detail.startswith(_TROUBLE)
+    return event.detail.removeprefix(_TROUBLE) if is_told and event.detail else None
 
 
 def _sighting(device_id: str, pulse: _Pulse) -> Sighting:

@@ -24,7 +24,7 @@ from monitor.inventory.place_tables import Site
 from monitor.inventory.tables import Device
 from monitor.journal.database import table
 from monitor.journal.tables import TransitionRow
-from monitor.machines.liveness import HEARD
+from monitor.machines.liveness import WORKING
 from monitor.reports.coverage import Eyes, Tally
 from monitor.reports.days import end_of
 
@@ -128,7 +128,7 @@ def eyes_then(connection: Connection, day: date) -> list[Eyes]:
 
 
 def _eyes_in(kind: _Kind, state: str | None, number: int) -> Eyes:
-    is_working = state in HEARD and not kind.is_planned
+    is_working = state in WORKING and not kind.is_planned
     tally = Tally(number, number if is_working else 0, 0 if state is None else number)
     return Eyes(kind.area_id, kind.is_high_mast, kind.location_kind, tally)
 

@@ -12,6 +12,7 @@ from monitor.machines.liveness import (
     late_after_s,
     next_look_s,
     reported_down,
+    troubled,
 )
 
 BELL = Supervision(interval_s=20, deadline_s=85)
@@ -57,3 +58,17 @@ def test_it_looks_again_exactly_when_something_can_change() -> None:
 
 def test_it_gives_a_sleepy_button_half_its_slack_before_it_is_late() -> None:
     assert late_after_s(ZIGBEE_BUTTON) == 93_600
+
+
+def test_it_is_degraded_while_it_says_itself_that_something_is_wrong() -> None:
+    life = troubled(heard(Life(), 0.0), 10.0)
+    assert life.state is DeviceState.DEGRADED
+    assert heard(life, 20.0, BELL).state is DeviceState.DEGRADED
+    assert heard(life, 10.0 + late_after_s(BELL), BELL).state is DeviceState.ONLINE
+
+
+def test_it_calls_a_degraded_device_offline_like_any_other() -> None:
+    life = troubled(Life(), 0.0)
+    assert next_look_s(life, BELL) == late_after_s(BELL)
+    late, _ = after_silence(life, 45.0, BELL)
+    assert after_silence(late, 85.0, BELL)[0].state is DeviceState.OFFLINE

@@ -148,3 +148,18 @@ def test_it_rings_for_a_recorder_that_fell_silent(post: Post) -> None:
     post.receive("anninh/v1/probe/probe-1/heartbeat", {"v": 1, "cams": {"nvr-1": {"s": "down"}}})
     (alarm,) = post.alarms()
     assert (alarm["device_id"], alarm["kind"], alarm["priority"]) == ("nvr-1", "offline", 3)
+
+
+def test_it_shows_a_camera_that_answers_and_is_of_no_use_as_degraded(post: Post) -> None:
+    post.register("probe-1", device_class="probe")
+    post.register("cam-1", device_class="camera")
+    post.receive("anninh/v1/probe/probe-1/heartbeat", {"v": 1, "cams": {"cam-1": {"s": "up"}}})
+    post.receive("anninh/v1/probe/probe-1/heartbeat", {"v": 1, "cams": {"cam-1": {"s": "auth"}}})
+    assert (post.state("cam-1"), post.alarms()) == ("DEGRADED", [])
+    with post.store.read() as connection:
+        told = connection.exec_driver_sql("SELECT to_state, reason, note FROM transition ORDER BY id DESC").first()
+    assert told is not None
+    assert tuple(told) == ("DEGRADED", "trouble", "credentials")
+    post.wait(50)
+    post.receive("anninh/v1/probe/probe-1/heartbeat", {"v": 1, "cams": {"cam-1": {"s": "up"}}})
+    assert post.state("cam-1") == "ONLINE"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.journal.database import Store
-from monitor.machines.liveness import HEARD
+from monitor.machines.liveness import WORKING
 from monitor.reports.coverage import Scope
 from monitor.reports.coverage_lines import CoverageWording
 from monitor.reports.coverage_reading import CoverageReport, report
@@ -26,7 +26,7 @@ class Reporter:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.states: Mapping[str, str] = {}
-        self._eyes = EyesNow(lambda: frozenset(each for each, state in self.states.items() if state in HEARD))
+        self._eyes = EyesNow(lambda: frozenset(each for each, state in self.states.items() if state in WORKING))
 
     def of(self, area_id: str | None, day: date = END_OF_2023, level: str = "residential_group") -> CoverageReport:
         with self.store.read() as connection:

@@ -29,7 +29,7 @@ from monitor.journal.database import Store, table
 from monitor.journal.device_states import stored_states
 from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, TransitionRow, UserRow
 from monitor.machines.alarm import Given
-from monitor.machines.liveness import HEARD
+from monitor.machines.liveness import WORKING
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
 from monitor.settings import Settings, alarm_classes_file
 from monitor.web.live import Feed
@@ -114,7 +114,7 @@ class Post:
         with self.store.read() as connection:
             states = {device_id: seen.state for device_id, seen in stored_states(connection).items()}
         states |= {device_id: life.state for device_id, life in self.lives.items()}
-        return frozenset(device_id for device_id, state in states.items() if state in HEARD)
+        return frozenset(device_id for device_id, state in states.items() if state in WORKING)
 
     def devices_live(self) -> Mapping[str, DeviceLife]:
         return dict(self.lives)

@@ -7,7 +7,7 @@ const STATE_ORDER = { OFFLINE: 0, LATE: 1, DEGRADED: 2, UNKNOWN: 3, MAINTENANCE:
 const CLASS_ORDER = { bell: 0, siren: 1, gateway: 2, probe: 3, recorder: 4, camera: 5, gong: 6 };
 /** Struck by hand: it sends nothing, so nothing is wrong with its silence. */
 const UNWATCHED = new Set(["gong"]);
-const WORKING = new Set(["ONLINE", "LATE", "DEGRADED"]);
+const WORKING = new Set(["ONLINE", "LATE"]);
 const KINDS = ["camera", "mast", "bell", "other"];
 
 /** @typedef {{working: number, registered: number, late: number, never: number}} Figure */

@@ -1,0 +1,41 @@
+"""What happened to devices, as rows of the journal: changes of state, and tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert
+
+from monitor.journal.database import table
+from monitor.journal.tables import TransitionRow
+
+_TRANSITION = table(TransitionRow)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTurn:
+    """``before`` and ``after`` are empty where the device stayed as it was."""
+
+    device_id: str
+    reason: str
+    at: datetime
+    actor: str
+    before: str = ""
+    after: str = ""
+
+
+def add_turn(tx: Connection, turn: DeviceTurn, note: str | None = None) -> int:
+    """Its id, which is its place in the live feed."""
+    row = {
+        "machine": "liveness" if turn.after else "device",
+        "device_id": turn.device_id,
+        "from_state": turn.before,
+        "to_state": turn.after,
+        "reason": turn.reason,
+        "at": turn.at,
+        "actor": turn.actor,
+        "note": note,
+    }
+    seq: int = tx.execute(insert(_TRANSITION).values(**row).returning(_TRANSITION.c.id)).scalar_one()
+    return seq
