@@ -39,7 +39,7 @@ from monitor.pipeline.commands import Commands
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.flow import Outlets, Pipeline
 from monitor.pipeline.reading import AppReceipt, Reader
-from monitor.pipeline.supervision import Supervisor
+from monitor.pipeline.supervision import Supervisor, Waits
 from monitor.settings import Settings, broker_accounts, broker_address
 from monitor.sole_use import listener_on, only_monitor_on
 from monitor.web.api import create_app
@@ -62,7 +62,7 @@ class Monitor:
     def __init__(self, settings: Settings, classes: Mapping[AlarmKind, AlarmClass], clock: Clock) -> None:
         self.settings, self.clock = settings, clock
         self.store = Store(settings.database_url)
-        self.supervisor = Supervisor(Expected(settings.supervision).of, settings.never_seen_after_s, clock)
+        self.supervisor = Supervisor(Expected(settings.supervision).of, _waits(settings), clock)
         self.feed = Feed()
         self._book = DeviceBook()
         self.pipeline = Pipeline(
@@ -237,6 +237,10 @@ class Monitor:
         prefix = f"{settings.base_topics['native']}/self/"
         echo = Echo(prefix, f"{prefix}{endpoint.client_id}")
         return BrokerSession(endpoint, routes, echo, self.intake.offer, self.clock)
+
+
+def _waits(settings: Settings) -> Waits:
+    return Waits(never_seen_s=settings.never_seen_after_s, maintenance_s=settings.maintenance_lasts_s)
 
 
 def serve(settings: Settings, classes_file: Path) -> None:

@@ -109,6 +109,7 @@ class Settings(BaseModel):
     heartbeat_flush_s: Annotated[float, Field(gt=0, le=60)] = 1
 
     never_seen_after_s: Seconds = 86_400
+    maintenance_lasts_s: Seconds = 28_800
     supervision_bell_interval_s: Seconds = 20
     supervision_bell_deadline_s: Seconds = 85
     supervision_siren_interval_s: Seconds = 20

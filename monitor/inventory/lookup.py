@@ -34,6 +34,7 @@ _COLUMNS = (
     "parent_id",
     "power_feeder",
     "network_provider",
+    "lifecycle",
 )
 
 
@@ -51,6 +52,7 @@ class KnownDevice:
     parent_id: str | None = None
     power_feeder: str | None = None
     network_provider: str | None = None
+    is_in_maintenance: bool = False
 
     @property
     def device_id(self) -> str:
@@ -113,13 +115,24 @@ def registered_among(connection: Connection, device_ids: Collection[str]) -> set
 
 def _known(row: Sequence[Any]) -> KnownDevice:
     # By position: by name, a fleet of 100,000 takes a second longer to load.
-    device_id, device_class, name, adapter, address, model, kind, interval_s, registered_at, *shared = row
+    device_id, device_class, name, adapter, address, model, kind, interval_s, registered_at, *shared, lifecycle = row
     alarm_kind = AlarmKind(kind) if kind else None
     facts = DeviceFacts(device_id=device_id, device_class=DeviceClass(device_class), model=model, alarm_kind=alarm_kind)
     group_id, area_id, parent_id, power_feeder, network_provider = map(_shared, shared)
     place = (group_id, area_id)
-    more = {"parent_id": parent_id, "power_feeder": power_feeder, "network_provider": network_provider}
-    return KnownDevice(facts, name, adapter, address, interval_s, registered_at, place, **more)
+    return KnownDevice(
+        facts,
+        name,
+        adapter,
+        address,
+        interval_s,
+        registered_at,
+        place,
+        parent_id,
+        power_feeder,
+        network_provider,
+        is_in_maintenance=lifecycle == Lifecycle.MAINTENANCE,
+    )
 
 
 def _shared(word: str | None) -> str | None:

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from device_adapters.core.contract import Supervision
+from device_adapters.core.events import Event
 
 # A broker that stops in good order sends everybody's last will. Devices that are well are back before this.
 WILL_GRACE_S = 5.0
+_TROUBLE = "trouble:"
 
 
 class DeviceState(StrEnum):
@@ -39,16 +41,19 @@ class LifeReason(StrEnum):
     DISCONNECTED = "disconnected"
     REPORTED_DOWN = "reported_down"
     NEVER_SEEN = "never_seen"
+    IN_MAINTENANCE = "in_maintenance"
+    MAINTENANCE_OVER = "maintenance_over"
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One device's life. ``heard_s``, ``lost_s`` and ``trouble_s`` are moments on the listening clock."""
+    """One device's life. Moments are on the listening clock; ``until_s``: when its maintenance is over."""
 
     state: DeviceState = DeviceState.UNKNOWN
     heard_s: float | None = None
     lost_s: float | None = None
     trouble_s: float | None = None
+    until_s: float | None = None
 
 
 def heard(life: Life, now_s: float, supervision: Supervision | None = None) -> Life:
@@ -66,6 +71,16 @@ def troubled(life: Life, now_s: float) -> Life:
     return replace(life, state=DeviceState.DEGRADED, heard_s=now_s, lost_s=None, trouble_s=now_s)
 
 
+def in_maintenance(life: Life, until_s: float) -> Life:
+    """Whatever it does until then, somebody is working on it: neither silence nor a will means anything."""
+    return Life(DeviceState.MAINTENANCE, life.heard_s, until_s=until_s)
+
+
+def after_maintenance(now_s: float) -> Life:
+    """Looked for again, with a whole deadline to come back; so nobody's silence is forgotten."""
+    return Life(DeviceState.LATE, now_s)
+
+
 def disconnected(life: Life, now_s: float) -> Life:
     """The device's last will, or its gateway's word: LATE at once, OFFLINE after ``WILL_GRACE_S``."""
     if life.state is DeviceState.OFFLINE or life.lost_s is not None:
@@ -80,6 +95,8 @@ def reported_down(life: Life) -> Life:
 
 def after_silence(life: Life, now_s: float, supervision: Supervision) -> tuple[Life, LifeReason]:
     """The life as the clock alone makes it by ``now_s``, and why."""
+    if life.until_s is not None and now_s >= life.until_s:
+        return after_maintenance(now_s), LifeReason.MAINTENANCE_OVER
     if life.lost_s is not None and now_s >= life.lost_s + WILL_GRACE_S:
         return replace(life, state=DeviceState.OFFLINE), LifeReason.DISCONNECTED
     if life.heard_s is None or life.state not in ALIVE:
@@ -94,6 +111,8 @@ def after_silence(life: Life, now_s: float, supervision: Supervision) -> tuple[L
 
 def next_look_s(life: Life, supervision: Supervision) -> float | None:
     """The next moment at which silence alone can change the state, None where it cannot."""
+    if life.until_s is not None:
+        return life.until_s
     if life.lost_s is not None and life.state is DeviceState.LATE:
         return life.lost_s + WILL_GRACE_S
     if life.heard_s is None or life.state not in ALIVE:
@@ -106,3 +125,9 @@ def late_after_s(supervision: Supervision) -> float:
     """One beat missed and some jitter; for sleepy devices halfway between interval and deadline."""
     halfway_s = (supervision.interval_s + supervision.deadline_s) / 2
     return min(2 * supervision.interval_s + 5, halfway_s)
+
+
+def trouble_of(event: Event) -> str | None:
+    """What a device that answers says is wrong with it: ``clock``, ``credentials``, ``stream`` …"""
+    detail = event.detail
+    return detail.removeprefix(_TROUBLE) if detail is not None and detail.startswith(_TROUBLE) else None

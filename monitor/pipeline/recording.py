@@ -34,9 +34,14 @@ _CONDITIONS = {
 # A battery hovers around its limit; the alarm ends only this far above it.
 BATTERY_HYSTERESIS_PCT = 5.0
 
+_OF_DEVICES = frozenset({LifeReason.HEARD, LifeReason.TROUBLE, LifeReason.DISCONNECTED, LifeReason.REPORTED_DOWN})
+
 UNKNOWN_DEVICE = "unknown device: it is not in the inventory"
 # The shipped broker lets no larger message through; with another one, a stranger must not fill the disk.
 LONGEST_KEPT_BYTES = 65_536
+
+# A device in one of these is no reason for an alarm of its silence.
+_NOT_MISSED = frozenset({DeviceState.ONLINE, DeviceState.DEGRADED, DeviceState.MAINTENANCE})
 
 Conditions = dict[tuple[str, AlarmKind], bool]
 
@@ -85,13 +90,13 @@ class Recorder:
                 self._own_condition(change, source, detail=LifeReason.NEVER_SEEN)
             return
         write_state(self._tx, sighting)
-        by = "monitor" if change.reason is LifeReason.SILENT else "device"
+        by = "device" if change.reason in _OF_DEVICES else "monitor"
         turn = DeviceTurn(change.device_id, change.reason, change.at, by, change.before.state, change.after.state)
         self.record.last_seq = add_turn(self._tx, turn, note=change.note)
         self.record.lives.append(change)
         if change.after.state is DeviceState.OFFLINE and not is_hidden:
             self._own_condition(change, source, detail=change.reason)
-        if change.after.state in (DeviceState.ONLINE, DeviceState.DEGRADED):
+        if change.after.state in _NOT_MISSED:
             self._end(source, AlarmKind.OFFLINE, change.at)
 
     def _heard(self, reading: Reading, heard: Heard) -> None:

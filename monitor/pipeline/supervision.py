@@ -19,10 +19,9 @@ from monitor.journal.device_states import Sighting, stored_states
 from monitor.machines import liveness
 from monitor.machines.deadlines import Deadlines
 from monitor.machines.listening import ListeningClock, tick
-from monitor.machines.liveness import ALIVE, WORKING, DeviceState, Life, LifeReason
+from monitor.machines.liveness import ALIVE, WORKING, DeviceState, Life, LifeReason, trouble_of
 
 _NEVER_HEARD = Life()
-_TROUBLE = "trouble:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,14 @@ class LifeChange:
     note: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """In seconds. ``maintenance_s``: so long nobody waits for a device that somebody is working on."""
+
+    never_seen_s: float
+    maintenance_s: float
+
+
 @dataclass(slots=True)
 class _Pulse:
     """What changes with every heartbeat; mutable on purpose, a million of them must stay cheap."""
@@ -54,22 +61,22 @@ class _Pulse:
     battery_pct: float | None = None
     filed_s: float | None = None
     never_seen_s: float = 0.0
+    is_in_maintenance: bool = False
 
 
 class Supervisor:
     """Only the writer thread calls it; ``working``, ``devices_live`` and ``sightings`` may be read from elsewhere."""
 
-    def __init__(
-        self, supervision_of: Callable[[KnownDevice], Supervision | None], never_seen_after_s: float, clock: Clock
-    ) -> None:
+    def __init__(self, supervision_of: Callable[[KnownDevice], Supervision | None], waits: Waits, clock: Clock) -> None:
         self._supervision_of = supervision_of
-        self._never_seen_after_s = never_seen_after_s
+        self._waits = waits
         self._clock = clock
         self._listening = ListeningClock()
         self._pulses: dict[str, _Pulse] = {}
         self._deadlines = Deadlines()
         self._dirty: set[str] = set()
         self._heard: set[str] = set()
+        self._begun_or_ended: set[str] = set()
 
     def load(self, connection: Connection, devices: Iterable[KnownDevice]) -> None:
         """Takes the stored states over. Whoever was alive is given a whole deadline from now."""
@@ -80,7 +87,13 @@ class Supervisor:
     def _take_over(self, row: Sighting) -> None:
         state, pulse = DeviceState(row.state), self._pulses[row.device_id]
         heard_s = self._listening.heard_s if state in ALIVE else None
-        self._live(row.device_id, pulse, Life(state=state, heard_s=heard_s))
+        life = Life(state=state, heard_s=heard_s)
+        if state is DeviceState.MAINTENANCE:
+            left_s = self._waits.maintenance_s - (self._clock.now() - row.since_at).total_seconds()
+            life = liveness.in_maintenance(_NEVER_HEARD, self._listening.heard_s + max(0.0, left_s))
+            if not pulse.is_in_maintenance:
+                self._begun_or_ended.add(row.device_id)
+        self._live(row.device_id, pulse, life)
         pulse.since_at, pulse.last_seen_at, pulse.battery_pct = row.since_at, row.last_seen_at, row.battery_pct
 
     def add(self, device: KnownDevice) -> None:
@@ -89,7 +102,8 @@ class Supervisor:
 
     def _watch(self, device: KnownDevice, stored: Sighting | None, now: datetime) -> None:
         pulse = _Pulse(_NEVER_HEARD, now, device.facts.device_class, self._supervision_of(device))
-        left_s = self._never_seen_after_s - (now - device.registered_at).total_seconds()
+        pulse.is_in_maintenance = device.is_in_maintenance
+        left_s = self._waits.never_seen_s - (now - device.registered_at).total_seconds()
         pulse.never_seen_s = self._listening.heard_s + max(0.0, left_s)
         self._pulses[device.device_id] = pulse
         self._heard.discard(device.device_id)
@@ -101,8 +115,13 @@ class Supervisor:
         """As ``add``, for a device whose row changed: what is known of its life stays."""
         if (pulse := self._pulses.get(device.device_id)) is None:
             self._watch(device, stored, self._clock.now())
+            if device.is_in_maintenance:
+                self._begun_or_ended.add(device.device_id)
             return
         pulse.device_class, pulse.supervision = device.facts.device_class, self._supervision_of(device)
+        if pulse.is_in_maintenance is not device.is_in_maintenance:
+            pulse.is_in_maintenance = device.is_in_maintenance
+            self._begun_or_ended.add(device.device_id)
         self._file(device.device_id)
 
     def forget(self, device_id: str) -> None:
@@ -139,7 +158,7 @@ class Supervisor:
         retained "online" behind. Only a retained "offline" counts, for nobody says that of himself.
         """
         pulse, heard_s = self._pulses.get(device_id), self._listening.heard_s
-        if pulse is None or not _counts(event, pulse.supervision):
+        if pulse is None or not _counts(event, pulse):
             return None
         if event.event_class is EventClass.OFFLINE:
             if LAST_WILL in event.flags:
@@ -151,7 +170,12 @@ class Supervisor:
         if event.battery_pct is not None:
             pulse.battery_pct = event.battery_pct
         self._dirty.add(device_id)
-        trouble = _trouble(event)
+        return self._heard(device_id, pulse, trouble_of(event), at)
+
+    def _heard(self, device_id: str, pulse: _Pulse, trouble: str | None, at: datetime) -> LifeChange | None:
+        heard_s = self._listening.heard_s
+        if pulse.life.state is DeviceState.MAINTENANCE:
+            return None
         if trouble is None and pulse.life.state is DeviceState.ONLINE:
             # The hot path: one write, no new object filed anywhere (the wheel finds the mark when it looks).
             pulse.life = Life(DeviceState.ONLINE, heard_s)
@@ -173,8 +197,22 @@ class Supervisor:
         )
         heard_s, at = self._listening.heard_s, self._clock.now()
         due = [device_id for device_id in self._deadlines.due(heard_s) if self._is_due(device_id, heard_s)]
-        changes = [self._fall_silent(device_id, heard_s, at) for device_id in due]
+        changes = [self._serve(device_id, heard_s, at) for device_id in self._begun_or_ended]
+        self._begun_or_ended.clear()
+        changes += [self._fall_silent(device_id, heard_s, at) for device_id in due]
         return [change for change in changes if change is not None]
+
+    def _serve(self, device_id: str, heard_s: float, at: datetime) -> LifeChange | None:
+        """Its maintenance has begun, or somebody has said that it is over."""
+        pulse = self._pulses.get(device_id)
+        if pulse is None or pulse.supervision is None:
+            return None
+        if pulse.is_in_maintenance:
+            life = liveness.in_maintenance(pulse.life, heard_s + self._waits.maintenance_s)
+            return self._turn(device_id, life, LifeReason.IN_MAINTENANCE, at)
+        if pulse.life.state is not DeviceState.MAINTENANCE:
+            return None
+        return self._turn(device_id, liveness.after_maintenance(heard_s), LifeReason.MAINTENANCE_OVER, at)
 
     def _is_due(self, device_id: str, heard_s: float) -> bool:
         # A device that was filed anew under an earlier moment leaves its old entry behind in the wheel.
@@ -205,6 +243,8 @@ class Supervisor:
             pulse = self._pulses[change.device_id]
             self._live(change.device_id, pulse, change.before)
             pulse.since_at = change.since_before_at
+            if change.reason in (LifeReason.IN_MAINTENANCE, LifeReason.MAINTENANCE_OVER):
+                self._begun_or_ended.add(change.device_id)
             self._file(change.device_id)
 
     def take_sightings(self, at_most: int) -> list[Sighting]:
@@ -264,16 +304,11 @@ class Supervisor:
         self._deadlines.file(device_id, look_s)
 
 
-def _counts(event: Event, supervision: Supervision | None) -> bool:
+def _counts(event: Event, pulse: _Pulse) -> bool:
     """Nobody is told that a device is OFFLINE which nobody expects to say anything."""
+    is_waited_for = pulse.supervision is not None and pulse.life.state is not DeviceState.MAINTENANCE
     is_end = event.event_class is EventClass.OFFLINE
-    return event.event_class is not EventClass.IGNORE and not (is_end and supervision is None)
-
-
-def _trouble(event: Event) -> str | None:
-    """What a device that answers says is wrong with it: ``clock``, ``credentials``, ``stream`` …"""
-    is_told = event.detail is not None and event.detail.startswith(_TROUBLE)
-    return event.detail.removeprefix(_TROUBLE) if is_told and event.detail else None
+    return event.event_class is not EventClass.IGNORE and (is_waited_for or not is_end)
 
 
 def _sighting(device_id: str, pulse: _Pulse) -> Sighting:

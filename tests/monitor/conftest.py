@@ -26,7 +26,7 @@ from monitor.pipeline.commands import Commands
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.flow import Outlets, Pipeline
 from monitor.pipeline.reading import AppReceipt, Reader
-from monitor.pipeline.supervision import Supervisor
+from monitor.pipeline.supervision import Supervisor, Waits
 from monitor.settings import shipped
 from tests.fakes import FakeClock
 
@@ -43,7 +43,7 @@ class Post:
         self.receipts: list[AppReceipt] = []
         self.store = Store(f"sqlite:///{path}")
         self.store.migrate()
-        self.supervisor = Supervisor(EXPECTED.of, 86_400, clock)
+        self.supervisor = Supervisor(EXPECTED.of, Waits(never_seen_s=86_400, maintenance_s=28_800), clock)
         self.pipeline = Pipeline(
             self.store,
             Reader(adapters(), BASES, DeviceBook()),

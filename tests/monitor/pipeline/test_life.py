@@ -1,10 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
+from sqlalchemy import Connection
 
 from monitor.errors import StoreUnavailable
+from monitor.inventory.changes import Changed
+from monitor.inventory.device_records import change_lifecycle
+from monitor.inventory.edits import Edit
+from monitor.inventory.kinds import Lifecycle
 from tests.monitor.conftest import Post
 
 BUTTON = "zigbee2mqtt/sos-credit-fund"
@@ -163,3 +169,57 @@ def test_it_shows_a_camera_that_answers_and_is_of_no_use_as_degraded(post: Post)
     post.wait(50)
     post.receive("anninh/v1/probe/probe-1/heartbeat", {"v": 1, "cams": {"cam-1": {"s": "up"}}})
     assert post.state("cam-1") == "ONLINE"
+
+
+def become(post: Post, lifecycle: Lifecycle) -> None:
+    def work(tx: Connection, now: datetime) -> Changed[None]:
+        change_lifecycle(tx, ["bell-1"], lifecycle, now.date(), Edit("operator", now, "form"))
+        return Changed(None)
+
+    post.commands.change(work, "operator")
+    post.wait(1)
+
+
+@pytest.fixture
+def serviced(bell: Post) -> Post:
+    """A bell that somebody is working on."""
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    become(bell, Lifecycle.MAINTENANCE)
+    return bell
+
+
+def test_it_does_not_ring_for_a_device_under_maintenance(serviced: Post) -> None:
+    serviced.receive("anninh/v1/bell/bell-1/status", {"v": 1, "state": "offline"})
+    serviced.wait(200)
+    serviced.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    assert (serviced.state("bell-1"), serviced.alarms()) == ("MAINTENANCE", [])
+
+
+def test_it_takes_a_press_under_maintenance_all_the_same(serviced: Post) -> None:
+    press = {"v": 1, "id": "press-1", "kind": "alarm", "input": "panic", "ts": 1_773_000_000_000}
+    serviced.receive("anninh/v1/bell/bell-1/alarm", press)
+    assert [alarm["priority"] for alarm in serviced.alarms()] == [1]
+
+
+def test_it_looks_for_it_again_once_somebody_says_that_it_is_done(serviced: Post) -> None:
+    become(serviced, Lifecycle.ACTIVE)
+    assert serviced.state("bell-1") == "LATE"
+    serviced.wait(90)
+    assert (serviced.state("bell-1"), len(serviced.alarms())) == ("OFFLINE", 1)
+
+
+def test_it_ends_a_maintenance_that_somebody_forgot(serviced: Post, reborn: Callable[[], Post]) -> None:
+    serviced.clock.forward(28_800 - 60)
+    again = reborn()
+    again.wait(50)
+    assert again.state("bell-1") == "MAINTENANCE"
+    again.wait(12 + 90)
+    assert [alarm["kind"] for alarm in again.alarms()] == ["offline"]
+
+
+def test_it_ends_the_alarm_of_what_is_taken_under_maintenance(bell: Post) -> None:
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    bell.wait(90)
+    assert [alarm["state"] for alarm in bell.alarms()] == ["UNACKNOWLEDGED"]
+    become(bell, Lifecycle.MAINTENANCE)
+    assert [alarm["state"] for alarm in bell.alarms()] == ["NORMAL"]
