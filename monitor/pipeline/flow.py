@@ -29,10 +29,12 @@ from monitor.journal.queries import alarms_by_ids, latest_seq
 from monitor.journal.times import iso
 from monitor.machines.alarm import Given
 from monitor.pipeline import alarm_log
+from monitor.pipeline.flapping import Flapping
 from monitor.pipeline.inventory_changes import InventoryChanges, Written
 from monitor.pipeline.outages import Outages
 from monitor.pipeline.reading import AppReceipt, Reader, Reading, only_kept, ring_without_reading
-from monitor.pipeline.recording import UNKNOWN_DEVICE, Conditions, Record, Recorder
+from monitor.pipeline.record import Conditions, Record
+from monitor.pipeline.recording import UNKNOWN_DEVICE, Recorder
 from monitor.pipeline.supervision import LifeChange, Supervisor
 from monitor.pipeline.telling import count_entry, devices_entry, entries
 
@@ -69,6 +71,7 @@ class Pipeline:
         self._cached: Conditions | None = None
         self._strangers: set[str] = set()
         self._outages = Outages(supervisor, reader.book)
+        self._flapping = Flapping(supervisor, reader.book)
         self._resized: set[int] = set()
         self._proved_at = self._sized_at = supervisor.now()
         self.seq = 0
@@ -80,6 +83,7 @@ class Pipeline:
             self._reader.book.load(connection)
             self._supervisor.load(connection, self._reader.book.all())
             self._outages.load(connection)
+            self._flapping.load(connection)
             self._reader.memory = recall_all(connection)
             self.seq = latest_seq(connection)
             self.quarantined = count_quarantined(connection)
@@ -98,8 +102,9 @@ class Pipeline:
     def tick(self, *, is_linked: bool, reconnect_grace_s: float) -> None:
         """Lets time pass: the listening clock, and whoever fell silent. Raises ``StoreUnavailable``."""
         silent = self._supervisor.tick(is_linked=is_linked, reconnect_grace_s=reconnect_grace_s)
-        if silent or self._outages.is_due():
-            self._tell(self._write([], silent))
+        steady = self._flapping.steady()
+        if silent or steady or self._outages.is_due():
+            self._tell(self._write([], silent, steady))
         if self._resized and self._supervisor.now() - self._sized_at >= TELL_SIZES_EVERY:
             self._tell_sizes()
 
@@ -182,17 +187,20 @@ class Pipeline:
         worth_a_row = [reading for reading in readings if self._is_worth_a_row(reading, conditions)]
         return self._write(worth_a_row, changes) if changes or worth_a_row else Record()
 
-    def _write(self, readings: Sequence[Reading], changes: list[LifeChange]) -> Record:
+    def _write(self, readings: Sequence[Reading], changes: list[LifeChange], steady: Sequence[str] = ()) -> Record:
         try:
             conditions, picture = self._conditions(), self._outages.judge(changes, self._supervisor.now())
+            flapping = self._flapping.judge(changes)
             with metrics.COMMIT_S.time(), self._store.transaction() as tx:
                 recorder = Recorder(tx, self._classes, conditions, self._strangers)
                 for change in changes:
                     device = self._reader.book.with_id(change.device_id)
                     if device is not None:
                         source = f"{device.adapter}:{device.address}"
-                        is_hidden = self._outages.is_hidden(change.device_id, picture)
-                        recorder.life(change, source, self._supervisor.sighting(change.device_id), is_hidden=is_hidden)
+                        how = self._outages.how(change.device_id, picture, flapping)
+                        recorder.life(change, source, self._supervisor.sighting(change.device_id), how)
+                for source in self._flapping.sources(steady):
+                    recorder.end_silence(source, self._supervisor.now())
                 for reading in readings:
                     recorder.reading(reading)
                 self._outages.write(tx, recorder, picture, changes)
@@ -201,10 +209,12 @@ class Pipeline:
                 record.rows, record.outages = alarms_by_ids(tx, told), outage_facts(tx, told)
         except BaseException:
             self._supervisor.take_back(changes)
+            self._flapping.put_back(steady)
             self._cached = None
             self._strangers.clear()
             raise
         self._outages.take(picture)
+        self._flapping.take(changes)
         self._resized.update(record.resized)
         self._proved_at = self._supervisor.now()
         return record

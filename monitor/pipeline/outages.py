@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from monitor.machines import common_cause
 from monitor.machines.common_cause import SHARP_S, WILL_LAG_S, Cause, CauseKind, Fall, Happened, Outage, Picture
 from monitor.machines.liveness import DeviceState, LifeReason
 from monitor.pipeline.outage_log import OutageLog, Scene
+from monitor.pipeline.record import Told
 from monitor.pipeline.recording import Recorder
 from monitor.pipeline.supervision import LifeChange, Supervisor
 from monitor.pipeline.ties import Ties
@@ -96,6 +97,12 @@ class Outages:
         for change in log.changes:
             recorder.changed(change)
         recorder.record.resized += log.recounted
+
+    def how(self, device_id: str, picture: Picture, flapping: Collection[str]) -> Told:
+        """By which alarm its silence is told of."""
+        if self.is_hidden(device_id, picture):
+            return Told.BY_OUTAGE
+        return Told.HELD if device_id in flapping else Told.ALONE
 
     def is_hidden(self, device_id: str, picture: Picture) -> bool:
         """Whether the outage's own alarm stands for this device's."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, RowMapping, update
 
@@ -15,7 +13,6 @@ from monitor.inventory.alarm_classes import AlarmClass
 from monitor.journal import events
 from monitor.journal.database import table
 from monitor.journal.device_states import Sighting, write_state
-from monitor.journal.outages import OutageFacts
 from monitor.journal.tables import DeviceStateRow
 from monitor.journal.transitions import DeviceTurn, add_turn
 from monitor.machines.admission import Admission, Seen, Verdict, admit
@@ -23,6 +20,7 @@ from monitor.machines.liveness import DeviceState, LifeReason
 from monitor.pipeline import alarm_log
 from monitor.pipeline.alarm_log import AlarmChange, Signal
 from monitor.pipeline.reading import Heard, Reading
+from monitor.pipeline.record import Conditions, Record, Told
 from monitor.pipeline.supervision import LifeChange
 
 # An event class that is a condition of the device itself, and the kind of alarm it makes.
@@ -42,24 +40,6 @@ LONGEST_KEPT_BYTES = 65_536
 
 # A device in one of these is no reason for an alarm of its silence.
 _NOT_MISSED = frozenset({DeviceState.ONLINE, DeviceState.DEGRADED, DeviceState.MAINTENANCE})
-
-Conditions = dict[tuple[str, AlarmKind], bool]
-
-
-@dataclass(slots=True)
-class Record:
-    """What one transaction changed, for the caches and the feed; void unless the transaction commits."""
-
-    alarms: list[AlarmChange] = field(default_factory=list)
-    recounted: list[int] = field(default_factory=list)
-    resized: list[int] = field(default_factory=list)  # outages that grew or shrank
-    outages: dict[int, OutageFacts] = field(default_factory=dict)  # of the alarms that are one
-    tests: list[tuple[int, str, datetime]] = field(default_factory=list)
-    rows: dict[int, dict[str, Any]] = field(default_factory=dict)  # the alarms as the transaction left them
-    lives: list[LifeChange] = field(default_factory=list)
-    last_seq: int = 0
-    pressed_at: list[datetime] = field(default_factory=list)  # receive times of the presses among them
-    quarantined: int = 0
 
 
 class Recorder:
@@ -83,8 +63,8 @@ class Recorder:
         for heard in reading.heard:
             self._heard(reading, heard)
 
-    def life(self, change: LifeChange, source: str, sighting: Sighting, *, is_hidden: bool) -> None:
-        """A device's change of state, and the alarm that it makes or ends; ``is_hidden``: an outage tells of it."""
+    def life(self, change: LifeChange, source: str, sighting: Sighting, how: Told) -> None:
+        """A device's change of state, and the alarm that it makes or ends."""
         if change.reason is LifeReason.NEVER_SEEN:
             if (source, AlarmKind.OFFLINE) not in self._conditions:
                 self._own_condition(change, source, detail=LifeReason.NEVER_SEEN)
@@ -94,10 +74,14 @@ class Recorder:
         turn = DeviceTurn(change.device_id, change.reason, change.at, by, change.before.state, change.after.state)
         self.record.last_seq = add_turn(self._tx, turn, note=change.note)
         self.record.lives.append(change)
-        if change.after.state is DeviceState.OFFLINE and not is_hidden:
+        is_known = how is Told.HELD and self.has_alarm(source, AlarmKind.OFFLINE)
+        if change.after.state is DeviceState.OFFLINE and how is not Told.BY_OUTAGE and not is_known:
             self._own_condition(change, source, detail=change.reason)
-        if change.after.state in _NOT_MISSED:
-            self._end(source, AlarmKind.OFFLINE, change.at)
+        if change.after.state in _NOT_MISSED and how is not Told.HELD:
+            self.end_silence(source, change.at)
+
+    def end_silence(self, source: str, at: datetime) -> None:
+        self._end(source, AlarmKind.OFFLINE, at)
 
     def _heard(self, reading: Reading, heard: Heard) -> None:
         event, source = heard.event, reading.source(heard.event)

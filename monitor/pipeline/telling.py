@@ -14,7 +14,7 @@ from monitor.journal.outages import OutageFacts, outage_json
 from monitor.journal.queries import alarm_step
 from monitor.journal.times import iso, unix_ms
 from monitor.pipeline.alarm_log import AlarmChange
-from monitor.pipeline.recording import Record
+from monitor.pipeline.record import Record
 
 Known: TypeAlias = Callable[[str], KnownDevice | None]
 

@@ -223,3 +223,40 @@ def test_it_ends_the_alarm_of_what_is_taken_under_maintenance(bell: Post) -> Non
     assert [alarm["state"] for alarm in bell.alarms()] == ["UNACKNOWLEDGED"]
     become(bell, Lifecycle.MAINTENANCE)
     assert [alarm["state"] for alarm in bell.alarms()] == ["NORMAL"]
+
+
+def come_and_go(post: Post, times: int) -> None:
+    for _ in range(times):
+        post.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+        post.receive("anninh/v1/bell/bell-1/status", {"v": 1, "state": "offline"})
+        post.wait(8)
+    post.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+
+
+def stand(post: Post, seconds: int) -> None:
+    for _ in range(seconds // 20):
+        post.wait(20)
+        post.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+
+
+def test_it_makes_one_alarm_of_a_bell_that_comes_and_goes(bell: Post) -> None:
+    come_and_go(bell, 10)
+    ended = [alarm for alarm in bell.alarms() if alarm["state"] == "NORMAL"]
+    (held,) = [alarm for alarm in bell.alarms() if alarm["state"] != "NORMAL"]
+    assert (len(ended), held["presses"], bell.state("bell-1")) == (3, 1, "ONLINE")
+
+
+def test_it_ends_that_alarm_when_the_bell_has_stood_for_half_an_hour(bell: Post, reborn: Callable[[], Post]) -> None:
+    come_and_go(bell, 4)
+    stand(bell, 600)
+    again = reborn()
+    stand(again, 1780)
+    assert again.alarms()[0]["state"] == "UNACKNOWLEDGED"
+    stand(again, 40)
+    assert {alarm["state"] for alarm in again.alarms()} == {"NORMAL"}
+
+
+def test_it_ends_a_held_alarm_when_somebody_works_on_the_bell(bell: Post) -> None:
+    come_and_go(bell, 4)
+    become(bell, Lifecycle.MAINTENANCE)
+    assert {alarm["state"] for alarm in bell.alarms()} == {"NORMAL"}

@@ -1,0 +1,40 @@
+"""What one transaction changed, and how a device's silence is told of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from device_adapters.core.events import AlarmKind
+from monitor.journal.outages import OutageFacts
+from monitor.pipeline.alarm_log import AlarmChange
+from monitor.pipeline.supervision import LifeChange
+
+# (source, kind) of a live alarm → whether its condition is still present.
+Conditions = dict[tuple[str, AlarmKind], bool]
+
+
+class Told(Enum):
+    """By the device's own alarm, by one that stays while it comes and goes, or by that of an outage."""
+
+    ALONE = "alone"
+    HELD = "held"
+    BY_OUTAGE = "by_outage"
+
+
+@dataclass(slots=True)
+class Record:
+    """For the caches and the feed; void unless the transaction commits."""
+
+    alarms: list[AlarmChange] = field(default_factory=list)
+    recounted: list[int] = field(default_factory=list)
+    resized: list[int] = field(default_factory=list)  # outages that grew or shrank
+    outages: dict[int, OutageFacts] = field(default_factory=dict)  # of the alarms that are one
+    tests: list[tuple[int, str, datetime]] = field(default_factory=list)
+    rows: dict[int, dict[str, Any]] = field(default_factory=dict)  # the alarms as the transaction left them
+    lives: list[LifeChange] = field(default_factory=list)
+    last_seq: int = 0
+    pressed_at: list[datetime] = field(default_factory=list)  # receive times of the presses among them
+    quarantined: int = 0
