@@ -84,7 +84,16 @@ class TransitionRow(SQLModel, table=True):
     """One change of state, of an alarm or a device. Its id is the sequence number of the live feed."""
 
     __tablename__ = "transition"
-    __table_args__ = (Index("ix_transition_alarm_id", "alarm_id"), Index("ix_transition_device_id", "device_id", "id"))
+    __table_args__ = (
+        Index("ix_transition_alarm_id", "alarm_id"),
+        Index("ix_transition_device_id", "device_id", "id"),
+        Index(
+            "ix_transition_fall_at",
+            "at",
+            sqlite_where=text("to_state = 'OFFLINE'"),
+            postgresql_where=text("to_state = 'OFFLINE'"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     machine: str = Field(max_length=16)  # alarm | liveness | device

@@ -9,7 +9,7 @@ All times are seconds on the listening clock, so that a pause of ours makes no t
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -123,8 +123,9 @@ def step(picture: Picture, happened: Happened, population: Population) -> Pictur
     picture = _returned(picture, frozenset(happened.returns) | fallen, now_s)
     recent = {key: fall for key, fall in picture.recent.items() if now_s - fall.to_s <= WAITS_S}
     picture = replace(picture, recent=recent | {fall.device_id: fall for fall in happened.falls})
-    for fall in happened.falls:
-        picture = _joined(picture, fall, now_s)
+    if not happened.falls:
+        return _released(picture, now_s)
+    picture = _joined(picture, happened.falls, now_s)
     while clusters := _clusters(picture, population):
         for cluster in clusters:
             picture = _blamed(picture, cluster, happened)
@@ -144,13 +145,19 @@ def _returned(picture: Picture, gone: frozenset[str], now_s: float) -> Picture:
     return replace(picture, outages=tuple(each for each in outages if each.down), recent=recent)
 
 
-def _joined(picture: Picture, fall: Fall, now_s: float) -> Picture:
-    """Into an outage that is still going on, whenever it began: a backup battery lasts an hour."""
-    for at, outage in enumerate(picture.outages):
-        if outage.cause in fall.causes and len(outage.down) >= outage.back:
-            grown = replace(outage, down=outage.down | {fall.device_id}, changed_s=now_s)
-            return replace(picture, outages=(*picture.outages[:at], grown, *picture.outages[at + 1 :]))
-    return picture
+def _joined(picture: Picture, falls: Sequence[Fall], now_s: float) -> Picture:
+    """Into outages that are still going on, whenever they began: a backup battery lasts an hour."""
+    open_now = {each.cause: each.name for each in picture.outages if len(each.down) >= each.back}
+    joining: defaultdict[str, set[str]] = defaultdict(set)
+    for fall in falls:
+        cause = next((cause for cause in fall.causes if cause in open_now), None)
+        if cause is not None:
+            joining[open_now[cause]].add(fall.device_id)
+    grown = [
+        replace(each, down=each.down | joining[each.name], changed_s=now_s) if each.name in joining else each
+        for each in picture.outages
+    ]
+    return replace(picture, outages=tuple(grown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +172,13 @@ class _Cluster:
 def _clusters(picture: Picture, population: Population) -> list[_Cluster]:
     """What explains most of what is still unexplained comes first; no two of them blame anything for the same fall."""
     explained = picture.explained()
-    by_cause: defaultdict[Cause, list[Fall]] = defaultdict(list)
-    for fall in picture.recent.values():
-        if fall.to_s - fall.from_s <= SHARP_S:
-            for cause in fall.causes:
+    news = Counter(
+        cause for fall in picture.recent.values() if fall.device_id not in explained for cause in fall.causes
+    )
+    by_cause: dict[Cause, list[Fall]] = {cause: [] for cause, count in news.items() if count >= FEWEST}
+    for fall in picture.recent.values() if by_cause else ():
+        for cause in fall.causes if fall.to_s - fall.from_s <= SHARP_S else ():
+            if cause in by_cause:
                 by_cause[cause].append(fall)
     found = [
         cluster

@@ -68,7 +68,8 @@ class Outages:
         last = {change.device_id: change for change in changes}
         falls = [fall for change in last.values() if (fall := self._fall(change)) is not None]
         returns = {device_id for device_id, change in last.items() if change.after.state is not DeviceState.OFFLINE}
-        if not falls and not self.picture.outages and not self.picture.recent:
+        is_known = self.picture.outages or self.picture.recent
+        if not falls and not (is_known and (returns or self.is_due())):
             return self.picture
         prefix = f"outage-{unix_ms(now)}-"
         happened = Happened(self._supervisor.heard_s, falls, returns | self._gone, prefix)

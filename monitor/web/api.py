@@ -26,6 +26,7 @@ from monitor.web.desk import desk_router
 from monitor.web.device_page import device_page_router
 from monitor.web.devices import devices_router
 from monitor.web.exports import exports_router
+from monitor.web.falls import falls_router
 from monitor.web.gate import Gate
 from monitor.web.group_pages import group_pages_router
 from monitor.web.headers import SecurityHeaders
@@ -93,6 +94,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         import_reading_router(desk, previews, pages),
         exports_router(desk),
         people_router(desk),
+        falls_router(desk),
         snapshot_router(desk),
         stream_router(desk, feed),
         inventory_router(desk),

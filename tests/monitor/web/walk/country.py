@@ -35,6 +35,7 @@ from monitor.journal.accounts import Role, User
 from monitor.journal.device_queries import device_by_id
 from monitor.journal.outages import MEMBER, OUTAGE
 from monitor.journal.saved_views import NewView
+from monitor.journal.transitions import DeviceTurn, add_turn
 from monitor.pipeline.alarm_log import Signal, raise_alarm
 from monitor.settings import Settings, alarm_classes_file
 from tests.fakes import FakeClock
@@ -67,6 +68,7 @@ class Country:
             self.press(device)
         self._go_dark("1", "feeder", "zxqlodien", (OTHER_DEVICE, OTHER_MAST))
         self._go_dark("2", "uplink", OTHER_DEVICE, (DEVICE, OTHER_DEVICE, OTHER_MAST))  # ours hangs on theirs
+        self._flap(OTHER_DEVICE, SIDE_DEVICE, DEVICE)
         self.alarms = self._alarms()
         self.monitor.intake.start()
 
@@ -161,6 +163,11 @@ class Country:
             tx.execute(insert(OUTAGE).values(**outage, rung_for=len(device_ids)))
             member = {"alarm_id": alarm_id, "how": "silent", "joined_at": LOADED_AT}
             tx.execute(insert(MEMBER), [{**member, "device_id": each} for each in device_ids])
+
+    def _flap(self, *device_ids: str) -> None:
+        with self.monitor.store.transaction() as tx:
+            for each in device_ids * 2:
+                add_turn(tx, DeviceTurn(each, "silent", LOADED_AT, "monitor", "LATE", "OFFLINE"))
 
     def _alarms(self) -> dict[str, int]:
         with self.monitor.read() as connection:
