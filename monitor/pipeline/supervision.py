@@ -75,7 +75,7 @@ class Supervisor:
         self._pulses: dict[str, _Pulse] = {}
         self._deadlines = Deadlines()
         self._dirty: set[str] = set()
-        self._heard: set[str] = set()
+        self._working: set[str] = set()
         self._begun_or_ended: set[str] = set()
 
     def load(self, connection: Connection, devices: Iterable[KnownDevice]) -> None:
@@ -106,7 +106,7 @@ class Supervisor:
         left_s = self._waits.never_seen_s - (now - device.registered_at).total_seconds()
         pulse.never_seen_s = self._listening.heard_s + max(0.0, left_s)
         self._pulses[device.device_id] = pulse
-        self._heard.discard(device.device_id)
+        self._working.discard(device.device_id)
         if stored is not None:
             self._take_over(stored)
         self._file(device.device_id)
@@ -128,7 +128,7 @@ class Supervisor:
         """Nobody waits for it any more. Its entries in the wheel are passed over when they come up."""
         self._pulses.pop(device_id, None)
         self._dirty.discard(device_id)
-        self._heard.discard(device_id)
+        self._working.discard(device_id)
 
     def now(self) -> datetime:
         return self._clock.now()
@@ -257,7 +257,7 @@ class Supervisor:
 
     def working(self) -> frozenset[str]:
         """Ids of all that are heard, as they are now. May be read from elsewhere too."""
-        return frozenset(self._heard)
+        return frozenset(self._working)
 
     def devices_live(self) -> dict[str, Sighting]:
         """Every device as it is now, fresher than the database by up to a second."""
@@ -287,9 +287,9 @@ class Supervisor:
         """The one way a state changes: whoever counts those that work need not look at every device."""
         pulse.life = life
         if life.state in WORKING:
-            self._heard.add(device_id)
+            self._working.add(device_id)
         else:
-            self._heard.discard(device_id)
+            self._working.discard(device_id)
 
     def _file(self, device_id: str) -> None:
         pulse = self._pulses[device_id]
