@@ -38,6 +38,7 @@ from monitor.logs import configure_logs
 from monitor.pipeline.commands import Commands
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.flow import Outlets, Pipeline
+from monitor.pipeline.housekeeping import Housekeeper, keep_of
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor, Waits
 from monitor.settings import Settings, broker_accounts, broker_address
@@ -88,6 +89,7 @@ class Monitor:
             ),
             clock,
         )
+        self.housekeeper = Housekeeper(self.store, keep_of(settings), self.supervisor.take_counts, clock)
         self.sessions = {session: self._broker_session(session) for session in Session}
         self.keeper = BrokerKeeper(broker_folder(settings), self._device_accounts)
 
@@ -98,10 +100,12 @@ class Monitor:
         with self.store.transaction() as tx:
             index_missing(tx)
         self.pipeline.load()
+        self.housekeeper.load()
         closing.callback(self.keeper.stop)
         self.keeper.start()
         for session in self.sessions.values():
             closing.callback(session.stop)
+        closing.callback(self.housekeeper.finish)
         # Stopped before the sessions: what it still finishes it must be able to acknowledge.
         closing.callback(self.intake.stop)
         self.intake.start()
@@ -199,7 +203,10 @@ class Monitor:
     def _tick(self) -> None:
         for session in self.sessions.values():
             session.tick()
-        self.pipeline.tick(is_linked=self._is_linked(), reconnect_grace_s=RECONNECT_GRACE_S)
+        is_linked = self._is_linked()
+        self.pipeline.tick(is_linked=is_linked, reconnect_grace_s=RECONNECT_GRACE_S)
+        self.housekeeper.watch(is_linked=is_linked)
+        self.housekeeper.turn(is_idle=not self.intake.depth)
 
     def _is_linked(self) -> bool:
         return all(session.is_connected for session in self.sessions.values())

@@ -108,6 +108,14 @@ class Settings(BaseModel):
     batch_linger_s: Annotated[float, Field(ge=0, le=1)] = 0.002
     heartbeat_flush_s: Annotated[float, Field(gt=0, le=60)] = 1
 
+    keep_alarms_days: Annotated[int, Field(ge=1827, le=36_500)] = 1830
+    keep_spans_days: Annotated[int, Field(ge=366, le=36_500)] = 1830
+    merge_busy_days_after_days: Annotated[int, Field(ge=92, le=36_500)] = 100
+    keep_hour_counts_days: Annotated[int, Field(ge=1, le=36_500)] = 100
+    keep_steps_days: Annotated[int, Field(ge=1, le=36_500)] = 30
+    keep_quarantine_days: Annotated[int, Field(ge=1, le=36_500)] = 90
+    quarantine_max_rows: Annotated[int, Field(ge=100, le=10_000_000)] = 20_000
+
     never_seen_after_s: Seconds = 86_400
     maintenance_lasts_s: Seconds = 28_800
     supervision_bell_interval_s: Seconds = 20

@@ -107,6 +107,12 @@ def recall_all(connection: Connection) -> dict[tuple[str, str], str]:
     return {(row.adapter, row.key): row.value for row in connection.execute(select(MEMORY))}
 
 
+def recalled(connection: Connection, adapter: str, key: str) -> str | None:
+    """As ``recall_all``, one of them."""
+    value = select(MEMORY.c.value).where(MEMORY.c.adapter == adapter, MEMORY.c.key == key)
+    return connection.execute(value).scalar()
+
+
 def remember(tx: Connection, adapter: str, key: str, value: str) -> None:
     changed = update(MEMORY).where(MEMORY.c.adapter == adapter, MEMORY.c.key == key).values(value=value)
     if tx.execute(changed).rowcount == 0:

@@ -22,6 +22,17 @@ def iso(at: datetime | None) -> str | None:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
+@overload
+def unix_ms(at: datetime) -> int: ...
+@overload
+def unix_ms(at: None) -> None: ...
+@overload
+def unix_ms(at: datetime | None) -> int | None: ...
 def unix_ms(at: datetime | None) -> int | None:
     """Whole milliseconds since 1970 in UTC, for columns of many times."""
     return None if at is None else (at - _EPOCH) // _MILLISECOND
+
+
+def moment_of(at_ms: int) -> datetime:
+    """The other way."""
+    return _EPOCH + at_ms * _MILLISECOND

@@ -5,7 +5,8 @@ Memory is a cache: states are rows (``device_state``), and after a restart every
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -77,6 +78,7 @@ class Supervisor:
         self._dirty: set[str] = set()
         self._working: set[str] = set()
         self._begun_or_ended: set[str] = set()
+        self._times_heard: Counter[str] = Counter()
 
     def load(self, connection: Connection, devices: Iterable[KnownDevice]) -> None:
         """Takes the stored states over. Whoever was alive is given a whole deadline from now."""
@@ -170,6 +172,7 @@ class Supervisor:
         if event.battery_pct is not None:
             pulse.battery_pct = event.battery_pct
         self._dirty.add(device_id)
+        self._times_heard[device_id] += 1
         return self._heard(device_id, pulse, trouble_of(event), at)
 
     def _heard(self, device_id: str, pulse: _Pulse, trouble: str | None, at: datetime) -> LifeChange | None:
@@ -258,6 +261,11 @@ class Supervisor:
     def working(self) -> frozenset[str]:
         """Ids of all that are heard, as they are now. May be read from elsewhere too."""
         return frozenset(self._working)
+
+    def take_counts(self) -> Mapping[str, int]:
+        """How often each device was heard since the last call."""
+        counts, self._times_heard = self._times_heard, Counter()
+        return counts
 
     def devices_live(self) -> dict[str, Sighting]:
         """Every device as it is now, fresher than the database by up to a second."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
 from threading import Lock
 from typing import Any, NamedTuple
@@ -23,13 +23,13 @@ from monitor.inventory.kinds import Lifecycle, LocationKind
 from monitor.inventory.place_tables import Site
 from monitor.inventory.tables import Device
 from monitor.journal.database import table
-from monitor.journal.tables import TransitionRow
+from monitor.journal.span_rows import states_at
 from monitor.machines.liveness import WORKING
 from monitor.reports.coverage import Eyes, Tally
 from monitor.reports.days import end_of
 
 _DEVICE, _SITE, _PAST = table(Device), table(Site), table(DevicePast)
-_EDIT, _TRANSITION = table(EditRow), table(TransitionRow)
+_EDIT = table(EditRow)
 _AT_ONCE = 500
 # Beyond, everything is read anew: that is one query, and not one for every few hundred.
 _MOST_PATCHED = 10_000
@@ -131,17 +131,6 @@ def _eyes_in(kind: _Kind, state: str | None, number: int) -> Eyes:
     is_working = state in WORKING and not kind.is_planned
     tally = Tally(number, number if is_working else 0, 0 if state is None else number)
     return Eyes(kind.area_id, kind.is_high_mast, kind.location_kind, tally)
-
-
-def states_at(connection: Connection, moment: datetime) -> dict[str, str]:
-    """Device → the state it was last told to be in by then; not those of which nothing had been heard."""
-    last = (
-        select(func.max(_TRANSITION.c.id))
-        .where(_TRANSITION.c.machine == "liveness", _TRANSITION.c.at < moment)
-        .group_by(_TRANSITION.c.device_id)
-    )
-    query = select(_TRANSITION.c.device_id, _TRANSITION.c.to_state).where(_TRANSITION.c.id.in_(last))
-    return {device_id: state for device_id, state in connection.execute(query) if device_id is not None}
 
 
 def _kinds(connection: Connection, day: date, among: Collection[str] | None = None) -> Iterator[tuple[str, _Kind]]:

@@ -25,6 +25,7 @@ from monitor.journal.queries import AlarmFilter, alarms_page, quarantine_page
 from monitor.pipeline.commands import Commands
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.flow import Outlets, Pipeline
+from monitor.pipeline.housekeeping import Housekeeper, Keep
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor, Waits
 from monitor.settings import shipped
@@ -51,8 +52,10 @@ class Post:
             CLASSES,
             Outlets(feed=self.entries.extend, receipts=self.receipts.extend),
         )
+        self.housekeeper = Housekeeper(self.store, Keep(), self.supervisor.take_counts, clock)
         self.commands = Commands(self.store, self.pipeline, CLASSES, clock, self.entries.extend)
         self.pipeline.load()
+        self.housekeeper.load()
 
     def register(self, device_id: str, adapter: str = "native", **more: Any) -> None:
         known = {"device_class": "bell", "name": device_id, "address": device_id, **more}
@@ -80,6 +83,8 @@ class Post:
         for _ in range(round(seconds)):
             self.clock.forward(1)
             self.pipeline.tick(is_linked=is_linked, reconnect_grace_s=30)
+            self.housekeeper.watch(is_linked=is_linked)
+            self.housekeeper.turn(is_idle=True)
 
     def alarms(self, **chosen: Any) -> list[dict[str, Any]]:
         with self.store.read() as connection:

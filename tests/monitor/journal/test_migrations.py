@@ -26,7 +26,7 @@ from monitor.inventory import (
     registration_tables,
     search_tables,
 )
-from monitor.journal import outage_tables, tables
+from monitor.journal import history_tables, outage_tables, tables
 from monitor.journal.database import MIGRATIONS, Store
 
 # Whoever asks for the metadata must have loaded every module of tables.
@@ -34,6 +34,7 @@ MODULES = (
     area_tables,
     credential_tables,
     fact_tables,
+    history_tables,
     import_tables,
     outage_tables,
     people_tables,

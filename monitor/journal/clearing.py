@@ -1,0 +1,162 @@
+"""What is old is cleared away, merged or dropped: a few hundred rows at a time, oldest first, and counted.
+
+Each function does one bounded piece of work and says whether it may have left more. The newest row of a table always
+stays: SQLite would give its number again, and the feed would go backwards.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, bindparam, delete, func, insert, select, update
+
+from monitor.journal.blind_rows import blind_times
+from monitor.journal.database import table
+from monitor.journal.events import EVENT, QUARANTINE, recalled, remember
+from monitor.journal.history_tables import ClearedRow
+from monitor.journal.hour_counts import COUNT, LOCAL
+from monitor.journal.span_rows import SPAN, mark
+from monitor.journal.spans import BlindTimes, Spent, spent
+from monitor.journal.tables import AlarmRow, ReceiptRow, TransitionRow
+from monitor.journal.times import moment_of, unix_ms
+
+CLEARED = table(ClearedRow)
+_ALARM, _RECEIPT, _TRANSITION = table(AlarmRow), table(ReceiptRow), table(TransitionRow)
+AT_ONCE = 250
+# Fewer spans than this are not worth merging: a day with one failure stays as it was.
+WORTH_MERGING = 4
+QUARANTINE_KEPT, QUARANTINE_FLOOD = "quarantine", "quarantine_flood"
+
+
+def count_cleared(tx: Connection, what: str, day: date, rows: int) -> None:
+    if not rows:
+        return
+    same = (CLEARED.c.what == what) & (CLEARED.c.day == day)
+    if tx.execute(update(CLEARED).where(same).values(rows=CLEARED.c.rows + rows)).rowcount == 0:
+        tx.execute(insert(CLEARED).values(what=what, day=day, rows=rows))
+
+
+def cleared(connection: Connection) -> dict[str, int]:
+    """What → how many rows are gone in all."""
+    query = select(CLEARED.c.what, func.sum(CLEARED.c.rows)).group_by(CLEARED.c.what)
+    return {what: int(rows) for what, rows in connection.execute(query)}
+
+
+def clear_steps(tx: Connection, before: datetime, now: datetime) -> bool:
+    """Steps of devices that are spans by now. Those of alarms stay as long as their alarm."""
+    walked = _oldest(tx, _TRANSITION, _TRANSITION.c.at, before, int(recalled(tx, "history", "cleared") or 0))
+    spans_to = mark(tx, "transition")
+    gone = [row.id for row in walked if row.id <= spans_to]
+    if not gone:
+        return False
+    rows = tx.execute(delete(_TRANSITION).where(_TRANSITION.c.id.in_(gone), _TRANSITION.c.machine != "alarm")).rowcount
+    remember(tx, "history", "cleared", str(gone[-1]))
+    count_cleared(tx, "transition", _day(now), rows)
+    return len(walked) == AT_ONCE
+
+
+def clear_quarantine(tx: Connection, before: datetime, most_rows: int, now: datetime) -> bool:
+    """What is too old, and of the rest the oldest beyond ``most_rows``."""
+    excess = tx.execute(select(func.count()).select_from(QUARANTINE)).scalar_one() - most_rows
+    query = select(QUARANTINE.c.id, QUARANTINE.c.received_at).where(_not_newest(QUARANTINE)).order_by(QUARANTINE.c.id)
+    oldest = tx.execute(query.limit(AT_ONCE)).all()
+    gone = [row.id for number, row in enumerate(oldest) if number < excess or row.received_at < before]
+    _remove(tx, QUARANTINE.c.id, gone)
+    count_cleared(tx, QUARANTINE_KEPT, _day(now), len(gone))
+    return len(gone) == AT_ONCE
+
+
+def clear_alarms(tx: Connection, before: datetime, now: datetime) -> bool:
+    """Alarms that are over, with their steps, receipts and events. One that is still open stays, however old."""
+    walked = _oldest(tx, _ALARM, _ALARM.c.received_at, before, 0, _ALARM.c.state == "NORMAL")
+    gone = [row.id for row in walked]
+    for column in (_TRANSITION.c.alarm_id, _RECEIPT.c.alarm_id, EVENT.c.alarm_id, _ALARM.c.id):
+        _remove(tx, column, gone)
+    count_cleared(tx, "alarm", _day(now), len(gone))
+    return len(gone) == AT_ONCE
+
+
+def clear_events(tx: Connection, before: datetime, now: datetime) -> bool:
+    """Events of no alarm (tests, ends of conditions) that are as old as the oldest alarm may be."""
+    gone = [row.id for row in _oldest(tx, EVENT, EVENT.c.received_at, before, 0, EVENT.c.alarm_id.is_(None))]
+    _remove(tx, EVENT.c.id, gone)
+    count_cleared(tx, "event", _day(now), len(gone))
+    return len(gone) == AT_ONCE
+
+
+def clear_counts(tx: Connection, before: date, now: datetime) -> bool:
+    oldest = select(COUNT.c.device_id, COUNT.c.day).where(COUNT.c.day < before).order_by(COUNT.c.day).limit(AT_ONCE)
+    gone = [{"device": row.device_id, "then": row.day} for row in tx.execute(oldest)]
+    if gone:
+        same = (COUNT.c.device_id == bindparam("device")) & (COUNT.c.day == bindparam("then"))
+        tx.execute(delete(COUNT).where(same), gone)
+    count_cleared(tx, "hour_count", _day(now), len(gone))
+    return len(gone) == AT_ONCE
+
+
+def clear_spans(tx: Connection, before: datetime, now: datetime) -> bool:
+    oldest = select(SPAN.c.id).where(SPAN.c.ended_ms < unix_ms(before)).order_by(SPAN.c.ended_ms).limit(AT_ONCE)
+    gone = list(tx.execute(oldest).scalars())
+    _remove(tx, SPAN.c.id, gone)
+    count_cleared(tx, "span", _day(now), len(gone))
+    return len(gone) == AT_ONCE
+
+
+def merge_busy_days(tx: Connection, before: datetime, now: datetime) -> bool:
+    """A device that came and went all day keeps one row of that day, with what it came to.
+
+    Walks in the order in which spans ended; a long day may become a few rows. Whatever crosses midnight stays.
+    """
+    from_ms = int(recalled(tx, "history", "merged") or 0)
+    walk = select(SPAN).where(SPAN.c.ended_ms > from_ms, SPAN.c.ended_ms < unix_ms(before)).order_by(SPAN.c.ended_ms)
+    walked = tx.execute(walk.limit(2 * AT_ONCE)).all()
+    if not walked:
+        return False
+    heaps: dict[tuple[str, date], list[Any]] = defaultdict(list)
+    for row in walked:
+        day = _day(moment_of(row.began_ms))
+        if row.changes == 1 and day == _day(moment_of(row.ended_ms)):
+            heaps[row.device_id, day].append(row)
+    busy = [heap for heap in heaps.values() if len(heap) >= WORTH_MERGING]
+    blind = blind_times(tx, min(row.began_ms for row in walked), walked[-1].ended_ms)
+    for heap in busy:
+        _merge(tx, heap, blind)
+    remember(tx, "history", "merged", str(walked[-1].ended_ms))
+    count_cleared(tx, "merged_span", _day(now), sum(len(heap) - 1 for heap in busy))
+    return len(walked) == 2 * AT_ONCE
+
+
+def _merge(tx: Connection, heap: Sequence[Any], blind: BlindTimes) -> None:
+    came_to = sum(
+        (spent(row.state, row.began_ms, row.ended_ms, blind, is_planned=row.is_planned) for row in heap), Spent()
+    )
+    sums = {name: getattr(came_to, name) for name in Spent.__slots__}
+    first, last = heap[0], heap[-1]
+    one = {"ended_ms": last.ended_ms, "state": last.state, "is_planned": False, "changes": len(heap), **sums}
+    tx.execute(update(SPAN).where(SPAN.c.id == first.id).values(**one))
+    _remove(tx, SPAN.c.id, [row.id for row in heap[1:]])
+
+
+def _oldest(
+    tx: Connection, source: Table, at: Column[Any], before: datetime, after_id: int, *only: Any
+) -> Sequence[Any]:
+    """The oldest rows in the order they were written, up to the first that is young enough to stay."""
+    query = select(source.c.id, at.label("moment")).where(source.c.id > after_id, _not_newest(source), *only)
+    rows = tx.execute(query.order_by(source.c.id).limit(AT_ONCE)).all()
+    return [row for row in rows if row.moment < before]
+
+
+def _not_newest(source: Table) -> Any:
+    return source.c.id < select(func.max(source.c.id)).scalar_subquery()
+
+
+def _remove(tx: Connection, column: Column[Any], values: Sequence[Any]) -> None:
+    if values:
+        tx.execute(delete(column.table).where(column.in_(values)))
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(LOCAL).date()
