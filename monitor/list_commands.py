@@ -32,8 +32,7 @@ from monitor.inventory.spreadsheets.columns import Kind
 from monitor.inventory.spreadsheets.problems import Decision, Problem
 from monitor.inventory.spreadsheets.table import TableRow
 from monitor.inventory.territory import EVERYWHERE
-from monitor.journal.times import iso
-from monitor.reports.days import today
+from monitor.journal.times import iso, today
 from monitor.settings import Settings, alarm_classes_file, load_settings
 from monitor.sole_use import only_monitor_on
 from monitor.web.catalogue_reader import Catalogue

@@ -17,11 +17,11 @@ from monitor.journal.blind_rows import blind_times
 from monitor.journal.database import table
 from monitor.journal.events import EVENT, QUARANTINE, recalled, remember
 from monitor.journal.history_tables import ClearedRow
-from monitor.journal.hour_counts import COUNT, LOCAL
+from monitor.journal.hour_counts import COUNT
 from monitor.journal.span_rows import SPAN, mark
 from monitor.journal.spans import BlindTimes, Spent, spent
 from monitor.journal.tables import AlarmRow, ReceiptRow, TransitionRow
-from monitor.journal.times import moment_of, unix_ms
+from monitor.journal.times import moment_of, today, unix_ms
 
 CLEARED = table(ClearedRow)
 _ALARM, _RECEIPT, _TRANSITION = table(AlarmRow), table(ReceiptRow), table(TransitionRow)
@@ -54,7 +54,7 @@ def clear_steps(tx: Connection, before: datetime, now: datetime) -> bool:
         return False
     rows = tx.execute(delete(_TRANSITION).where(_TRANSITION.c.id.in_(gone), _TRANSITION.c.machine != "alarm")).rowcount
     remember(tx, "history", "cleared", str(gone[-1]))
-    count_cleared(tx, "transition", _day(now), rows)
+    count_cleared(tx, "transition", today(now), rows)
     return len(walked) == AT_ONCE
 
 
@@ -65,7 +65,7 @@ def clear_quarantine(tx: Connection, before: datetime, most_rows: int, now: date
     oldest = tx.execute(query.limit(AT_ONCE)).all()
     gone = [row.id for number, row in enumerate(oldest) if number < excess or row.received_at < before]
     _remove(tx, QUARANTINE.c.id, gone)
-    count_cleared(tx, QUARANTINE_KEPT, _day(now), len(gone))
+    count_cleared(tx, QUARANTINE_KEPT, today(now), len(gone))
     return len(gone) == AT_ONCE
 
 
@@ -75,7 +75,7 @@ def clear_alarms(tx: Connection, before: datetime, now: datetime) -> bool:
     gone = [row.id for row in walked]
     for column in (_TRANSITION.c.alarm_id, _RECEIPT.c.alarm_id, EVENT.c.alarm_id, _ALARM.c.id):
         _remove(tx, column, gone)
-    count_cleared(tx, "alarm", _day(now), len(gone))
+    count_cleared(tx, "alarm", today(now), len(gone))
     return len(gone) == AT_ONCE
 
 
@@ -83,7 +83,7 @@ def clear_events(tx: Connection, before: datetime, now: datetime) -> bool:
     """Events of no alarm (tests, ends of conditions) that are as old as the oldest alarm may be."""
     gone = [row.id for row in _oldest(tx, EVENT, EVENT.c.received_at, before, 0, EVENT.c.alarm_id.is_(None))]
     _remove(tx, EVENT.c.id, gone)
-    count_cleared(tx, "event", _day(now), len(gone))
+    count_cleared(tx, "event", today(now), len(gone))
     return len(gone) == AT_ONCE
 
 
@@ -93,7 +93,7 @@ def clear_counts(tx: Connection, before: date, now: datetime) -> bool:
     if gone:
         same = (COUNT.c.device_id == bindparam("device")) & (COUNT.c.day == bindparam("then"))
         tx.execute(delete(COUNT).where(same), gone)
-    count_cleared(tx, "hour_count", _day(now), len(gone))
+    count_cleared(tx, "hour_count", today(now), len(gone))
     return len(gone) == AT_ONCE
 
 
@@ -101,7 +101,7 @@ def clear_spans(tx: Connection, before: datetime, now: datetime) -> bool:
     oldest = select(SPAN.c.id).where(SPAN.c.ended_ms < unix_ms(before)).order_by(SPAN.c.ended_ms).limit(AT_ONCE)
     gone = list(tx.execute(oldest).scalars())
     _remove(tx, SPAN.c.id, gone)
-    count_cleared(tx, "span", _day(now), len(gone))
+    count_cleared(tx, "span", today(now), len(gone))
     return len(gone) == AT_ONCE
 
 
@@ -117,15 +117,15 @@ def merge_busy_days(tx: Connection, before: datetime, now: datetime) -> bool:
         return False
     heaps: dict[tuple[str, date], list[Any]] = defaultdict(list)
     for row in walked:
-        day = _day(moment_of(row.began_ms))
-        if row.changes == 1 and day == _day(moment_of(row.ended_ms)):
+        day = today(moment_of(row.began_ms))
+        if row.changes == 1 and day == today(moment_of(row.ended_ms)):
             heaps[row.device_id, day].append(row)
     busy = [heap for heap in heaps.values() if len(heap) >= WORTH_MERGING]
     blind = blind_times(tx, min(row.began_ms for row in walked), walked[-1].ended_ms)
     for heap in busy:
         _merge(tx, heap, blind)
     remember(tx, "history", "merged", str(walked[-1].ended_ms))
-    count_cleared(tx, "merged_span", _day(now), sum(len(heap) - 1 for heap in busy))
+    count_cleared(tx, "merged_span", today(now), sum(len(heap) - 1 for heap in busy))
     return len(walked) == 2 * AT_ONCE
 
 
@@ -156,7 +156,3 @@ def _not_newest(source: Table) -> Any:
 def _remove(tx: Connection, column: Column[Any], values: Sequence[Any]) -> None:
     if values:
         tx.execute(delete(column.table).where(column.in_(values)))
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(LOCAL).date()

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from monitor.journal.database import table
 from monitor.journal.history_tables import HourCountRow
+from monitor.journal.times import LOCAL
 
 COUNT = table(HourCountRow)
-# Vietnam has had no other since 1975, and no summer time.
-LOCAL = timezone(timedelta(hours=7))
 _DAY = struct.Struct("<24H")
 _NOTHING = (0,) * 24
 _MOST = 0xFFFF

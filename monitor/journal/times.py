@@ -1,10 +1,12 @@
-"""UTC datetimes as the HTTP surface writes them."""
+"""UTC datetimes as the HTTP surface writes them, and the days of Vietnam."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import overload
 
+# Vietnam has had no other since 1975, and no summer time.
+LOCAL = timezone(timedelta(hours=7))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -36,3 +38,18 @@ def unix_ms(at: datetime | None) -> int | None:
 def moment_of(at_ms: int) -> datetime:
     """The other way."""
     return _EPOCH + at_ms * _MILLISECOND
+
+
+def today(now: datetime) -> date:
+    """The day in Vietnam."""
+    return now.astimezone(LOCAL).date()
+
+
+def begin_of(day: date) -> datetime:
+    """Its midnight in Vietnam, in UTC."""
+    return datetime.combine(day, time.min, LOCAL).astimezone(UTC)
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after it, in UTC."""
+    return begin_of(day + timedelta(days=1))

@@ -14,8 +14,8 @@ from monitor.inventory.collation import vietnamese_key
 from monitor.inventory.succession import Successor, plan, read_successors
 from monitor.inventory.territory import Territory
 from monitor.journal.database import table
+from monitor.journal.times import today
 from monitor.reports.coverage_reading import Told
-from monitor.reports.days import today
 
 _SUCCESSION = table(AreaSuccession)
 

@@ -13,8 +13,8 @@ from monitor.inventory.declared import EYES, HIGH_MAST_EYES, Declared, declared_
 from monitor.inventory.kinds import Level
 from monitor.inventory.succession import became, read_successors
 from monitor.inventory.territory import EVERYWHERE, Territory
+from monitor.journal.times import today
 from monitor.reports.coverage import Coverage, Scope, cover
-from monitor.reports.days import today
 from monitor.reports.standing_eyes import EyesNow, eyes_then
 
 

@@ -24,9 +24,9 @@ from monitor.inventory.place_tables import Site
 from monitor.inventory.tables import Device
 from monitor.journal.database import table
 from monitor.journal.span_rows import states_at
+from monitor.journal.times import end_of
 from monitor.machines.liveness import WORKING
 from monitor.reports.coverage import Eyes, Tally
-from monitor.reports.days import end_of
 
 _DEVICE, _SITE, _PAST = table(Device), table(Site), table(DevicePast)
 _EDIT = table(EditRow)

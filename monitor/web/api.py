@@ -31,6 +31,7 @@ from monitor.web.gate import Gate
 from monitor.web.group_pages import group_pages_router
 from monitor.web.headers import SecurityHeaders
 from monitor.web.health import health_router
+from monitor.web.history import history_router
 from monitor.web.import_page import import_page_router
 from monitor.web.import_previews import Previews
 from monitor.web.import_reading import import_reading_router
@@ -90,6 +91,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         lifecycle_undo_router(desk),
         credentials_router(desk),
         coverage_router(desk, eyes),
+        history_router(desk),
         imports_router(desk, previews, pages),
         import_reading_router(desk, previews, pages),
         exports_router(desk),

@@ -12,8 +12,8 @@ from pydantic import Field
 from monitor.inventory.area_tables import SINCE_EVER
 from monitor.inventory.areas import AreaFacts
 from monitor.inventory.kinds import Level, Succession
+from monitor.journal.times import today
 from monitor.reports.area_story import AreaStory, Kin, story_of
-from monitor.reports.days import today
 from monitor.web.access import Within
 from monitor.web.ports import Desk
 from monitor.web.schemas import AREA_PATTERN, REFUSALS, Answer, Answers, Failure

@@ -14,7 +14,7 @@ from monitor.errors import Refusal, VersionConflict
 from monitor.inventory.device_changes import Editor, change_device
 from monitor.inventory.edits import Edit
 from monitor.journal.device_queries import device_by_id
-from monitor.reports.days import today
+from monitor.journal.times import today
 from monitor.web.access import Registrar, Within
 from monitor.web.device_schemas import DeviceChanges
 from monitor.web.failures import failure

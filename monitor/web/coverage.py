@@ -11,10 +11,10 @@ from pydantic import Field
 
 from monitor.inventory.declared import Declared
 from monitor.inventory.kinds import Level
+from monitor.journal.times import today
 from monitor.reports.coverage import Coverage, Scope, Tally
 from monitor.reports.coverage_lines import LANGUAGES, CoverageWording
 from monitor.reports.coverage_reading import CoverageReport, report
-from monitor.reports.days import today
 from monitor.reports.standing_eyes import EyesNow
 from monitor.web.access import Within
 from monitor.web.ports import Desk

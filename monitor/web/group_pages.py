@@ -16,11 +16,11 @@ from monitor.inventory.kinds import Level
 from monitor.inventory.territory import Territory
 from monitor.journal.device_list import device_rows
 from monitor.journal.device_search import DeviceFinder, DeviceQuestion, Facet, SortBy
+from monitor.journal.times import today
 from monitor.reports.area_story import story_of
 from monitor.reports.coverage import Scope, UnitCoverage
 from monitor.reports.coverage_lines import CoverageWording
 from monitor.reports.coverage_reading import CoverageReport, report
-from monitor.reports.days import today
 from monitor.reports.group_page import establishments_of, junctions_without_camera, people_of
 from monitor.reports.open_questions import open_questions
 from monitor.reports.standing_eyes import EyesNow

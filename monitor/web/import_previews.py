@@ -12,7 +12,7 @@ from monitor.errors import TooBusy
 from monitor.inventory.imports.batches import Batch, has_changed, read_batch, read_content
 from monitor.inventory.imports.preview import Preview, Reader, preview
 from monitor.inventory.territory import Territory
-from monitor.reports.days import today
+from monitor.journal.times import today
 from monitor.web.ports import Desk
 
 _KEPT = 4

@@ -29,8 +29,7 @@ from monitor.inventory.spreadsheets.problems import Decision
 from monitor.inventory.territory import Territory
 from monitor.journal.accounts import User
 from monitor.journal.queries import devices_that_rang
-from monitor.journal.times import iso
-from monitor.reports.days import today
+from monitor.journal.times import iso, today
 from monitor.web.access import Registrar, Within
 from monitor.web.failures import failure
 from monitor.web.import_previews import Previews, Tried

@@ -16,7 +16,7 @@ from monitor.inventory.device_records import undo_lifecycle
 from monitor.inventory.edits import Edit
 from monitor.journal.accounts import User
 from monitor.journal.device_queries import device_by_id
-from monitor.reports.days import LOCAL, today
+from monitor.journal.times import LOCAL, today
 from monitor.web.access import INVENTORY_ROLES, Within, only
 from monitor.web.device_schemas import VERSION, Device
 from monitor.web.ports import Desk

@@ -16,7 +16,7 @@ from monitor.inventory.near_devices import Question, SerialMatch, devices_near
 from monitor.inventory.near_places import Basis, Fix, places_near
 from monitor.inventory.people import custodians_called
 from monitor.inventory.positions import Position
-from monitor.reports.days import today
+from monitor.journal.times import today
 from monitor.web.access import Within
 from monitor.web.ports import Desk
 from monitor.web.schemas import REFUSALS, Answer

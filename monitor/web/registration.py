@@ -21,7 +21,7 @@ from monitor.inventory.registration import Registered, RegistrationSent, registe
 from monitor.inventory.territory import Territory
 from monitor.journal.accounts import User
 from monitor.journal.device_queries import device_by_id
-from monitor.reports.days import today
+from monitor.journal.times import today
 from monitor.web.access import Registrar, Within
 from monitor.web.device_schemas import Device, DeviceChanges, DeviceGiven, NewerDevice, RegisteredDevice
 from monitor.web.failures import failure

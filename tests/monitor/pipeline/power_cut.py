@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from monitor.inventory import seeding
 from monitor.journal.device_states import create_missing_states
+from monitor.journal.times import today
 from monitor.reports.coverage import Scope
-from monitor.reports.coverage_reading import CoverageReport, report, today
+from monitor.reports.coverage_reading import CoverageReport, report
 from tests.monitor.conftest import Post
 from tests.monitor.inventory.commune import BY, table
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from monitor.inventory.areas import move_area
 from monitor.inventory.edits import Edit
 from monitor.journal.accounts import Role
-from monitor.reports.days import today
+from monitor.journal.times import today
 from tests.monitor.web.serving import Stream, Told, serving
 from tests.monitor.web.walk.country import COMMUNE, OTHER_COMMUNE, OTHER_DEVICE, OTHER_GROUP, Country
 

@@ -155,6 +155,9 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
         Call(query={"entity_id": OTHER_DEVICE}),
         Call(query={"actor": "operator"}),
     ),
+    ("GET", "/api/v1/availability"): (*PLAIN, *_AREAS, Call(query={"area": "P-1"}), Call(query={"level": "commune"})),
+    ("GET", "/api/v1/strips"): tuple(Call(query={"id": each["device_id"]}) for each in _DEVICES),
+    ("GET", "/api/v1/devices/{device_id}/history"): tuple(Call(each) for each in _DEVICES),
     ("GET", "/api/v1/coverage"): (*PLAIN, *_AREAS, Call(query={"area": "P-1"}), Call(query={"level": "commune"})),
     ("GET", "/api/v1/exports"): tuple(
         Call(query={"kind": kind, "form": "csv"}) for kind in ("cameras", "bells", "groups", "people", "areas")
