@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -18,11 +19,14 @@ from monitor.journal.device_list import device_rows
 from monitor.journal.device_search import DeviceFinder, DeviceQuestion, Facet, SortBy
 from monitor.journal.times import today
 from monitor.reports.area_story import story_of
+from monitor.reports.availability_lines import AvailabilityWording
+from monitor.reports.availability_reading import Asked, availability
 from monitor.reports.coverage import Scope, UnitCoverage
 from monitor.reports.coverage_lines import CoverageWording
 from monitor.reports.coverage_reading import CoverageReport, report
 from monitor.reports.group_page import establishments_of, junctions_without_camera, people_of
 from monitor.reports.open_questions import open_questions
+from monitor.reports.periods import period_of
 from monitor.reports.standing_eyes import EyesNow
 from monitor.web.access import Within
 from monitor.web.areas import AsOf
@@ -81,9 +85,19 @@ def _add_group(router: APIRouter, desk: Desk, eyes: EyesNow, pages: Pages) -> No
                 "people": people_of(connection, area_id, day),
                 "junctions": junctions_without_camera(connection, area_id),
                 "establishments": establishments_of(connection, area_id),
+                "availability": _availability(request, connection, (area_id, day, now), within) if told else [],
                 **_devices(desk, connection, area_id, within),
             }
         return pages.framed(request, "inventory/group.html", "/groups", {**values, **_told(request, told)})
+
+
+def _availability(
+    request: Request, connection: Connection, asked: tuple[str, date, datetime], within: Territory
+) -> list[str]:
+    """Of the thirty days up to and with the day."""
+    area_id, day, now = asked
+    question = Asked(area_id, Level.RESIDENTIAL_GROUP, period_of(None, min(day, today(now)), now))
+    return AvailabilityWording(chosen_language(request)).lines(availability(connection, question, now, within))
 
 
 def _by_name(told: CoverageReport) -> list[UnitCoverage]:

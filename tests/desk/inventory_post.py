@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from monitor.clock import SystemClock
 from monitor.inventory.device_index import index_missing
 from monitor.inventory.tables import Device
 from monitor.journal.accounts import Role
 from monitor.journal.database import table
+from monitor.journal.span_rows import SPAN
+from monitor.journal.times import unix_ms
 from monitor.machines.alarm import Given
 from monitor.web.ports import DeviceLife
 from tests.desk.officer import sign_in
@@ -39,8 +41,29 @@ class InventoryPost(Post):
         now = self.clock.now()
         for device_id in ids:
             self.lives[device_id] = DeviceLife("ONLINE", now, now - timedelta(seconds=12), None)
+        self._tell_history(ids, unix_ms(now))
         self.lives[LOST] = DeviceLife("OFFLINE", now, now - timedelta(hours=2), None)
         self.add_user(Role.ADMINISTRATOR.value, Role.ADMINISTRATOR)
+
+    def _tell_history(self, ids: Sequence[str], now_ms: int) -> None:
+        """All worked for two days but the lost one, which came and went before it was lost."""
+        lost = [("ONLINE", 20, 9.0), ("OFFLINE", 9, 8.0), ("ONLINE", 8, 5.1), ("OFFLINE", 5.1, 5.0), ("ONLINE", 5, 2.0)]
+        stories = {each: [("ONLINE", 48.0, 0.0)] for each in ids}
+        stories[LOST] = [*lost, ("OFFLINE", 2, 0)]
+        rows = [
+            {
+                "device_id": device_id,
+                "state": state,
+                "began_ms": now_ms - int(began * 3_600_000),
+                "ended_ms": now_ms - int(ended * 3_600_000) if ended else None,
+                "is_planned": False,
+                "changes": 1,
+            }
+            for device_id, story in stories.items()
+            for state, began, ended in story
+        ]
+        with self.store.transaction() as tx:
+            tx.execute(insert(SPAN), rows)
 
     def end(self, alarm: dict[str, Any]) -> None:
         who = Role.ADMINISTRATOR.value

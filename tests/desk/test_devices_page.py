@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,6 +55,14 @@ def test_it_finds_devices_while_one_types(post: Inventory) -> None:
     page.keyboard.type("gia thanh")
     expect(page.locator("#summary")).to_have_text("14 thiết bị")
     expect(row(page, "CAM-DV-0001")).to_contain_text("Gia Thạnh")
+
+
+def test_it_shows_how_a_device_has_been(post: Inventory) -> None:
+    page = post.visit("/devices?q=gia+thanh")
+    lost = row(page, LOST).locator(".history-strip")
+    words = re.compile("^24 giờ qua: có lúc ngừng trong 1[3-6]/8[01] khoảng 15 phút$")
+    expect(lost).to_have_attribute("aria-label", words)
+    expect(row(page, "CAM-DV-0001").get_by_label("24 giờ qua: hoạt động suốt")).to_be_visible()
 
 
 def test_it_keeps_in_the_address_what_is_looked_for(post: Inventory) -> None:

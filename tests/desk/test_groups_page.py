@@ -38,6 +38,13 @@ def test_r4_3_it_tells_effective_coverage_apart(post: Inventory) -> None:
     expect(page.locator(".lines")).to_contain_text("Đang hoạt động: 117/118 mắt")
 
 
+def test_it_tells_how_much_of_the_time_devices_worked(post: Inventory) -> None:
+    page = post.visit("/groups")
+    page.get_by_role("link", name="Tổ dân phố Gia Thạnh").click()
+    expect(page.locator("#page")).to_contain_text("Thời gian hoạt động: 99,5% (14 thiết bị")
+    expect(page.locator("tr", has_text=LOST).get_by_role("img")).to_be_visible()
+
+
 def test_it_goes_to_another_day(post: Inventory) -> None:
     page = post.visit(f"/groups/{OLD_COMMUNE}?as_of=2023-12-31")
     expect(page.locator(".lines")).to_contain_text("Số báo cáo: khoảng 118 – Đăng ký: 118 – lệch 0")

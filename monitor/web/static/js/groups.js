@@ -2,6 +2,7 @@
 import { page } from "./page.js";
 import { ask } from "./api.js";
 import { byId, setText } from "./dom.js";
+import { HistoryStrips } from "./history_strip.js";
 import { t } from "./words.js";
 
 byId("print").addEventListener("click", () => print());
@@ -20,3 +21,6 @@ async function decide(event) {
 }
 
 document.getElementById("questions")?.addEventListener("submit", decide);
+
+const strips = new HistoryStrips();
+for (const svg of document.querySelectorAll("[data-strip]")) strips.show(svg, svg.getAttribute("data-strip") ?? "");

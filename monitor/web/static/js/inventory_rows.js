@@ -2,6 +2,7 @@
 import { shortGroup } from "./alarm_words.js";
 import { isWatched } from "./device_model.js";
 import { byId, field, fromTemplate, setAttribute, setText, useShape } from "./dom.js";
+import { HistoryStrips } from "./history_strip.js";
 import { ago, t } from "./words.js";
 
 const BEYOND = 6;
@@ -23,6 +24,7 @@ export class Rows {
     this.active = -1;
     this.anchor = -1;
     this.isStale = false;
+    this.strips = new HistoryStrips();
     this.scroll.addEventListener("scroll", () => this.show(), { passive: true });
     this.scroll.addEventListener("click", (/** @type {MouseEvent} */ event) => this.onClick(event));
     new ResizeObserver(() => this.show()).observe(this.scroll);
@@ -83,6 +85,7 @@ export class Rows {
       useShape(/** @type {Element} */ (node.querySelector(".ic")), `icon-${row.kind}`);
       useShape(/** @type {Element} */ (node.querySelector(".glyph")), `state-${row.state}`);
     }
+    this.strips.show(/** @type {Element} */ (node.querySelector(".history-strip")), row?.id);
     this.showAge(node, row);
   }
 
