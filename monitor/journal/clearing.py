@@ -1,4 +1,4 @@
-"""What is old is cleared away, merged or dropped: a few hundred rows at a time, oldest first, and counted.
+"""What is old is cleared away, merged or dropped: a hundred rows at a time, oldest first, and counted.
 
 Each function does one bounded piece of work and says whether it may have left more. The newest row of a table always
 stays: SQLite would give its number again, and the feed would go backwards.
@@ -25,7 +25,7 @@ from monitor.journal.times import moment_of, today, unix_ms
 
 CLEARED = table(ClearedRow)
 _ALARM, _RECEIPT, _TRANSITION = table(AlarmRow), table(ReceiptRow), table(TransitionRow)
-AT_ONCE = 250
+AT_ONCE = 100
 # Fewer spans than this are not worth merging: a day with one failure stays as it was.
 WORTH_MERGING = 4
 QUARANTINE_KEPT, QUARANTINE_FLOOD = "quarantine", "quarantine_flood"
@@ -112,7 +112,7 @@ def merge_busy_days(tx: Connection, before: datetime, now: datetime) -> bool:
     """
     from_ms = int(recalled(tx, "history", "merged") or 0)
     walk = select(SPAN).where(SPAN.c.ended_ms > from_ms, SPAN.c.ended_ms < unix_ms(before)).order_by(SPAN.c.ended_ms)
-    walked = tx.execute(walk.limit(2 * AT_ONCE)).all()
+    walked = tx.execute(walk.limit(5 * AT_ONCE)).all()
     if not walked:
         return False
     heaps: dict[tuple[str, date], list[Any]] = defaultdict(list)
@@ -126,7 +126,7 @@ def merge_busy_days(tx: Connection, before: datetime, now: datetime) -> bool:
         _merge(tx, heap, blind)
     remember(tx, "history", "merged", str(walked[-1].ended_ms))
     count_cleared(tx, "merged_span", today(now), sum(len(heap) - 1 for heap in busy))
-    return len(walked) == 2 * AT_ONCE
+    return len(walked) == 5 * AT_ONCE
 
 
 def _merge(tx: Connection, heap: Sequence[Any], blind: BlindTimes) -> None:

@@ -1,4 +1,4 @@
-"""The spans of state as rows: made a few hundred at a time, some seconds behind the journal."""
+"""The spans of state as rows: made a hundred at a time, some seconds behind the journal."""
 
 from __future__ import annotations
 

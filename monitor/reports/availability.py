@@ -93,18 +93,16 @@ def by_unit(
 
     ``heard``: devices that ever gave a sign of life. A device that moved counts in both units.
     """
-    whole, units = _Sum(), defaultdict[str, _Sum](_Sum)
+    units = defaultdict[str | None, _Sum](_Sum)
     for device_id, stood in stays.items():
-        sums = [whole, *(units[unit] for unit in {stay.unit for stay in stood} if unit is not None)]
-        for each in sums:
-            each.devices += 1
-            each.never_heard += device_id not in heard
+        for unit in {stay.unit for stay in stood}:
+            units[unit].devices += 1
+            units[unit].never_heard += device_id not in heard
     for stretch in stretches:
         for stay in stays.get(stretch.device_id, ()):
-            part = within(stretch, stay.from_ms, stay.to_ms, blind)
-            if part is None:
-                continue
-            whole.add(part)
-            if stay.unit is not None:
+            if (part := within(stretch, stay.from_ms, stay.to_ms, blind)) is not None:
                 units[stay.unit].add(part)
-    return whole.result(), {unit: each.result() for unit, each in units.items()}
+    found = {unit: each.result() for unit, each in units.items()}
+    never = sum(device_id not in heard for device_id in stays)
+    whole = Availability(len(stays), never, add_up(each.spent for each in found.values()))
+    return whole, {unit: each for unit, each in found.items() if unit is not None}

@@ -75,13 +75,13 @@ def availability(connection: Connection, asked: Asked, now: datetime, within: Te
 def stretches(
     connection: Connection, devices: ColumnElement[bool] | None, from_ms: int, to_ms: int
 ) -> Iterator[Stretch]:
-    """Spans that touch a time, oldest first of each device; what lasts goes on to its end."""
+    """Spans that touch a time, those of a device in their order; what lasts goes on to its end."""
     columns = (SPAN.c.device_id, SPAN.c.began_ms, func.coalesce(SPAN.c.ended_ms, to_ms), SPAN.c.state)
     touches = or_(SPAN.c.ended_ms.is_(None), SPAN.c.ended_ms > from_ms)
     query = select(*columns, SPAN.c.is_planned, SPAN.c.changes, *_CAME_TO).where(touches, SPAN.c.began_ms < to_ms)
     if devices is not None:
         query = query.where(devices)
-    for row in connection.execute(query.order_by(SPAN.c.device_id, SPAN.c.began_ms)):
+    for row in connection.execute(query.order_by(SPAN.c.began_ms) if devices is not None else query):
         device_id, began_ms, ended_ms, state, is_planned, changes, *came_to = row
         merged = Spent(*(each or 0 for each in came_to)) if changes > 1 else None
         yield Stretch(device_id, began_ms, ended_ms, state, is_planned, merged, changes)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.broker_accounts import measure_accounts
+from tests.bench.history import LIMITS_MS, measure_history
 from tests.bench.key_to_rows import measure_search
 from tests.bench.large_fleet import DEVICES as FLEET
 from tests.bench.large_fleet import large_fleet, measure_pages
@@ -31,7 +32,7 @@ FLEET_MS = 100.0
 
 def main() -> None:
     console = Console()
-    told = [*show_broker_accounts(console), *show_lists(console), *show_large_fleet(console)]
+    told = [*show_broker_accounts(console), *show_lists(console), *show_history(console), *show_large_fleet(console)]
     show_presses(console)
     if missed := [each.name for each in told if not each.is_kept]:
         sys.exit(f"over their limit: {'; '.join(missed)}")
@@ -47,6 +48,14 @@ def show_large_fleet(console: Console) -> list[Figure]:
     told.append(Figure(f"from the key to the rows, p95 of {len(spans.values_ms)} letters", spans.p95_ms, FLEET_MS))
     console.print(judged(f"{FLEET:,} devices, start {start_s:.1f} s, {os.cpu_count()} cores", "ms", told))
     print(json.dumps({"devices": FLEET, "start_s": start_s, "ms": {each.name: each.value for each in told}}))
+    return told
+
+
+def show_history(console: Console) -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="chuong-bench-") as folder:
+        told = figures(measure_history(Path(folder), DEVICES), LIMITS_MS)
+    console.print(judged(f"History, {DEVICES} devices, {os.cpu_count()} cores", "ms", told))
+    print(json.dumps({"devices": DEVICES, "milliseconds": {each.name: each.value for each in told}}))
     return told
 
 
