@@ -15,7 +15,7 @@ from sqlalchemy import Column, Connection, Table, bindparam, delete, func, inser
 
 from monitor.journal.blind_rows import blind_times
 from monitor.journal.database import table
-from monitor.journal.events import EVENT, QUARANTINE, recalled, remember
+from monitor.journal.events import EVENT, QUARANTINE, count_quarantined, recalled, remember
 from monitor.journal.history_tables import ClearedRow
 from monitor.journal.hour_counts import COUNT
 from monitor.journal.span_rows import SPAN, mark
@@ -43,6 +43,12 @@ def cleared(connection: Connection) -> dict[str, int]:
     """What → how many rows are gone in all."""
     query = select(CLEARED.c.what, func.sum(CLEARED.c.rows)).group_by(CLEARED.c.what)
     return {what: int(rows) for what, rows in connection.execute(query)}
+
+
+def quarantined_ever(connection: Connection) -> int:
+    """Messages nobody could read: those that are kept, those that were, and those that were only counted."""
+    gone = cleared(connection)
+    return count_quarantined(connection) + gone.get(QUARANTINE_KEPT, 0) + gone.get(QUARANTINE_FLOOD, 0)
 
 
 def clear_steps(tx: Connection, before: datetime, now: datetime) -> bool:

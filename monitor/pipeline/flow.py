@@ -20,9 +20,10 @@ from device_adapters.core.events import AlarmKind
 from monitor import metrics
 from monitor.errors import StoreUnavailable
 from monitor.inventory.alarm_classes import AlarmClass
+from monitor.journal.clearing import quarantined_ever
 from monitor.journal.database import Store
 from monitor.journal.device_states import write_sightings
-from monitor.journal.events import count_quarantined, quarantined_sources, recall_all, remember
+from monitor.journal.events import quarantined_sources, recall_all, remember
 from monitor.journal.feed import FeedEntry
 from monitor.journal.outages import outage_facts
 from monitor.journal.queries import alarms_by_ids, latest_seq
@@ -30,6 +31,7 @@ from monitor.journal.times import iso
 from monitor.machines.alarm import Given
 from monitor.pipeline import alarm_log
 from monitor.pipeline.flapping import Flapping
+from monitor.pipeline.flood import Flood
 from monitor.pipeline.inventory_changes import InventoryChanges, Written
 from monitor.pipeline.outages import Outages
 from monitor.pipeline.reading import AppReceipt, Reader, Reading, only_kept, ring_without_reading
@@ -73,6 +75,7 @@ class Pipeline:
         self._outages = Outages(supervisor, reader.book)
         self._flapping = Flapping(supervisor, reader.book)
         self._resized: set[int] = set()
+        self._flood = Flood()
         self._proved_at = self._sized_at = supervisor.now()
         self.seq = 0
         self.quarantined = 0
@@ -86,7 +89,7 @@ class Pipeline:
             self._flapping.load(connection)
             self._reader.memory = recall_all(connection)
             self.seq = latest_seq(connection)
-            self.quarantined = count_quarantined(connection)
+            self.quarantined = quarantined_ever(connection)
             self._strangers = quarantined_sources(connection, UNKNOWN_DEVICE)
 
     def process(self, batch: Sequence[tuple[str, Message]]) -> None:
@@ -192,7 +195,7 @@ class Pipeline:
             conditions, picture = self._conditions(), self._outages.judge(changes, self._supervisor.now())
             flapping = self._flapping.judge(changes)
             with metrics.COMMIT_S.time(), self._store.transaction() as tx:
-                recorder = Recorder(tx, self._classes, conditions, self._strangers)
+                recorder = Recorder(tx, self._classes, conditions, self._strangers, self._flood)
                 for change in changes:
                     device = self._reader.book.with_id(change.device_id)
                     if device is not None:

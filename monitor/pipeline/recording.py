@@ -11,14 +11,17 @@ from device_adapters.core.contract import Message
 from device_adapters.core.events import AlarmKind, Event, EventClass
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.journal import events
+from monitor.journal.clearing import QUARANTINE_FLOOD, count_cleared
 from monitor.journal.database import table
 from monitor.journal.device_states import Sighting, write_state
 from monitor.journal.tables import DeviceStateRow
+from monitor.journal.times import today
 from monitor.journal.transitions import DeviceTurn, add_turn
 from monitor.machines.admission import Admission, Seen, Verdict, admit
 from monitor.machines.liveness import DeviceState, LifeReason
 from monitor.pipeline import alarm_log
 from monitor.pipeline.alarm_log import AlarmChange, Signal
+from monitor.pipeline.flood import Flood
 from monitor.pipeline.reading import Heard, Reading
 from monitor.pipeline.record import Conditions, Record, Told
 from monitor.pipeline.supervision import LifeChange
@@ -46,13 +49,19 @@ class Recorder:
     """Writes into one open transaction. ``conditions``: the live alarms as they are; changed as it writes."""
 
     def __init__(
-        self, tx: Connection, classes: Mapping[AlarmKind, AlarmClass], conditions: Conditions, strangers: set[str]
+        self,
+        tx: Connection,
+        classes: Mapping[AlarmKind, AlarmClass],
+        conditions: Conditions,
+        strangers: set[str],
+        flood: Flood,
     ) -> None:
         self.record = Record()
         self._tx = tx
         self.classes = classes
         self._conditions = conditions
         self._strangers = strangers
+        self._flood = flood
 
     def reading(self, reading: Reading) -> None:
         """Everything one message says."""
@@ -247,16 +256,14 @@ class Recorder:
             self.changed(change)
 
     def _quarantine(self, reading: Reading, address: str | None, reason: str) -> None:
-        values = {
-            "received_at": reading.message.received_at,
-            "adapter": reading.adapter,
-            "source": f"{reading.adapter}:{address}" if address else None,
-            "topic": reading.message.topic,
-            "payload": reading.message.payload[:LONGEST_KEPT_BYTES],
-            "reason": reason[:500],
-        }
-        events.add_quarantine(self._tx, values)
+        message, source = reading.message, f"{reading.adapter}:{address}" if address else None
         self.record.quarantined += 1
+        if self._flood.is_over(source or message.topic, message.received_at):
+            count_cleared(self._tx, QUARANTINE_FLOOD, today(message.received_at), 1)
+            return
+        row: dict[str, Any] = {"received_at": message.received_at, "adapter": reading.adapter, "source": source}
+        row |= {"topic": message.topic, "payload": message.payload[:LONGEST_KEPT_BYTES], "reason": reason[:500]}
+        events.add_quarantine(self._tx, row)
 
     def has_alarm(self, source: str, kind: AlarmKind) -> bool:
         """Whether one of that kind is live, as this transaction has it so far."""

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from device_adapters.core.contract import DeviceClass
-from monitor.journal import device_queries, queries
+from monitor.journal import clearing, device_queries, queries
+from monitor.journal.clearing import QUARANTINE_FLOOD, QUARANTINE_KEPT
 from monitor.journal.device_queries import DeviceFilter
 from monitor.journal.times import iso
 from monitor.machines.liveness import DeviceState
@@ -78,7 +79,9 @@ def _add_quarantine(router: APIRouter, desk: Desk) -> None:
     def quarantine(limit: Annotated[int, Query(ge=1, le=500)] = 50, cursor: Cursor = None) -> Mapping[str, Any]:
         with desk.read() as connection:
             items, next_id = queries.quarantine_page(connection, limit=limit, before_id=id_from_cursor(cursor))
-        return {"items": items, "next": to_cursor(next_id)}
+            gone = clearing.cleared(connection)
+        counts = {"cleared": gone.get(QUARANTINE_KEPT, 0), "only_counted": gone.get(QUARANTINE_FLOOD, 0)}
+        return {"items": items, "next": to_cursor(next_id), **counts}
 
 
 def with_life(device: Mapping[str, Any], life: DeviceLife | None) -> Mapping[str, Any]:

@@ -156,6 +156,8 @@ class QuarantinedMessage(Answer):
 class QuarantinePage(Answer):
     items: list[QuarantinedMessage]
     next: str | None
+    cleared: int = Field(description="messages that were kept once and are gone")
+    only_counted: int = Field(description="messages of a flood, of which only the first of an hour were kept")
 
 
 class Failure(BaseModel):

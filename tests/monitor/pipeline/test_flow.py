@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from monitor.errors import StoreUnavailable
+from monitor.pipeline.flood import MOST_OF_A_SOURCE
 from monitor.pipeline.flow import Outlets
 from tests.monitor.conftest import Post
 
@@ -19,6 +20,15 @@ PRESS = {"action": "emergency", "battery": 100, "linkquality": 153}
 
 def a_press(press_id: str = "b1-000001", **more: Any) -> dict[str, Any]:
     return {"v": 1, "id": press_id, "kind": "alarm", "input": "panic", "ts": 1_773_486_000_000, "boot": "b1", **more}
+
+
+def test_it_keeps_the_first_of_a_flood_and_counts_the_rest(bell: Post, reborn: Callable[[], Post]) -> None:
+    bell.receive_all([bell.message("anninh/v1/bell/bell-1/heartbeat", b"{") for _ in range(MOST_OF_A_SOURCE + 7)])
+    assert len(bell.quarantine()) == MOST_OF_A_SOURCE
+    assert bell.pipeline.quarantined == reborn().pipeline.quarantined == MOST_OF_A_SOURCE + 7
+    bell.clock.forward(3600)
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", b"{")
+    assert bell.pipeline.quarantined == MOST_OF_A_SOURCE + 8
 
 
 def test_it_makes_one_alarm_of_one_press(button: Post) -> None:
