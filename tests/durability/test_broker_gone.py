@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -71,3 +72,11 @@ def test_it_loses_nothing_and_blames_nobody_while_the_broker_is_gone(
         desk.wait_for(lambda: monitor.status("/readyz") == 200 or None, "ready again")
         desk.wait_for(lambda: state(desk) == "ONLINE" or None, "the bell is back")
         assert [alarm["kind"] for alarm in desk.alarms()] == ["hold_up"]
+        story = desk.wait_for(lambda: story_of_blindness(desk), "it is written down that nobody could hear")
+        assert story["spent"]["blind_s"] > 0
+        assert story["spans"][0]["state"] == "ONLINE"
+
+
+def story_of_blindness(desk: Desk) -> dict[str, Any] | None:
+    story: dict[str, Any] = desk.api.get("/api/v1/devices/BELL-1/history").raise_for_status().json()
+    return story if story["blind"] and story["spans"] else None
