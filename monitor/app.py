@@ -39,8 +39,9 @@ from monitor.pipeline.commands import Commands
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.flow import Outlets, Pipeline
 from monitor.pipeline.housekeeping import Housekeeper, keep_of
+from monitor.pipeline.pulse import Waits
 from monitor.pipeline.reading import AppReceipt, Reader
-from monitor.pipeline.supervision import Supervisor, Waits
+from monitor.pipeline.supervision import Supervisor
 from monitor.settings import Settings, broker_accounts, broker_address
 from monitor.sole_use import listener_on, only_monitor_on
 from monitor.web.api import create_app

@@ -12,7 +12,8 @@ from monitor.machines import flapping
 from monitor.machines.flapping import Falls
 from monitor.machines.liveness import ALIVE, DeviceState
 from monitor.pipeline.alarm_log import live_conditions
-from monitor.pipeline.supervision import LifeChange, Supervisor
+from monitor.pipeline.pulse import LifeChange
+from monitor.pipeline.supervision import Supervisor
 
 
 class Flapping:

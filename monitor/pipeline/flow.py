@@ -28,16 +28,16 @@ from monitor.journal.feed import FeedEntry
 from monitor.journal.outages import outage_facts
 from monitor.journal.queries import alarms_by_ids, latest_seq
 from monitor.journal.times import iso
-from monitor.machines.alarm import Given
 from monitor.pipeline import alarm_log
 from monitor.pipeline.flapping import Flapping
 from monitor.pipeline.flood import Flood
 from monitor.pipeline.inventory_changes import InventoryChanges, Written
 from monitor.pipeline.outages import Outages
+from monitor.pipeline.pulse import LifeChange
 from monitor.pipeline.reading import AppReceipt, Reader, Reading, only_kept, ring_without_reading
-from monitor.pipeline.record import Conditions, Record
+from monitor.pipeline.record import Conditions, Record, count_out
 from monitor.pipeline.recording import UNKNOWN_DEVICE, Recorder
-from monitor.pipeline.supervision import LifeChange, Supervisor
+from monitor.pipeline.supervision import Supervisor
 from monitor.pipeline.telling import count_entry, devices_entry, entries
 
 log = structlog.get_logger()
@@ -260,7 +260,8 @@ class Pipeline:
     # -- after the commit --------------------------------------------------------------------------------------------
 
     def _tell(self, record: Record) -> None:
-        self._count(record)
+        count_out(record, self._supervisor.now())
+        self.quarantined += record.quarantined
         self.seq = max(self.seq, record.last_seq)
         lives = [self._supervisor.sighting(change.device_id) for change in record.lives]
         self._publish(entries(record, lives, self._reader.book.with_id, self.seq))
@@ -287,14 +288,3 @@ class Pipeline:
                 self._outlets.receipts(receipts)
         except Exception:
             log.exception("receipts_not_sent")
-
-    def _count(self, record: Record) -> None:
-        metrics.PRESSES.inc(len(record.pressed_at))
-        for pressed_at in record.pressed_at:
-            metrics.PRESS_TO_COMMIT_S.observe((self._supervisor.now() - pressed_at).total_seconds())
-        metrics.DUPLICATES.inc(len(record.recounted))
-        metrics.QUARANTINED.inc(record.quarantined)
-        self.quarantined += record.quarantined
-        for change in record.alarms:
-            if change.reason == Given.ALARM:
-                metrics.alarms(change.kind).inc()

@@ -16,9 +16,10 @@ from monitor.machines import common_cause
 from monitor.machines.common_cause import SHARP_S, WILL_LAG_S, Cause, CauseKind, Fall, Happened, Outage, Picture
 from monitor.machines.liveness import DeviceState, LifeReason
 from monitor.pipeline.outage_log import OutageLog, Scene
+from monitor.pipeline.pulse import LifeChange
 from monitor.pipeline.record import Told
 from monitor.pipeline.recording import Recorder
-from monitor.pipeline.supervision import LifeChange, Supervisor
+from monitor.pipeline.supervision import Supervisor
 from monitor.pipeline.ties import Ties
 
 # A dead bell protects nobody, whatever else is down: its own alarm always stands beside the outage.

@@ -8,9 +8,11 @@ from enum import Enum
 from typing import Any
 
 from device_adapters.core.events import AlarmKind
+from monitor import metrics
 from monitor.journal.outages import OutageFacts
+from monitor.machines.alarm import Given
 from monitor.pipeline.alarm_log import AlarmChange
-from monitor.pipeline.supervision import LifeChange
+from monitor.pipeline.pulse import LifeChange
 
 # (source, kind) of a live alarm → whether its condition is still present.
 Conditions = dict[tuple[str, AlarmKind], bool]
@@ -38,3 +40,15 @@ class Record:
     last_seq: int = 0
     pressed_at: list[datetime] = field(default_factory=list)  # receive times of the presses among them
     quarantined: int = 0
+
+
+def count_out(record: Record, now: datetime) -> None:
+    """What the figures for graphs are made of."""
+    metrics.PRESSES.inc(len(record.pressed_at))
+    for pressed_at in record.pressed_at:
+        metrics.PRESS_TO_COMMIT_S.observe((now - pressed_at).total_seconds())
+    metrics.DUPLICATES.inc(len(record.recounted))
+    metrics.QUARANTINED.inc(record.quarantined)
+    for change in record.alarms:
+        if change.reason == Given.ALARM:
+            metrics.alarms(change.kind).inc()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, update
 
@@ -22,9 +23,9 @@ from monitor.machines.liveness import DeviceState, LifeReason
 from monitor.pipeline import alarm_log
 from monitor.pipeline.alarm_log import AlarmChange, Signal
 from monitor.pipeline.flood import Flood
+from monitor.pipeline.pulse import LifeChange
 from monitor.pipeline.reading import Heard, Reading
 from monitor.pipeline.record import Conditions, Record, Told
-from monitor.pipeline.supervision import LifeChange
 
 # An event class that is a condition of the device itself, and the kind of alarm it makes.
 _CONDITIONS = {

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from device_adapters.core.contract import DeviceClass, Supervision
+from device_adapters.core.contract import Supervision
 from device_adapters.core.events import LAST_WILL, Event, EventClass
 from monitor.clock import Clock
 from monitor.inventory.lookup import KnownDevice
@@ -21,48 +21,9 @@ from monitor.machines import liveness
 from monitor.machines.deadlines import Deadlines
 from monitor.machines.listening import ListeningClock, tick
 from monitor.machines.liveness import ALIVE, WORKING, DeviceState, Life, LifeReason, trouble_of
+from monitor.pipeline.pulse import LifeChange, Pulse, Waits, counts, sighting_of
 
 _NEVER_HEARD = Life()
-
-
-@dataclass(frozen=True, slots=True)
-class LifeChange:
-    """One device's change of state. ``before`` is kept so that a failed commit can take it back.
-
-    ``note``: what is wrong with it, as its source says.
-    """
-
-    device_id: str
-    device_class: DeviceClass
-    before: Life
-    after: Life
-    reason: LifeReason
-    at: datetime
-    since_before_at: datetime
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """In seconds. ``maintenance_s``: so long nobody waits for a device that somebody is working on."""
-
-    never_seen_s: float
-    maintenance_s: float
-
-
-@dataclass(slots=True)
-class _Pulse:
-    """What changes with every heartbeat; mutable on purpose, a million of them must stay cheap."""
-
-    life: Life
-    since_at: datetime
-    device_class: DeviceClass
-    supervision: Supervision | None  # None: its silence says nothing
-    last_seen_at: datetime | None = None
-    battery_pct: float | None = None
-    filed_s: float | None = None
-    never_seen_s: float = 0.0
-    is_in_maintenance: bool = False
 
 
 class Supervisor:
@@ -73,7 +34,7 @@ class Supervisor:
         self._waits = waits
         self._clock = clock
         self._listening = ListeningClock()
-        self._pulses: dict[str, _Pulse] = {}
+        self._pulses: dict[str, Pulse] = {}
         self._deadlines = Deadlines()
         self._dirty: set[str] = set()
         self._working: set[str] = set()
@@ -103,7 +64,7 @@ class Supervisor:
         self._watch(device, None, self._clock.now())
 
     def _watch(self, device: KnownDevice, stored: Sighting | None, now: datetime) -> None:
-        pulse = _Pulse(_NEVER_HEARD, now, device.facts.device_class, self._supervision_of(device))
+        pulse = Pulse(_NEVER_HEARD, now, device.facts.device_class, self._supervision_of(device))
         pulse.is_in_maintenance = device.is_in_maintenance
         left_s = self._waits.never_seen_s - (now - device.registered_at).total_seconds()
         pulse.never_seen_s = self._listening.heard_s + max(0.0, left_s)
@@ -160,7 +121,7 @@ class Supervisor:
         retained "online" behind. Only a retained "offline" counts, for nobody says that of himself.
         """
         pulse, heard_s = self._pulses.get(device_id), self._listening.heard_s
-        if pulse is None or not _counts(event, pulse):
+        if pulse is None or not counts(event, pulse):
             return None
         if event.event_class is EventClass.OFFLINE:
             if LAST_WILL in event.flags:
@@ -175,7 +136,7 @@ class Supervisor:
         self._times_heard[device_id] += 1
         return self._heard(device_id, pulse, trouble_of(event), at)
 
-    def _heard(self, device_id: str, pulse: _Pulse, trouble: str | None, at: datetime) -> LifeChange | None:
+    def _heard(self, device_id: str, pulse: Pulse, trouble: str | None, at: datetime) -> LifeChange | None:
         heard_s = self._listening.heard_s
         if pulse.life.state is DeviceState.MAINTENANCE:
             return None
@@ -269,15 +230,15 @@ class Supervisor:
 
     def devices_live(self) -> dict[str, Sighting]:
         """Every device as it is now, fresher than the database by up to a second."""
-        return {device_id: _sighting(device_id, pulse) for device_id, pulse in list(self._pulses.items())}
+        return {device_id: sighting_of(device_id, pulse) for device_id, pulse in list(self._pulses.items())}
 
     def sightings(self, device_ids: Iterable[str]) -> list[Sighting]:
         """Of those that are supervised. May be read from elsewhere too."""
         pulses = ((device_id, self._pulses.get(device_id)) for device_id in device_ids)
-        return [_sighting(device_id, pulse) for device_id, pulse in pulses if pulse is not None]
+        return [sighting_of(device_id, pulse) for device_id, pulse in pulses if pulse is not None]
 
     def sighting(self, device_id: str) -> Sighting:
-        return _sighting(device_id, self._pulses[device_id])
+        return sighting_of(device_id, self._pulses[device_id])
 
     def _turn(self, device_id: str, after: Life, reason: LifeReason, at: datetime) -> LifeChange | None:
         pulse = self._pulses[device_id]
@@ -291,7 +252,7 @@ class Supervisor:
         pulse.since_at = at
         return LifeChange(device_id, pulse.device_class, before, after, reason, at, since_before_at)
 
-    def _live(self, device_id: str, pulse: _Pulse, life: Life) -> None:
+    def _live(self, device_id: str, pulse: Pulse, life: Life) -> None:
         """The one way a state changes: whoever counts those that work need not look at every device."""
         pulse.life = life
         if life.state in WORKING:
@@ -310,14 +271,3 @@ class Supervisor:
             return
         pulse.filed_s = look_s
         self._deadlines.file(device_id, look_s)
-
-
-def _counts(event: Event, pulse: _Pulse) -> bool:
-    """Nobody is told that a device is OFFLINE which nobody expects to say anything."""
-    is_waited_for = pulse.supervision is not None and pulse.life.state is not DeviceState.MAINTENANCE
-    is_end = event.event_class is EventClass.OFFLINE
-    return event.event_class is not EventClass.IGNORE and (is_waited_for or not is_end)
-
-
-def _sighting(device_id: str, pulse: _Pulse) -> Sighting:
-    return Sighting(device_id, pulse.life.state.value, pulse.since_at, pulse.last_seen_at, pulse.battery_pct)

@@ -26,8 +26,9 @@ from monitor.pipeline.commands import Commands
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.flow import Outlets, Pipeline
 from monitor.pipeline.housekeeping import Housekeeper, Keep
+from monitor.pipeline.pulse import Waits
 from monitor.pipeline.reading import AppReceipt, Reader
-from monitor.pipeline.supervision import Supervisor, Waits
+from monitor.pipeline.supervision import Supervisor
 from monitor.settings import shipped
 from tests.fakes import FakeClock
 
