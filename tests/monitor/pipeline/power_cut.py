@@ -11,6 +11,7 @@ from monitor.journal.device_states import create_missing_states
 from monitor.journal.times import today
 from monitor.reports.coverage import Scope
 from monitor.reports.coverage_reading import CoverageReport, report
+from monitor.reports.standing_eyes import EyesNow
 from tests.monitor.conftest import Post
 from tests.monitor.inventory.commune import BY, table
 
@@ -61,10 +62,10 @@ class Commune:
         self.beat(self.on_feeder)
 
     def coverage(self) -> CoverageReport:
-        states = {key: life.state for key, life in self.post.supervisor.devices_live().items()}
+        eyes = EyesNow(self.post.supervisor.working)
         with self.post.store.read() as connection:
             now = self.post.clock.now()
-            return report(connection, Scope(COMMUNE, "residential_group", today(now)), now, states)
+            return report(connection, Scope(COMMUNE, "residential_group", today(now)), now, eyes)
 
 
 def topic(device_id: str) -> str:

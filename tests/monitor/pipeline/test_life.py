@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Connection
 
 from monitor.errors import StoreUnavailable
-from monitor.inventory.changes import Changed
 from monitor.inventory.device_records import change_lifecycle
 from monitor.inventory.edits import Edit
 from monitor.inventory.kinds import Lifecycle
@@ -172,9 +171,8 @@ def test_it_shows_a_camera_that_answers_and_is_of_no_use_as_degraded(post: Post)
 
 
 def become(post: Post, lifecycle: Lifecycle) -> None:
-    def work(tx: Connection, now: datetime) -> Changed[None]:
+    def work(tx: Connection, now: datetime) -> None:
         change_lifecycle(tx, ["bell-1"], lifecycle, now.date(), Edit("operator", now, "form"))
-        return Changed(None)
 
     post.commands.change(work, "operator")
     post.wait(1)

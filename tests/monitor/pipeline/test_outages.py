@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Connection
 
 from monitor.errors import Refusal
-from monitor.inventory.changes import Changed
 from monitor.inventory.device_records import retire
 from monitor.inventory.edits import Edit
 from monitor.inventory.territory import territory_of
@@ -173,9 +172,8 @@ def test_it_shows_an_account_as_much_of_it_as_is_its_own(dark: Commune) -> None:
 def test_it_takes_a_retired_device_out_of_its_outage(dark: Commune) -> None:
     gone = dark.on_feeder[0]
 
-    def work(tx: Connection, now: datetime) -> Changed[None]:
+    def work(tx: Connection, now: datetime) -> None:
         retire(tx, [gone], now.date(), Edit("operator", now, "form"))
-        return Changed(None)
 
     dark.post.commands.change(work, "operator")
     dark.dark.discard(gone)
