@@ -141,8 +141,8 @@ def visit_form(
 
 
 def make_quiet(post: Desk, but: str | None = None) -> None:
-    """Every alarm taken over and ended, but those of one kind."""
-    for act, states in (("acknowledge", RINGING), ("close", ["ACKNOWLEDGED"])):
-        for alarm in (alarm for alarm in post.alarms(state=states) if alarm["kind"] != but):
+    """Every alarm taken over and ended, but those of one kind; an outage ends with the last device that is back."""
+    for act, states, left in (("acknowledge", RINGING, {but}), ("close", ["ACKNOWLEDGED"], {but, "outage"})):
+        for alarm in (alarm for alarm in post.alarms(state=states) if alarm["kind"] not in left):
             path = f"/api/v1/alarms/{alarm['id']}/{act}"
             post.api.post(path, json={"version": alarm["version"]}).raise_for_status()
