@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
 from monitor.errors import UnknownRecord
-from monitor.inventory.areas import ids_below
 from monitor.inventory.device_changes import version_of
-from monitor.inventory.folding import LIKE_ESCAPE, like_patterns
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
 from monitor.journal.database import table
@@ -26,16 +23,6 @@ _STATE = func.coalesce(_LIFE.c.state, "UNKNOWN")
 _TOLD_APART = frozenset({"id", "device_class", "search_text", "registered_at", "installed_on", "retired_on"})
 _SAID = tuple(column.name for column in _DEVICE.columns if column.name not in _TOLD_APART)
 _JOINED = _DEVICE.outerjoin(_LIFE, _LIFE.c.device_id == _DEVICE.c.id)
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceFilter:
-    """``question``: words to look for, marks or none. ``area``: a group, or any area above it."""
-
-    question: str = ""
-    device_class: str | None = None
-    state: str | None = None
-    area: str | None = None
 
 
 def _device_view(within: Territory) -> Select[Any]:
@@ -90,26 +77,11 @@ def ids_within(connection: Connection, within: Territory) -> set[str]:
     return set(connection.execute(select(_DEVICE.c.id).where(_inside(within))).scalars())
 
 
-def devices_page(
-    connection: Connection, chosen: DeviceFilter, within: Territory, *, limit: int, after_id: str | None = None
-) -> tuple[list[dict[str, Any]], str | None]:
-    """In order of id, and the id the next page starts after (None at the end)."""
-    query = _device_view(within).order_by(_DEVICE.c.id).limit(limit + 1)
-    for pattern in like_patterns(chosen.question):
-        query = query.where(_DEVICE.c.search_text.like(pattern, escape=LIKE_ESCAPE))
-    if chosen.device_class is not None:
-        query = query.where(_DEVICE.c.device_class == chosen.device_class)
-    if chosen.state is not None:
-        query = query.where(_STATE.in_((chosen.state,)))
-    if chosen.area is not None:
-        areas = ids_below(chosen.area)
-        is_on_its_own = and_(_DEVICE.c.group_id.is_(None), _DEVICE.c.area_id.in_(areas))
-        query = query.where(or_(_DEVICE.c.group_id.in_(areas), is_on_its_own))
-    if after_id is not None:
-        query = query.where(_DEVICE.c.id > after_id)
-    rows = connection.execute(query).mappings().all()
-    items = [device_json(row) for row in rows[:limit]]
-    return items, (items[-1]["id"] if len(rows) > limit else None)
+def devices_by_ids(connection: Connection, device_ids: Sequence[str], within: Territory) -> list[dict[str, Any]]:
+    """In the order given, without those that are not there."""
+    rows = connection.execute(_device_view(within).where(_DEVICE.c.id.in_(device_ids))).mappings()
+    found = {row["id"]: row for row in rows}
+    return [device_json(found[device_id]) for device_id in device_ids if device_id in found]
 
 
 def snapshot_rows(connection: Connection, within: Territory) -> Sequence[Any]:

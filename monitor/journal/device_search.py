@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, not_, or_, select, true, tuple_
 
 from monitor.inventory.area_search import areas_meant
 from monitor.inventory.areas import ids_below
@@ -90,6 +90,20 @@ class DeviceFinder:
         """Ids of devices, in order."""
         query = self._chosen(select(_SEARCH.c.device_id)).order_by(*self._order()).offset(offset).limit(limit)
         return self._connection.execute(query).scalars().all()
+
+    def walk(self, limit: int, after: Sequence[str] | None = None) -> tuple[list[str], tuple[str, ...] | None]:
+        """As ``page``, but from a row on whose place is told by ``depth`` words; with the place of the last one given,
+        None at the end. Whoever comes or goes meanwhile, no row is met twice and none is left out. Upwards only."""
+        place = self._places()
+        query = self._chosen(select(*place)).order_by(*place).limit(limit + 1)
+        if after is not None:
+            query = query.where(tuple_(*place) > tuple_(*map(literal, after)))
+        rows = self._connection.execute(query).all()
+        return [row[-1] for row in rows[:limit]], (tuple(rows[limit - 1]) if len(rows) > limit else None)
+
+    @property
+    def depth(self) -> int:
+        return len(self._places())
 
     def count(self) -> int:
         return int(self._connection.execute(self._chosen(select(func.count()))).scalar_one())
@@ -255,6 +269,10 @@ class DeviceFinder:
         return or_(*ways)
 
     def _order(self) -> list[Any]:
+        *columns, last = self._places()
+        return [*(column.desc() if self._question.is_descending else column for column in columns), last]
+
+    def _places(self) -> list[ColumnElement[Any]]:
         ways: dict[SortBy, list[ColumnElement[Any]]] = {
             SortBy.RELEVANCE: [*self._ranks(), _SEARCH.c.name_key],
             SortBy.ID: [_SEARCH.c.id_key],
@@ -263,8 +281,7 @@ class DeviceFinder:
             SortBy.STATE: [_LIFE_STATE, _SEARCH.c.name_key],
             SortBy.LAST_SEEN: [STATE.c.last_seen_at],
         }
-        columns = ways[self._question.sort]
-        return [*(column.desc() if self._question.is_descending else column for column in columns), _SEARCH.c.device_id]
+        return [*ways[self._question.sort], _SEARCH.c.device_id]
 
     def _ranks(self) -> list[ColumnElement[Any]]:
         """Said so as a whole, then every word as written, then the rest. Who types no marks means all the same."""
@@ -272,7 +289,7 @@ class DeviceFinder:
         if phrase == fold(phrase):
             return []
         words = and_(*(_has(word) for word in phrase.split()))
-        return [case((_has(phrase), 0), (words, 1), else_=2)]
+        return [case((_has(phrase), "0"), (words, "1"), else_="2")]
 
 
 def _has(text: str) -> ColumnElement[bool]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
+from collections.abc import Sequence
 
 from fastapi.exceptions import RequestValidationError
 
@@ -31,6 +33,29 @@ def id_from_cursor(cursor: str | None) -> int | None:
     if not (key.isascii() and key.isdigit() and len(key) < 20 and int(key) <= LARGEST_ID):
         raise _unknown_cursor()
     return int(key)
+
+
+def keys_to_cursor(keys: Sequence[str] | None) -> str | None:
+    """Where the place of a row in the order is told by several words."""
+    return None if keys is None else to_cursor(json.dumps(keys, ensure_ascii=False))
+
+
+def keys_from_cursor(cursor: str | None, depth: int) -> list[str] | None:
+    """``depth``: of how many words a place consists; another question's cursor may have more or fewer."""
+    text = from_cursor(cursor)
+    if text is None:
+        return None
+    try:
+        keys = json.loads(text)
+    except ValueError as error:
+        raise _unknown_cursor() from error
+    if not (isinstance(keys, list) and len(keys) == depth and all(_is_word(key) for key in keys)):
+        raise _unknown_cursor()
+    return keys
+
+
+def _is_word(key: object) -> bool:
+    return isinstance(key, str) and "\0" not in key
 
 
 def _unknown_cursor() -> RequestValidationError:

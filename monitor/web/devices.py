@@ -8,13 +8,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from device_adapters.core.contract import DeviceClass
+from monitor.inventory.kinds import Lifecycle
 from monitor.journal import clearing, device_queries, queries
 from monitor.journal.clearing import QUARANTINE_FLOOD, QUARANTINE_KEPT
-from monitor.journal.device_queries import DeviceFilter
+from monitor.journal.device_search import DeviceFinder, DeviceQuestion, Facet, SortBy
 from monitor.journal.times import iso
 from monitor.machines.liveness import DeviceState
 from monitor.web.access import QUARANTINE_ROLES, Within, everywhere_only
-from monitor.web.cursors import from_cursor, id_from_cursor, to_cursor
+from monitor.web.cursors import id_from_cursor, keys_from_cursor, keys_to_cursor, to_cursor
 from monitor.web.device_schemas import Device, DevicePage
 from monitor.web.ports import Desk, DeviceLife
 from monitor.web.schemas import (
@@ -38,18 +39,20 @@ def devices_router(desk: Desk) -> APIRouter:
 
 
 def _add_reading(router: APIRouter, desk: Desk) -> None:
-    @router.get("/devices", summary="Devices, in order of id", response_model=DevicePage)
+    @router.get("/devices", summary="Devices, retired ones too", response_model=DevicePage)
     def devices(
-        chosen: Annotated[DeviceFilter, Depends(_filter)],
+        question: Annotated[DeviceQuestion, Depends(_question)],
         within: Within,
         limit: Limit = 100,
-        cursor: Cursor = None,
+        cursor: Annotated[str | None, Query(max_length=2_000)] = None,
     ) -> Mapping[str, Any]:
-        after = from_cursor(cursor)
+        """In order of id; where something is looked for, in the order of `/inventory`: as written comes first."""
         with desk.read() as connection:
-            items, next_id = device_queries.devices_page(connection, chosen, within, limit=limit, after_id=after)
-        lives = desk.lives_of(item["id"] for item in items)
-        return {"items": [with_life(item, lives.get(item["id"])) for item in items], "next": to_cursor(next_id)}
+            finder = DeviceFinder(connection, question, within, desk.clock.now())
+            ids, last = finder.walk(limit, keys_from_cursor(cursor, finder.depth))
+            items = device_queries.devices_by_ids(connection, ids, within)
+        lives = desk.lives_of(ids)
+        return {"items": [with_life(item, lives.get(item["id"])) for item in items], "next": keys_to_cursor(last)}
 
     unknown: Answers = {404: {"model": Failure, "description": "No such device"}}
 
@@ -60,13 +63,18 @@ def _add_reading(router: APIRouter, desk: Desk) -> None:
         return with_life(found, desk.lives_of([device_id]).get(device_id))
 
 
-def _filter(
-    q: Annotated[str, Query(max_length=200, description="words to look for, with or without marks")] = "",
+def _question(
+    q: Annotated[str, Query(max_length=200, description="as in `/inventory`")] = "",
     device_class: Annotated[DeviceClass | None, Query(alias="class")] = None,
     state: DeviceState | None = None,
     area: Annotated[str | None, Query(pattern=AREA_PATTERN, description="a group, or any area above it")] = None,
-) -> DeviceFilter:
-    return DeviceFilter(q, device_class, state, area)
+) -> DeviceQuestion:
+    # An eye on a high mast is a camera here and counted apart there.
+    kinds = ("camera", "mast") if device_class is DeviceClass.CAMERA else (device_class,)
+    chosen = {Facet.KIND: kinds, Facet.STATE: (state,), Facet.AREA: (area,)}
+    given = {facet: tuple(filter(None, values)) for facet, values in chosen.items()}
+    sort = SortBy.RELEVANCE if q.strip() else SortBy.ID
+    return DeviceQuestion(q, given | {Facet.LIFECYCLE: tuple(Lifecycle)}, sort)
 
 
 def _add_quarantine(router: APIRouter, desk: Desk) -> None:

@@ -12,7 +12,7 @@ from monitor.inventory.areas import move_area
 from monitor.inventory.edits import put
 from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.database import Store
-from monitor.journal.device_queries import DeviceFilter, devices_page
+from monitor.journal.device_search import DeviceFinder, DeviceQuestion, Facet
 from monitor.journal.device_states import create_missing_states, stored_states
 from tests.monitor.inventory.commune import BY, CUT, NEW_COMMUNE, OLD_COMMUNE, OLD_DISTRICT, load_commune
 
@@ -26,9 +26,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def count(store: Store, area: str, device_class: str = "camera") -> int:
+def count(store: Store, area: str) -> int:
+    question = DeviceQuestion(chosen={Facet.KIND: ("camera", "mast"), Facet.AREA: (area,)})
     with store.read() as connection:
-        return len(devices_page(connection, DeviceFilter("", device_class, None, area), EVERYWHERE, limit=500)[0])
+        return DeviceFinder(connection, question, EVERYWHERE, BY.at).count()
 
 
 @pytest.mark.parametrize(

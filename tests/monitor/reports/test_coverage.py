@@ -13,12 +13,14 @@ from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.area_tables import Area
 from monitor.inventory.areas import area_row
 from monitor.inventory.declared import declared_by
+from monitor.inventory.device_index import index_devices
 from monitor.inventory.device_records import change_lifecycle, retire
 from monitor.inventory.edits import core, put_all
 from monitor.inventory.kinds import Lifecycle
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE
-from monitor.journal.device_queries import DeviceFilter, devices_page
+from monitor.journal.device_queries import devices_by_ids
+from monitor.journal.device_search import DeviceFinder, DeviceQuestion, Facet
 from monitor.journal.tables import TransitionRow
 from monitor.reports.coverage_lines import CoverageWording
 from tests.monitor.inventory.commune import (
@@ -172,10 +174,11 @@ def town(reporter):
     cameras = some_cameras(1_202, list(groups))
     for camera in cameras:
         ward = wards[groups[camera["group_id"]][0]]
-        camera |= {"street_address": ward, "search_text": "phuong my phuoc" if "Mỹ" in ward else "khac"}
+        camera |= {"street_address": ward}
     with reporter.store.transaction() as tx:
         put_all(tx, Area, areas, BY)
         put_all(tx, Device, cameras, BY)
+        index_devices(tx, [camera["id"] for camera in cameras])
     return reporter
 
 
@@ -193,11 +196,12 @@ def test_r3_1_it_counts_1202_cameras_ward_by_ward(town):
 
 def test_r3_1_it_pages_through_what_a_search_without_marks_finds(town):
     pages, after = [], None
+    question = DeviceQuestion("my phuoc", {Facet.KIND: ("camera",)})
     with town.store.read() as connection:
+        finder = DeviceFinder(connection, question, EVERYWHERE, BY.at)
         while not pages or after:
-            wanted = DeviceFilter("my phuoc", "camera")
-            items, after = devices_page(connection, wanted, EVERYWHERE, limit=100, after_id=after)
-            pages.append(items)
+            ids, after = finder.walk(100, after)
+            pages.append(devices_by_ids(connection, ids, EVERYWHERE))
     assert [len(page) for page in pages] == [100, 100, 100, 2]
     assert {item["street_address"] for page in pages for item in page} == {"Phường Mỹ Phước"}
 

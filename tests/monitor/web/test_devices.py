@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from monitor.web.ports import DeviceLife
+from tests.monitor.web.commune import load_commune
 from tests.monitor.web.post import Post
 
 BELL = {"id": "quy-td-01", "class": "bell", "name": "Nút quầy 1", "adapter": "zigbee2mqtt", "address": "0x00158d0001"}
@@ -101,6 +102,40 @@ def test_it_pages_through_every_device_once(post: Post, officer: TestClient) -> 
     second = officer.get("/api/v1/devices", params={"limit": 3, "cursor": first.json()["next"]})
     assert ids(first) + ids(second) == [f"cam-0{number}" for number in range(5)]
     assert second.json()["next"] is None
+
+
+def test_it_pages_through_what_was_looked_for_in_the_order_of_the_list(post: Post, officer: TestClient) -> None:
+    for device_id, name in (
+        ("cam-1", "Trương Định"),
+        ("cam-2", "Chợ cũ"),
+        ("cam-3", "Trường Định"),
+        ("cam-4", "Trường"),
+    ):
+        post.add_device(device_id, name=name)
+    asked = {"q": "trường", "limit": 2}
+    first = officer.get("/api/v1/devices", params=asked)
+    second = officer.get("/api/v1/devices", params=asked | {"cursor": first.json()["next"]})
+    assert ids(first) + ids(second) == ["cam-4", "cam-3", "cam-1"] == ids(officer.get("/api/v1/inventory?q=trường"))
+
+
+def test_it_finds_the_same_by_an_old_name_of_an_area_as_the_list(post: Post, officer: TestClient) -> None:
+    load_commune(post)
+    asked = {"q": "thi tran dinh van", "limit": 500}
+    found = ids(officer.get("/api/v1/devices", params=asked))
+    assert len(found) == 118
+    assert found == ids(officer.get("/api/v1/inventory", params=asked))
+
+
+def test_it_lists_what_is_retired_too_and_eyes_on_masts_as_cameras(post: Post, officer: TestClient) -> None:
+    post.add_device("cam-1", device_class="camera", lifecycle="RETIRED")
+    post.add_device("cam-2", device_class="camera", is_high_mast=True)
+    assert ids(officer.get("/api/v1/devices?class=camera")) == ["cam-1", "cam-2"]
+
+
+@pytest.mark.parametrize("cursor", ["!", "Y2FtLTE", "WyJhIiwiYiIsImMiXQ", "WyJhIiwiXHUwMDAwIl0"])
+def test_it_refuses_a_place_that_is_none_in_this_order(officer: TestClient, cursor: str) -> None:
+    answer = officer.get("/api/v1/devices", params={"cursor": cursor})
+    assert (answer.status_code, answer.json()["fields"][0]["field"]) == (422, "cursor")
 
 
 @pytest.mark.parametrize("cursor", ["!", "###", "4pyT\x00", "/w"])
