@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
+import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy import make_url
 
@@ -22,15 +23,28 @@ def only_monitor_on(database_url: str) -> Iterator[None]:
         return
     lock = Path(f"{database.database}.lock")
     lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("a+") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+    with ExitStack() as closing:
+        _file, is_ours = hold(lock, closing)
+        if not is_ours:
             raise StartError(
                 f"another monitor already runs on {database.database}. Stop it first, or choose another "
                 "database with CHUONG_DATABASE_URL."
-            ) from None
+            )
         yield
+
+
+def hold(lock: Path, closing: ExitStack) -> tuple[TextIO, bool]:
+    """The file, and whether it is ours until ``closing``. The kernel lets go of it when we end, however we end: there
+    is no stale lock to clean up."""
+    import fcntl  # no such thing on Windows, where everything but `serve` and the demo works
+
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW  # a link laid out for us in /tmp is not followed
+    file = closing.enter_context(os.fdopen(os.open(lock, flags, 0o600), "r+", encoding="utf-8"))
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return file, False
+    return file, True
 
 
 def listener_on(host: str, port: int) -> socket.socket:

@@ -14,16 +14,16 @@ KEEPALIVE_S = 60
 def connect(account: str, password: str) -> bytes:
     """A clean session, named like its account."""
     head = _text("MQTT") + bytes([4, 0b1100_0010]) + KEEPALIVE_S.to_bytes(2, "big")
-    return _packet(0x10, head + _text(account) + _text(account) + _text(password))
+    return packet(0x10, head + _text(account) + _text(account) + _text(password))
 
 
 def subscribe(number: int, topic_filter: str) -> bytes:
-    return _packet(0x82, number.to_bytes(2, "big") + _text(topic_filter) + b"\x01")
+    return packet(0x82, number.to_bytes(2, "big") + _text(topic_filter) + b"\x01")
 
 
 def publish(number: int, topic: str, payload: bytes) -> bytes:
     """At QoS 1; ``number`` 1 … 65535."""
-    return _packet(0x32, _text(topic) + number.to_bytes(2, "big") + payload)
+    return packet(0x32, _text(topic) + number.to_bytes(2, "big") + payload)
 
 
 def puback(number: bytes) -> bytes:
@@ -40,11 +40,11 @@ def packets(buffer: bytearray) -> Iterator[tuple[int, bytes]]:
 
 
 def _first(buffer: bytearray) -> tuple[int, int] | None:
-    length = 0
+    size = 0
     for position in range(1, min(5, len(buffer))):
-        length |= (buffer[position] & 0x7F) << 7 * (position - 1)
+        size |= (buffer[position] & 0x7F) << 7 * (position - 1)
         if buffer[position] < 0x80:
-            end = position + 1 + length
+            end = position + 1 + size
             return (position + 1, end) if len(buffer) >= end else None
     return None
 
@@ -55,16 +55,21 @@ def topic_and_number(body: bytes) -> tuple[str, bytes]:
     return body[2:end].decode(), body[end : end + 2]
 
 
-def _packet(kind: int, body: bytes) -> bytes:
-    return bytes([kind]) + _length(len(body)) + body
+def packet(head: int, body: bytes) -> bytes:
+    return bytes([head]) + length(len(body)) + body
 
 
 def _text(text: str) -> bytes:
-    encoded = text.encode()
+    return string(text.encode())
+
+
+def string(encoded: bytes) -> bytes:
+    """With its length before it; nothing is asked about what it holds."""
     return len(encoded).to_bytes(2, "big") + encoded
 
 
-def _length(number: int) -> bytes:
+def length(number: int) -> bytes:
+    """Seven bits a byte, the low ones first; the eighth says that more follow."""
     out = bytearray()
     while True:
         number, low = divmod(number, 128)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from monitor.errors import StartError
+from monitor.sole_use import hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +49,12 @@ def claimed_folder(keep: Path | None, address: str, closing: ExitStack) -> Path:
 
 
 def _claim(path: Path, address: str, closing: ExitStack) -> None:
-    import fcntl  # no such thing on Windows, where everything but the demo works
-
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW  # a link laid out for us in /tmp is not followed
-    file = closing.enter_context(os.fdopen(os.open(path, flags, 0o600), "r+", encoding="utf-8"))
-    try:
-        # The kernel lets go of it when we end, however we end: there is no stale lock to clean up.
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    file, is_ours = hold(path, closing)
+    if not is_ours:
         raise StartError(
             f"another demo is running{_holder(file)}. "
             "End it with Ctrl-C, or choose other ports with --http-port and --mqtt-port"
-        ) from None
+        )
     file.truncate()
     json.dump({"pid": os.getpid(), "address": address}, file)
     file.flush()

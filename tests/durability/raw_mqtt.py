@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass, field
 
+from simulator.flood_packets import length, packet, string
 from tests.brokers import Broker, password_of
 
 CONNECT, PUBLISH, PUBREL = 0x10, 0x30, 0x62
@@ -50,11 +51,11 @@ class RawClient:
     def _connect(self, version: int) -> socket.socket:
         link = socket.create_connection(("127.0.0.1", self.broker.port), ANSWER_S)
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        head = _text(b"MQTT") + bytes([version, 0b1100_0010]) + (60).to_bytes(2, "big")
+        head = string(b"MQTT") + bytes([version, 0b1100_0010]) + (60).to_bytes(2, "big")
         properties = b"\x00" if version == 5 else b""
         who = self.account.encode()
-        body = head + properties + _text(who) + _text(who) + _text(password_of(self.account).encode())
-        link.sendall(_packet(CONNECT, body))
+        body = head + properties + string(who) + string(who) + string(password_of(self.account).encode())
+        link.sendall(packet(CONNECT, body))
         assert link.recv(4096)[:1] == b"\x20"
         self._links[version] = link
         return link
@@ -63,22 +64,5 @@ class RawClient:
 def _publish_packet(publication: Publication) -> bytes:
     flags = PUBLISH | publication.qos << 1 | publication.is_retained
     number = (1).to_bytes(2, "big") if publication.qos else b""
-    properties = _length(len(publication.properties)) + publication.properties if publication.version == 5 else b""
-    return _packet(flags, _text(publication.topic) + number + properties + publication.payload)
-
-
-def _packet(kind: int, body: bytes) -> bytes:
-    return bytes([kind]) + _length(len(body)) + body
-
-
-def _text(text: bytes) -> bytes:
-    return len(text).to_bytes(2, "big") + text
-
-
-def _length(number: int) -> bytes:
-    out = bytearray()
-    while True:
-        number, low = divmod(number, 128)
-        out.append(low | (0x80 if number else 0))
-        if not number:
-            return bytes(out)
+    properties = length(len(publication.properties)) + publication.properties if publication.version == 5 else b""
+    return packet(flags, string(publication.topic) + number + properties + publication.payload)

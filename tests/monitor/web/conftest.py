@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from monitor.journal.accounts import Role
 from monitor.web.api import create_app
 from tests.monitor.web.post import Post
+from tests.monitor.web.walk.country import Country
 
 
 @pytest.fixture
@@ -16,6 +17,13 @@ def post(tmp_path: Path) -> Iterator[Post]:
     post = Post(tmp_path)
     yield post
     post.store.close()
+
+
+@pytest.fixture
+def country(tmp_path: Path) -> Iterator[Country]:
+    country = Country(tmp_path)
+    yield country
+    country.close()
 
 
 @pytest.fixture

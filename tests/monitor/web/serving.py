@@ -15,6 +15,7 @@ from typing import Any
 
 import uvicorn
 
+from monitor.app import Monitor
 from monitor.web.api import create_app
 from monitor.web.server import Server
 from tests.monitor.web.post import Post
@@ -38,6 +39,13 @@ class Stream:
         wanted = {"Authorization": f"Bearer {token}", **(headers or {})}
         self._connection.request("GET", f"/api/v1/stream{path}", headers=wanted)
         self.answer = self._connection.getresponse()
+
+    @classmethod
+    def live(cls, port: int, token: str) -> Stream:
+        """Past its hello: what happens from now on is told."""
+        stream = cls(port, token)
+        assert stream.any() is not None
+        return stream
 
     def any(self) -> Told | None:
         """The next event of whatever kind, None at the end of the stream."""
@@ -76,7 +84,7 @@ class Stream:
 
 
 @contextmanager
-def serving(post: Post) -> Iterator[int]:
+def serving(post: Post | Monitor) -> Iterator[int]:
     """The port of a running server."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(create_app(post, post.feed), log_config=None, timeout_graceful_shutdown=None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -20,15 +19,8 @@ from tests.monitor.web.walk.country import COMMUNE, OTHER_COMMUNE, OTHER_DEVICE,
 
 
 @pytest.fixture
-def country(tmp_path: Path) -> Iterator[Country]:
-    country = Country(tmp_path)
-    yield country
-    country.close()
-
-
-@pytest.fixture
 def port(country: Country) -> Iterator[int]:
-    with serving(country.monitor) as port:  # type: ignore[arg-type]
+    with serving(country.monitor) as port:
         yield port
 
 
@@ -39,8 +31,7 @@ class Officer:
         token = country.token(Role.DUTY_OFFICER, commune)
         self.commune = commune
         self.api = httpx2.Client(base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {token}"})
-        self.stream = Stream(port, token)
-        assert self.stream.any() is not None
+        self.stream = Stream.live(port, token)
 
     def devices(self) -> set[str]:
         return {row["id"] for row in self.get("/api/v1/inventory")["items"]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,19 +16,10 @@ OWN, OTHER = (GROUP, None), (OTHER_GROUP, None)
 
 
 @pytest.fixture
-def country(tmp_path: Path) -> Iterator[Country]:
-    country = Country(tmp_path)
-    yield country
-    country.close()
-
-
-@pytest.fixture
 def stream(country: Country) -> Iterator[Stream]:
-    """Of the group's board, past its hello."""
-    with serving(country.monitor) as port:  # type: ignore[arg-type]
-        stream = Stream(port, country.token(Role.GROUP_BOARD, GROUP))
-        hello = stream.any()
-        assert hello is not None
+    """Of the group's board."""
+    with serving(country.monitor) as port:
+        stream = Stream.live(port, country.token(Role.GROUP_BOARD, GROUP))
         yield stream
         stream.close()
 
@@ -82,7 +72,7 @@ def test_it_follows_an_account_to_its_new_area(country: Country, stream: Stream)
 
 def test_it_replays_only_what_was_missed_of_its_own(country: Country) -> None:
     token = country.token(Role.DUTY_OFFICER, COMMUNE)
-    with serving(country.monitor) as port:  # type: ignore[arg-type]
+    with serving(country.monitor) as port:
         stream = Stream(port, token, f"?last_event_id={country.settled_seq}")
         seen = stream.until(lambda told: told.event == "devices")
         stream.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +14,6 @@ from monitor.web.api import create_app
 from tests.monitor.web.walk.country import COMMUNE, DEVICE, GROUP, SIDE_DEVICE, Country
 
 PHONE = "0906660003"
-
-
-@pytest.fixture
-def country(tmp_path: Path) -> Iterator[Country]:
-    country = Country(tmp_path)
-    yield country
-    country.close()
 
 
 @pytest.fixture

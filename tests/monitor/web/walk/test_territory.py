@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,13 +46,6 @@ ADMINISTRATOR = Walker("administrator", Role.ADMINISTRATOR, COMMUNE, rf"zxq[\w-]
 # Tables of what people bring and keep for themselves.
 BROUGHT = frozenset({"import_batch", "import_file", "saved_view"})
 WALKERS = (STRANGER, BOARD, NEIGHBOUR, CHIEF, ADMINISTRATOR)
-
-
-@pytest.fixture
-def country(tmp_path: Path) -> Iterator[Country]:
-    country = Country(tmp_path)
-    yield country
-    country.close()
 
 
 @pytest.fixture
