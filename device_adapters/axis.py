@@ -161,6 +161,6 @@ ADAPTER = Adapter(
         Subscription("{base}/dataq/status/+", Session.STATE),
     ),
     decode=decode,
-    topic="{base}/axis/{address}",
+    topic="{base}/axis/{box}",
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.CAMERA), _EVENTS),
 )

@@ -230,5 +230,6 @@ ADAPTER = Adapter(
     ),
     decode=decode,
     topic="{base}/application/+/device/{address}",
+    topics={DeviceClass.GATEWAY: "{base}/+/gateway/{address}"},  # its region's prefix, as ChirpStack sets it up
     supervision={DeviceClass.BELL: _SLEEPER, DeviceClass.SIREN: _SLEEPER},
 )

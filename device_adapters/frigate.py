@@ -124,5 +124,6 @@ ADAPTER = Adapter(
         Subscription("{base}/+/enabled/state", Session.STATE),
     ),
     decode=decode,
+    topics=dict.fromkeys((DeviceClass.GATEWAY, DeviceClass.RECORDER), "{base}"),
     supervision={DeviceClass.CAMERA: _EACH_MINUTE, DeviceClass.GATEWAY: _EACH_MINUTE},
 )

@@ -180,5 +180,6 @@ ADAPTER = Adapter(
         Subscription("{base}/+/$state", Session.STATE),
     ),
     decode=decode,
+    topic="",  # below the base or below its `5`: by the version, which an id does not tell
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.SIREN, DeviceClass.GATEWAY), _EVENTS),
 )

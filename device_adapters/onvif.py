@@ -172,5 +172,6 @@ ADAPTER = Adapter(
         Subscription("{base}/+/heartbeat", Session.STATE),
     ),
     decode=decode,
+    topics={DeviceClass.BELL: ""},  # a prefix has any number of levels: where it ends and an input begins is not told
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.CAMERA, DeviceClass.GATEWAY), _EVENTS),
 )

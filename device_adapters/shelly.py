@@ -208,5 +208,6 @@ ADAPTER = Adapter(
         Subscription("{base}/+/online", Session.STATE),
     ),
     decode=decode,
+    topic="{base}/{box}",
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.SIREN, DeviceClass.GATEWAY), _EVENTS),
 )

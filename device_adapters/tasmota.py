@@ -205,6 +205,6 @@ ADAPTER = Adapter(
         Subscription("{base}/tasmota/discovery/+/config", Session.STATE),
     ),
     decode=decode,
-    topic="{base}/tele/{address}",
+    topic="{base}/tele/{box}",
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.SIREN, DeviceClass.GATEWAY), _TELEMETRY),
 )

@@ -123,7 +123,9 @@ class Adapter:
     ``decode(message, base, known)`` is total: events, or ``Refused``; nothing else may leave it.
     ``ack_topic(topic, base)`` is where the application receipt for a message on ``topic`` goes, None where it has
     no place for one; None in its stead where the family has no receipts. ``supervision`` overrides the monitor's own
-    figures per device class. ``topic``: where a device at an address speaks, as people read it on its label.
+    figures per device class. ``topic``: where a device at an address speaks, as people read it on its label;
+    ``{box}`` is the address without the input. ``topics``: of a class that speaks elsewhere. Empty where an address
+    does not tell.
     """
 
     name: str
@@ -133,7 +135,9 @@ class Adapter:
     ack_topic: Callable[[str, str], str | None] | None = None
     supervision: Mapping[DeviceClass, Supervision] = field(default_factory=dict)
     topic: str = "{base}/{address}"
+    topics: Mapping[DeviceClass, str] = field(default_factory=dict)
 
-    def topic_of(self, base: str, device_class: str, address: str) -> str:
+    def topic_of(self, base: str, device_class: DeviceClass, address: str) -> str:
         """At the broker's root where ``base`` is empty."""
-        return self.topic.format(base=base, device_class=device_class, address=address).removeprefix("/")
+        pattern, box = self.topics.get(device_class, self.topic), address.partition("/")[0]
+        return pattern.format(base=base, device_class=device_class, address=address, box=box).removeprefix("/")

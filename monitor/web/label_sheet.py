@@ -25,7 +25,7 @@ _GREY = "#77828c"
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """``secret``: None on every label but the first."""
+    """``topic``: empty where nobody knows. ``secret``: None on every label but the first."""
 
     device_id: str
     name: str
@@ -35,8 +35,8 @@ class Label:
     @property
     def code(self) -> str:
         """What the QR code says: ``chuong:BELL-1?topic=anninh/v1/bell/BELL-1``."""
-        said = {"topic": self.topic} | ({"secret": self.secret} if self.secret else {})
-        return f"chuong:{self.device_id}?{urlencode(said, safe='/')}"
+        said = {name: word for name, word in (("topic", self.topic), ("secret", self.secret)) if word}
+        return f"chuong:{self.device_id}{'?' if said else ''}{urlencode(said, safe='/')}"
 
 
 @dataclass(frozen=True, slots=True)

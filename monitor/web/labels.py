@@ -9,6 +9,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Form, Query, Response
 from pydantic import Field
 
+from device_adapters.core.contract import DeviceClass
 from device_adapters.core.registry import adapters
 from monitor.inventory.territory import Territory
 from monitor.journal.device_queries import device_by_id
@@ -77,5 +78,5 @@ def _printed(labels: Sequence[Label], form: str) -> Response:
 
 def _label(device: Mapping[str, str], bases: Mapping[str, str], secret: str | None) -> Label:
     family = adapters()[device["adapter"]]
-    topic = family.topic_of(bases[family.name], device["class"], device["address"])
+    topic = family.topic_of(bases[family.name], DeviceClass(device["class"]), device["address"])
     return Label(device["id"], device["name"], topic, secret)

@@ -33,7 +33,7 @@ def test_it_prints_id_name_and_topic(operator: TestClient) -> None:
         ("tasmota", "nut-3", "tele/nut-3"),
         ("chirpstack", "24e124", "application/+/device/24e124"),
         ("axis", "ACCC8E", "axis/ACCC8E"),
-        ("shelly", "shelly-4", "shelly-4"),
+        ("shelly", "shelly-4/input:1", "shelly-4"),
     ],
 )
 def test_it_prints_where_a_device_of_its_family_speaks(
@@ -42,6 +42,32 @@ def test_it_prints_where_a_device_of_its_family_speaks(
     post.add_device("nut-9", adapter=adapter, address=address, group_id="DV-01")
     drawn = operator.get("/api/v1/labels?ids=nut-9").text
     assert f">{topic}</text>" in drawn
+
+
+@pytest.mark.parametrize(
+    ("adapter", "device_class", "address", "topic"),
+    [
+        ("chirpstack", "gateway", "a84041ffff1e", "+/gateway/a84041ffff1e"),
+        ("frigate", "camera", "cong-cho", "frigate/cong-cho"),
+        ("frigate", "recorder", "frigate", "frigate"),
+        ("zigbee2mqtt", "gateway", "bridge", "zigbee2mqtt/bridge"),
+    ],
+)
+def test_it_prints_where_a_gateway_or_recorder_speaks(
+    post: Post, operator: TestClient, adapter: str, device_class: str, address: str, topic: str
+) -> None:
+    post.add_device("hop-9", adapter=adapter, device_class=device_class, address=address, group_id="DV-01")
+    assert f">{topic}</text>" in operator.get("/api/v1/labels?ids=hop-9").text
+
+
+@pytest.mark.parametrize(("adapter", "address"), [("homie", "nut/quay/goi"), ("onvif", "phuong-1/cam-2/AlarmIn_1")])
+def test_it_prints_no_topic_where_an_address_does_not_tell_it(
+    post: Post, operator: TestClient, adapter: str, address: str
+) -> None:
+    post.add_device("nut-9", adapter=adapter, address=address, group_id="DV-01")
+    drawn = operator.get("/api/v1/labels?ids=nut-9").text
+    assert drawn.count("<text") == 2
+    assert Label("nut-9", "Nút", "").code == "chuong:nut-9"
 
 
 def test_it_prints_a_secret_only_where_it_is_given(operator: TestClient) -> None:
