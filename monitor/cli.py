@@ -3,43 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
-from monitor.account_commands import user_app
-from monitor.app import serve as serve_monitor
-from monitor.bench_command import bench_post
 from monitor.console import ConfigFile, standard_input, told_plainly
-from monitor.credential_commands import credentials_app
-from monitor.decode import decode_lines
-from monitor.demo.trial import DemoOptions, run_demo
-from monitor.doctor import examine, examine_audit
-from monitor.inventory.alarm_classes import read_alarm_classes
-from monitor.list_commands import export_list, import_list
 from monitor.settings import alarm_classes_file, load_settings, settings_file
-from monitor.trust import Finding, head_from
+
+if TYPE_CHECKING:
+    from monitor.trust import Finding
+
+# Verbs with a file of their own: what they are made of is not loaded for any other, which would take seconds.
+VERBS = {
+    "user": ("monitor.account_commands", "user_app"),
+    "credentials": ("monitor.credential_commands", "credentials_app"),
+    "import": ("monitor.list_commands", "import_list"),
+    "export": ("monitor.list_commands", "export_list"),
+    "bench": ("monitor.bench_command", "bench_post"),
+}
+
+
+class Verbs(TyperGroup):
+    """The commands, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *VERBS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in VERBS:
+            return super().get_command(ctx, cmd_name)
+        module, name = VERBS[cmd_name]
+        verb, alone = getattr(import_module(module), name), typer.Typer()
+        if isinstance(verb, typer.Typer):
+            alone.add_typer(verb, name=cmd_name)
+        else:
+            alone.command(cmd_name)(verb)
+        return get_group(alone).commands[cmd_name]
+
 
 app = typer.Typer(
     name="chuong",
+    cls=Verbs,
     help="Tiếng Chuông: camera inventory and alarm-bell monitor.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
 doctor_app = typer.Typer(invoke_without_command=True)
-app.add_typer(user_app, name="user")
-app.add_typer(credentials_app, name="credentials")
 app.add_typer(doctor_app, name="doctor")
-app.command("import")(import_list)
-app.command("export")(export_list)
-app.command("bench")(bench_post)
 
 
 @app.command()
 def serve(config: ConfigFile = None) -> None:
     """Run the monitor: take messages in, show the desk, answer the API."""
+    from monitor.app import serve as serve_monitor
+
     with told_plainly():
         serve_monitor(load_settings(config), alarm_classes_file(config))
 
@@ -53,6 +75,8 @@ def demo(
     quiet_s: Annotated[float, typer.Option(help="Quiet seconds before the first hold-up.")] = 60,
 ) -> None:
     """Show it all on this machine: broker, monitor and a simulated commune. Ctrl-C ends everything."""
+    from monitor.demo.trial import DemoOptions, run_demo
+
     with told_plainly():
         options = DemoOptions(
             http_port=http_port, mqtt_port=mqtt_port, keep=keep, open_browser=browser, quiet_s=quiet_s
@@ -63,6 +87,8 @@ def demo(
 @app.command("check-config")
 def check_config(config: ConfigFile = None) -> None:
     """Say whether the settings are right, and if not, where."""
+    from monitor.inventory.alarm_classes import read_alarm_classes
+
     with told_plainly():
         load_settings(config)
         read_alarm_classes(alarm_classes_file(config))
@@ -72,6 +98,8 @@ def check_config(config: ConfigFile = None) -> None:
 @app.command()
 def decode(adapter: Annotated[str, typer.Option(help="Adapter to read with, e.g. zigbee2mqtt.")]) -> None:
     """Read captured messages (JSON lines on standard input) and say what each comes to."""
+    from monitor.decode import decode_lines
+
     with told_plainly():
         for line in decode_lines(adapter, standard_input()):
             typer.echo(line)
@@ -80,6 +108,8 @@ def decode(adapter: Annotated[str, typer.Option(help="Adapter to read with, e.g.
 @doctor_app.callback()
 def doctor(context: typer.Context, config: ConfigFile = None) -> None:
     """Look at settings, store and broker, and say what is wrong and what to do. Changes nothing."""
+    from monitor.doctor import examine
+
     if context.invoked_subcommand is None:
         with told_plainly():
             _tell(examine(load_settings(config), alarm_classes_file(config)))
@@ -93,6 +123,9 @@ def doctor_audit(
     config: ConfigFile = None,
 ) -> None:
     """Work out the hash chain of the audit journal anew, and say at which row it breaks."""
+    from monitor.doctor import examine_audit
+    from monitor.trust import head_from
+
     with told_plainly():
         _tell([examine_audit(load_settings(config), head_from(head) if head else None)])
 

@@ -6,14 +6,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.errors import ChuongError, Refusal
-from monitor.journal.database import Store
 from monitor.settings import Settings
+
+if TYPE_CHECKING:
+    from monitor.journal.database import Store
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default config/monitor.toml.")]
@@ -28,12 +29,20 @@ def told_plainly() -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         raise  # whoever read our output has had enough: typer ends quietly
-    except (ChuongError, OSError, SQLAlchemyError, ModuleNotFoundError, UnicodeError, RecursionError) as error:
+    except _outside() as error:
         typer.echo(f"chuong: {_sentence(error)}", err=True)
         raise typer.Exit(2) from None
 
 
+def _outside() -> tuple[type[Exception], ...]:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return ChuongError, OSError, SQLAlchemyError, ModuleNotFoundError, UnicodeError, RecursionError
+
+
 def _sentence(error: Exception) -> str:
+    from sqlalchemy.exc import SQLAlchemyError
+
     match error:
         case ChuongError():
             return error.reason
@@ -54,6 +63,8 @@ def _sentence(error: Exception) -> str:
 
 @contextmanager
 def opened_store(settings: Settings) -> Iterator[Store]:
+    from monitor.journal.database import Store
+
     store = Store(settings.database_url)
     try:
         store.migrate()

@@ -20,13 +20,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from device_adapters.core.contract import Adapter, Decoded, DeviceFacts, Known, Refused
-from device_adapters.core.events import LOW_BATTERY_PCT, AlarmKind, Event, EventClass
+from device_adapters.core.events import BATTERY_HYSTERESIS_PCT, LOW_BATTERY_PCT, AlarmKind, Event, EventClass
 from device_adapters.core.registry import adapters
 from monitor.captured_line import Line, LineError, read_line
 from monitor.errors import Refusal
 from monitor.journal.times import iso
 from monitor.machines.admission import Admission, Seen, Verdict, admit
-from monitor.pipeline.recording import BATTERY_HYSTERESIS_PCT
 
 _ADMITTED = frozenset(
     {

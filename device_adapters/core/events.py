@@ -10,6 +10,8 @@ from msgspec import Struct
 # The flag of an OFFLINE that a broker said in a device's place: its connection ended, which is not yet its end.
 LAST_WILL = "last_will"
 LOW_BATTERY_PCT = 15.0  # of a device that the inventory says nothing else of
+# A battery hovers around its limit; the alarm ends only this far above it.
+BATTERY_HYSTERESIS_PCT = 5.0
 
 
 class EventClass(StrEnum):

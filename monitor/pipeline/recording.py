@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, update
 
 from device_adapters.core.contract import Message
-from device_adapters.core.events import AlarmKind, Event, EventClass
+from device_adapters.core.events import BATTERY_HYSTERESIS_PCT, AlarmKind, Event, EventClass
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.journal import events
 from monitor.journal.clearing import QUARANTINE_FLOOD, count_cleared
@@ -33,8 +33,6 @@ _CONDITIONS = {
     EventClass.LOW_BATTERY: AlarmKind.BATTERY_LOW,
     EventClass.TROUBLE: AlarmKind.TROUBLE,
 }
-# A battery hovers around its limit; the alarm ends only this far above it.
-BATTERY_HYSTERESIS_PCT = 5.0
 
 _OF_DEVICES = frozenset({LifeReason.HEARD, LifeReason.TROUBLE, LifeReason.DISCONNECTED, LifeReason.REPORTED_DOWN})
 

@@ -56,6 +56,15 @@ def test_it_reads_the_alarm_classes_beside_the_settings(config: Path, command: s
     assert f"{classes}: " in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("words", [["check-config"], ["decode", "--adapter", "native"]])
+def test_it_loads_no_more_than_the_verb_needs(words: list[str]) -> None:
+    """Everything together takes seconds."""
+    loaded = "import sys, atexit; atexit.register(lambda: print(sorted({'fastapi', 'sqlmodel'} & set(sys.modules))))"
+    run = f"{loaded}; from monitor.cli import app; app({words})"
+    done = subprocess.run([sys.executable, "-c", run], input="", capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_it_lists_who_may_sign_in(chuong: Command, officer: str) -> None:
     assert chuong("user", "list").output == "truc-ban\tduty_officer\n"
 
