@@ -105,7 +105,8 @@ $(VENV)/.dev: $(BIN)/uv $(LOCKS)/dev.lock $(SOURCES)
 # What no Python package brings. Installed only where it is missing, this is Debian or Ubuntu, and we are root.
 system-packages:
 	@missing=""; \
-	command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium"; \
+	for browser in chromium-headless-shell chromium google-chrome ""; do command -v "$$browser" >/dev/null && break; done; \
+	test -n "$$browser" || missing="$$missing chromium"; \
 	command -v mosquitto >/dev/null || missing="$$missing mosquitto"; \
 	command -v mosquitto_passwd >/dev/null || missing="$$missing mosquitto"; \
 	command -v mosquitto_pub >/dev/null || missing="$$missing mosquitto-clients"; \

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Geolocation, Page, StorageState, expect
 from tests.brokers import GATEWAY_ACCOUNT, Broker
 from tests.builders import a_bell, a_camera, a_zigbee_bell
 from tests.desk.officer import OfficersScreen, sign_in
-from tests.desk.pole import LAT, LON, METRE, PHONE, Visit, running_inventory
+from tests.desk.pole import LAT, LON, METRE, Visit, running_inventory
+from tests.desk.readable import PHONE
 from tests.processes import OFFICER, MonitorProcess
 from tests.small_post import Desk
 

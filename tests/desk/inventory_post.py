@@ -21,11 +21,11 @@ from monitor.journal.times import unix_ms
 from monitor.machines.alarm import Given
 from monitor.web.ports import DeviceLife
 from tests.desk.officer import sign_in
+from tests.desk.readable import WALL
 from tests.monitor.inventory.commune import load_commune
 from tests.monitor.web.post import PASSWORD, Post
 from tests.monitor.web.serving import serving
 
-WALL, PHONE = {"width": 1920, "height": 1080}, {"width": 390, "height": 844}
 LOST = "CAM-DV-0003"
 
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.monitor.inventory.spreadsheets.workbooks import thirty_rows_as_workbook
 from tests.processes import MonitorProcess
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 THIRTY = thirty_rows_as_workbook()
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GROUP = "DV-01"
@@ -56,18 +51,3 @@ def eyes(monitor: MonitorProcess) -> tuple[int, int]:
 
 def figure(page: Page, name: str) -> Locator:
     return page.locator(f"#counts [data-bin={name}] b")
-
-
-def keep_picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("DESK_LOOKS"):
-        page.wait_for_timeout(400)
-        page.screenshot(path=Path(folder) / f"import-{name}.png")
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
-
-
-def overflow(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -20,7 +19,6 @@ from tests.brokers import Broker
 from tests.builders import a_bell, a_camera
 from tests.processes import MonitorProcess
 
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1920, "height": 1080}
 LAT, LON = 11.772, 108.22
 METRE = 1 / 111_195  # degrees of latitude
 GROUPS = {"DV-01": "Tổ dân phố Gia Thạnh", "DV-02": "Tổ dân phố Minh Họa 1"}
@@ -81,9 +79,3 @@ def send(page: Page, name: str) -> None:
 def devices(monitor: MonitorProcess, name: str) -> list[dict[str, Any]]:
     items = monitor.api.get("/api/v1/devices", params={"limit": 500}).raise_for_status().json()["items"]
     return [device for device in items if device["name"] == name]
-
-
-def keep_picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("DESK_LOOKS"):
-        page.wait_for_timeout(400)
-        page.screenshot(path=Path(folder) / f"register-{name}.png")

@@ -12,9 +12,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from device_adapters.core.events import AlarmKind
-from tests.desk.inventory_post import LOST, PHONE, WALL, Inventory, commune_inventory
-from tests.desk.test_devices_page import keep_picture
-from tests.desk.test_looks import violations
+from tests.desk.inventory_post import LOST, Inventory, commune_inventory
+from tests.desk.readable import SIZES, in_every_look, keep_picture, overflow, violations
 
 EYE, BELL = "CAM-DV-0001", "BELL-DV-001"
 
@@ -130,15 +129,14 @@ def test_it_is_found_in_the_list(post: Inventory) -> None:
     expect(page.locator("h1")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("size", [WALL, PHONE], ids=["wall", "phone"])
+@in_every_look
 @pytest.mark.parametrize("device_id", [LOST, BELL])
-def test_it_can_be_read_by_everybody(post: Inventory, device_id: str, theme: str, size: dict[str, int]) -> None:
-    page = post.visit(f"/devices/{device_id}", size, theme=theme)
+def test_it_can_be_read_by_everybody(post: Inventory, device_id: str, size: str, theme: str) -> None:
+    page = post.visit(f"/devices/{device_id}", SIZES[size], theme=theme)
     expect(page.locator("#now [data-field=seen]")).not_to_have_text("Đang tải…")
-    keep_picture(page, f"device-{device_id}-{'phone' if size is PHONE else 'wall'}-{theme}")
+    keep_picture(page, f"device-{device_id}-{size}-{theme}")
     assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert overflow(page) <= 0
     page.click("#edit-open")
-    keep_picture(page, f"device-{device_id}-edit-{'phone' if size is PHONE else 'wall'}-{theme}")
+    keep_picture(page, f"device-{device_id}-edit-{size}-{theme}")
     assert violations(page) == []

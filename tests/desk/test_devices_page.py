@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from device_adapters.core.events import AlarmKind
-from tests.desk.inventory_post import LOST, PHONE, WALL, Inventory, commune_inventory
-from tests.desk.test_looks import violations
+from tests.desk.inventory_post import LOST, Inventory, commune_inventory
+from tests.desk.readable import PHONE, SIZES, in_every_look, keep_picture, overflow, violations
 
 
 @pytest.fixture(scope="module")
@@ -207,14 +205,13 @@ def test_it_tells_of_an_alarm_while_one_works(post: Inventory) -> None:
         post.post.end(alarm)
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("size", [WALL, PHONE], ids=["wall", "phone"])
-def test_it_can_be_read_by_everybody(post: Inventory, theme: str, size: dict[str, int]) -> None:
-    page = post.visit("/devices", size, theme=theme)
+@in_every_look
+def test_it_can_be_read_by_everybody(post: Inventory, size: str, theme: str) -> None:
+    page = post.visit("/devices", SIZES[size], theme=theme)
     expect(page.locator("#summary")).to_have_text("147 thiết bị")
-    keep_picture(page, f"devices-{'phone' if size is PHONE else 'wall'}-{theme}")
+    keep_picture(page, f"devices-{size}-{theme}")
     assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert overflow(page) <= 0
     rows(page).first.locator("input").click()
     page.click("#bulk-open")
     expect(page.locator("#bulk")).to_be_visible()
@@ -231,8 +228,3 @@ def test_it_is_used_on_a_phone(post: Inventory) -> None:
     page.click("#menu")
     page.click("#nav a[href='/groups']")
     expect(page).to_have_url(f"{post.url}/groups")
-
-
-def keep_picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("DESK_LOOKS"):
-        page.screenshot(path=Path(folder) / f"{name}.png")

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.desk.inventory_post import LOST, PHONE, WALL, Inventory, commune_inventory
-from tests.desk.test_devices_page import keep_picture
-from tests.desk.test_looks import violations
+from tests.desk.inventory_post import LOST, Inventory, commune_inventory
+from tests.desk.readable import SIZES, in_every_look, keep_picture, overflow, violations
 from tests.monitor.inventory.commune import NEW_COMMUNE, OLD_COMMUNE
 
 
@@ -72,11 +71,10 @@ def test_it_prints_without_what_is_not_the_page(post: Inventory) -> None:
     expect(page.locator("h1")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("size", [WALL, PHONE], ids=["wall", "phone"])
+@in_every_look
 @pytest.mark.parametrize("path", ["/groups", "/groups/DV-01", f"/groups/{NEW_COMMUNE}"])
-def test_it_can_be_read_by_everybody(post: Inventory, path: str, theme: str, size: dict[str, int]) -> None:
-    page = post.visit(path, size, theme=theme)
-    keep_picture(page, f"{path.strip('/').replace('/', '-')}-{'phone' if size is PHONE else 'wall'}-{theme}")
+def test_it_can_be_read_by_everybody(post: Inventory, path: str, size: str, theme: str) -> None:
+    page = post.visit(path, SIZES[size], theme=theme)
+    keep_picture(page, f"{path.strip('/').replace('/', '-')}-{size}-{theme}")
     assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert overflow(page) <= 0

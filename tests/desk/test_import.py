@@ -12,23 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from monitor.journal.database import Store
-from tests.desk.lists import (
-    GROUP,
-    bring,
-    bring_thirty,
-    decide_all,
-    eyes,
-    figure,
-    keep_picture,
-    overflow,
-    row,
-    violations,
-)
+from tests.desk.lists import GROUP, bring, bring_thirty, decide_all, eyes, figure, row
 from tests.desk.officer import sign_in
+from tests.desk.readable import PHONE, SIZES, WALL, in_every_look, keep_picture, overflow, violations
 from tests.monitor.inventory.commune import load_areas, load_groups_and_eyes, table
 from tests.processes import OFFICER, PASSWORD, MonitorProcess
-
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1920, "height": 1080}
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +53,7 @@ Visit = Callable[..., Page]
 def visit(monitor: MonitorProcess, browser: Browser, signed_in: StorageState) -> Iterator[Visit]:
     with ExitStack() as leaving:
 
-        def open_page(viewport: dict[str, int] = DESK, theme: str = "light") -> Page:
+        def open_page(viewport: dict[str, int] = WALL, theme: str = "light") -> Page:
             context = browser.new_context(viewport=viewport, storage_state=signed_in, locale="vi-VN")
             leaving.callback(context.close)
             context.add_cookies([{"name": "theme", "value": theme, "url": monitor.url}])
@@ -86,7 +74,7 @@ def taken_back(monitor: MonitorProcess) -> Iterator[None]:
             monitor.api.post(f"/api/v1/imports/{batch['id']}/undo").raise_for_status()
 
 
-@pytest.mark.parametrize(("viewport", "size"), [(DESK, "desk"), (PHONE, "phone")])
+@pytest.mark.parametrize(("viewport", "size"), [(WALL, "wall"), (PHONE, "phone")])
 def test_it_takes_thirty_faulty_rows_in_and_back(
     monitor: MonitorProcess, visit: Visit, viewport: dict[str, int], size: str
 ) -> None:
@@ -96,11 +84,11 @@ def test_it_takes_thirty_faulty_rows_in_and_back(
     expect(page.locator("#commit")).to_be_disabled()
     decide_all(page)
     assert eyes(monitor) == (118, 9)
-    keep_picture(page, f"{size}-ready")
+    keep_picture(page, f"import-{size}-ready")
     expect(page.locator("#commit")).to_contain_text("Ghi 32 mắt camera vào danh sách")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#outcome-title")).to_contain_text("Đã thêm 32 mắt, bỏ qua 2 dòng")
-    keep_picture(page, f"{size}-done")
+    keep_picture(page, f"import-{size}-done")
     assert eyes(monitor) == (150, 41)
     page.click("#undo")
     page.click("#undo-sure")
@@ -270,16 +258,15 @@ def test_it_is_for_those_who_may_register(monitor: MonitorProcess, browser: Brow
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("viewport", "size"), [(DESK, "desk"), (PHONE, "phone")])
-def test_it_can_be_read_by_everybody(visit: Visit, viewport: dict[str, int], size: str, theme: str) -> None:
-    page = visit(viewport, theme)
-    keep_picture(page, f"{size}-{theme}-start")
+@in_every_look
+def test_it_can_be_read_by_everybody(visit: Visit, size: str, theme: str) -> None:
+    page = visit(SIZES[size], theme)
+    keep_picture(page, f"import-{size}-{theme}-start")
     assert (violations(page), overflow(page) <= 0) == ([], True)
     bring_thirty(page)
     row(page, 5).get_by_role("button", name="Đúng").first.click()
     expect(row(page, 5).locator(".answered")).to_be_visible()
-    keep_picture(page, f"{size}-{theme}")
+    keep_picture(page, f"import-{size}-{theme}")
     assert (violations(page), overflow(page) <= 0) == ([], True)
 
 

@@ -6,21 +6,14 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.desk.pole import DESK, GROUPS, LAT, LON, PHONE, Visit, devices, keep_picture, locate, send
+from tests.desk.pole import GROUPS, LAT, LON, Visit, devices, locate, send
+from tests.desk.readable import PHONE, SIZES, WALL, in_every_look, keep_picture, overflow, violations
 from tests.processes import MonitorProcess
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
-
-
-@pytest.mark.parametrize(("viewport", "size"), [(PHONE, "phone"), (DESK, "desk")])
+@pytest.mark.parametrize(("viewport", "size"), [(PHONE, "phone"), (WALL, "wall")])
 def test_it_registers_where_one_stands(
     inventory: MonitorProcess, visit_form: Visit, viewport: dict[str, int], size: str
 ) -> None:
@@ -142,22 +135,21 @@ def test_it_says_what_is_missing(visit_form: Visit) -> None:
     expect(page.locator("#group-wrong")).to_have_text("Cần chọn tổ dân phố.")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("viewport", "size"), [(PHONE, "phone"), (DESK, "desk")])
-def test_it_can_be_read_by_everybody(visit_form: Visit, viewport: dict[str, int], size: str, theme: str) -> None:
-    page = visit_form(viewport, theme, north_m=7)
+@in_every_look
+def test_it_can_be_read_by_everybody(visit_form: Visit, size: str, theme: str) -> None:
+    page = visit_form(SIZES[size], theme, north_m=7)
     locate(page)
     expect(page.locator("#twin")).to_be_visible()
     page.fill("[name=name]", "Cổng chợ, nhìn ra ngã tư")
-    keep_picture(page, f"{size}-{theme}")
+    keep_picture(page, f"register-{size}-{theme}")
     assert violations(page) == []
     page.click("#twin-other")
     if size == "phone":
         page.click("#next")
         page.locator("#bearing").fill("225")
-        keep_picture(page, f"{size}-{theme}-2")
+        keep_picture(page, f"register-{size}-{theme}-2")
         assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert overflow(page) <= 0
 
 
 def test_it_has_targets_for_a_thumb(visit_form: Visit) -> None:

@@ -1,0 +1,38 @@
+"""What holds for every page: readable for everybody, nothing cut off, kept as a picture where ``DESK_LOOKS`` says."""
+
+from __future__ import annotations
+
+import os
+from itertools import product
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What passed is of no interest, and costs most of the time.
+OPTIONS = {"runOnly": RULES, "resultTypes": ["violations"]}
+WALL, PHONE = {"width": 1920, "height": 1080}, {"width": 390, "height": 844}
+SIZES = {"wall": WALL, "phone": PHONE}
+FOLDER = os.environ.get("DESK_LOOKS")
+
+# Colours do not change with the size, nor the layout with the colours: two looks prove what four would.
+LOOKS = list(product(SIZES, ["dark", "light"])) if FOLDER else [("wall", "dark"), ("phone", "light")]
+in_every_look = pytest.mark.parametrize(("size", "theme"), LOOKS)
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=OPTIONS).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
+
+
+def overflow(page: Page) -> int:
+    """Pixels by which the page is too wide; 0 or less is none."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def keep_picture(page: Page, name: str, settled_ms: int = 400) -> None:
+    if FOLDER:
+        page.wait_for_timeout(settled_ms)
+        page.screenshot(path=Path(FOLDER) / f"{name}.png")
