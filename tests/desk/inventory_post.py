@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from monitor.inventory.tables import Device
 from monitor.journal.accounts import Role
 from monitor.journal.database import table
 from monitor.journal.span_rows import SPAN
+from monitor.journal.tables import DeviceStateRow
 from monitor.journal.times import unix_ms
+from monitor.journal.transitions import DeviceTurn, add_turn
 from monitor.machines.alarm import Given
 from monitor.web.ports import DeviceLife
 from tests.desk.officer import sign_in
@@ -26,7 +28,7 @@ from tests.monitor.inventory.commune import load_commune
 from tests.monitor.web.post import PASSWORD, Post
 from tests.monitor.web.serving import serving
 
-LOST = "CAM-DV-0003"
+LOST, RESTLESS = "CAM-DV-0003", "CAM-DV-0007"
 
 
 class InventoryPost(Post):
@@ -40,10 +42,30 @@ class InventoryPost(Post):
             ids = tx.execute(select(table(Device).c.id)).scalars().all()
         now = self.clock.now()
         for device_id in ids:
-            self.lives[device_id] = DeviceLife("ONLINE", now, now - timedelta(seconds=12), None)
+            self.lives[device_id] = DeviceLife("ONLINE", now - timedelta(hours=48), now - timedelta(seconds=12), None)
+        self.lives[LOST] = DeviceLife("OFFLINE", now - timedelta(hours=2), now - timedelta(hours=2), None)
+        self._store_lives()
         self._tell_history(ids, unix_ms(now))
-        self.lives[LOST] = DeviceLife("OFFLINE", now, now - timedelta(hours=2), None)
+        self._tell_falls(now)
         self.add_user(Role.ADMINISTRATOR.value, Role.ADMINISTRATOR)
+
+    def _store_lives(self) -> None:
+        names = ("state", "since_at", "last_seen_at", "battery_pct")
+        rows = [
+            {"device_id": device_id, **{name: getattr(life, name) for name in names}}
+            for device_id, life in self.lives.items()
+        ]
+        with self.store.transaction() as tx:
+            tx.execute(insert(table(DeviceStateRow)), rows)
+
+    def _tell_falls(self, now: datetime) -> None:
+        """Three of the lost one within a day, two of another within a week, one that is none of the list."""
+        falls = {LOST: (9, 5.1, 2), RESTLESS: (30, 100), "CAM-DV-0001": (50,)}
+        with self.store.transaction() as tx:
+            for device_id, hours in falls.items():
+                for each in hours:
+                    at = now - timedelta(hours=each)
+                    add_turn(tx, DeviceTurn(device_id, "silent", at, "monitor", "ONLINE", "OFFLINE"))
 
     def _tell_history(self, ids: Sequence[str], now_ms: int) -> None:
         """All worked for two days but the lost one, which came and went before it was lost."""

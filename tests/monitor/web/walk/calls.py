@@ -144,6 +144,7 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "/api/v1/areas"): (*PLAIN, Call(query={"q": "zxqten"}), Call(query={"q": "zxqto"})),
     ("GET", "/api/v1/custodians"): (*PLAIN, Call(query={"q": "zxqban"}), Call(query={"group_id": OTHER_GROUP})),
     ("GET", "/api/v1/places"): (Call(query={"lat": 11.5, "lon": 108.5}),),
+    ("GET", "/falls"): (*PLAIN, Call(query={"days": 365})),
     ("GET", "/api/v1/falls"): (*PLAIN, Call(query={"days": 365})),
     ("GET", "/api/v1/people"): tuple(Call(query={"holder": holder}) for holder in _HOLDERS),
     ("POST", "/api/v1/people/{holder}/{holder_id}/contacts"): tuple(
