@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.audit import EDIT
@@ -45,21 +45,37 @@ def undo_lifecycle(tx: Connection, device_id: str, since: datetime, by: Edit) ->
     """Puts a device's life back to where it was before its newest step, if that was taken at ``since`` or later.
 
     The one way back from RETIRED and into PLANNED, for a slip of the hand; a step of an earlier day stands in reports.
-    Raises ``Refusal`` where there is nothing to undo.
+    Raises ``Refusal`` where there is nothing to undo, or where the address it spoke under is another's by now.
     """
     steps = select(EDIT.c.before, EDIT.c.after).where(
         EDIT.c.entity == "device", EDIT.c.entity_id == device_id, EDIT.c.change == "changed", EDIT.c.at >= since
     )
-    there = _lives(tx, [device_id])[device_id]["lifecycle"]
+    now, spoke = _lives(tx, [device_id])[device_id], dict[str, str]()
     for before, after in tx.execute(steps.order_by(EDIT.c.id.desc())):
         was, became = orjson.loads(before), orjson.loads(after)
+        if became.get("address") == given_up(was.get("address") or "", device_id):
+            spoke = {"address": was["address"]}
         if "lifecycle" not in became:
             continue
-        if became["lifecycle"] != there:
+        if became["lifecycle"] != now["lifecycle"]:
             break
+        _insist_on_free(tx, {**now, **spoke})
         days = {name: was[name] and date.fromisoformat(was[name]) for name in _DAYS if name in was}
-        return put_all(tx, Device, [{"id": device_id, "lifecycle": was["lifecycle"], **days}], by)
+        return put_all(tx, Device, [{"id": device_id, "lifecycle": was["lifecycle"], **days, **spoke}], by)
     raise Refusal(f"{device_id} has not come into another state of its life today")
+
+
+def given_up(address: str, device_id: str) -> str:
+    """The address of a retired device whose own another has now: nobody can speak under it."""
+    return f"{address[:130]} (retired: {device_id})"
+
+
+def _insist_on_free(tx: Connection, device: Row) -> None:
+    table = core(Device)
+    same = and_(table.c.adapter == device["adapter"], table.c.address == device["address"], table.c.id != device["id"])
+    # Who took it is not named: that may be a device of another territory by now.
+    if tx.execute(select(table.c.id).where(same)).first() is not None:
+        raise Refusal(f"the {device['adapter']} address {device['address']!r} is another device's by now")
 
 
 def _changed(life: Row, to: Lifecycle, on: date) -> Row:
@@ -76,5 +92,6 @@ def _changed(life: Row, to: Lifecycle, on: date) -> Row:
 
 def _lives(tx: Connection, device_ids: Sequence[str]) -> dict[str, Row]:
     table = core(Device)
-    query = select(table.c.id, table.c.lifecycle, table.c.installed_on).where(table.c.id.in_(device_ids))
+    columns = (table.c[name] for name in ("id", "lifecycle", "installed_on", "adapter", "address"))
+    query = select(*columns).where(table.c.id.in_(device_ids))
     return {row["id"]: dict(row) for row in tx.execute(query).mappings()}

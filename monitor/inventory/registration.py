@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 from monitor.errors import Refusal
 from monitor.inventory.area_tables import Area
 from monitor.inventory.device_moves import SEARCHED
+from monitor.inventory.device_records import given_up
 from monitor.inventory.drafts import DeviceDraft
 from monitor.inventory.edits import Edit, core, journal_new, put
 from monitor.inventory.folding import search_text
@@ -122,7 +123,7 @@ def free_address(tx: Connection, row: Mapping[str, Any], by: Edit, within: Terri
         if owner["lifecycle"] != Lifecycle.RETIRED or not is_inside:
             whose = f" by {owner['id']}" if is_inside else ""
             raise Refusal(f"the {row['adapter']} address {row['address']!r} is taken{whose}")
-        put(tx, Device, {"id": owner["id"], "address": f"{owner['address'][:130]} (retired: {owner['id']})"}, by)
+        put(tx, Device, {"id": owner["id"], "address": given_up(owner["address"], owner["id"])}, by)
 
 
 def group_name(tx: Connection, group_id: str | None) -> str | None:

@@ -97,6 +97,17 @@ def test_it_cuts_a_live_connection_off(post: Post, end: Callable[[Post], None]) 
     assert post.is_shut_out("BELL-1", secret)
 
 
+def test_it_lets_a_device_in_again_whose_retirement_was_undone(post: Post) -> None:
+    secret = post.register("BELL-1")
+    post.connect("BELL-1", secret).close()
+    post.retire("BELL-1")
+    path = "/api/v1/devices/BELL-1"
+    version = post.monitor.api.get(path).json()["version"]
+    assert post.monitor.api.post(f"{path}/lifecycle/undo", json={"version": version}).status_code == 200
+    with post.connect("BELL-1", secret) as bell:
+        bell.subscribe("anninh/v1/bell/BELL-1/ack/#")
+
+
 def test_it_lets_a_device_do_nothing_in_anothers_name(post: Post) -> None:
     first, second = post.register("BELL-1"), post.register("BELL-2")
     with (
