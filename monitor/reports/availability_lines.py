@@ -55,7 +55,7 @@ class AvailabilityWording:
         left_out = {"blind": report.blind_ms, "planned": spent.planned_ms, "unknown": spent.unknown_ms}
         for key, how_long_ms in left_out.items():
             if how_long_ms:
-                yield self._say(key, t=self._length(how_long_ms))
+                yield self._say(key, t=self.length(how_long_ms))
         if report.whole.never_heard:
             yield self._say("never", n=whole(report.whole.never_heard, self._lang))
 
@@ -65,7 +65,7 @@ class AvailabilityWording:
         sign = MINUS if gap < 0 else "+" if gap > 0 else ""
         return sign + decimal(abs(gap), self._lang)
 
-    def _length(self, how_long_ms: int) -> str:
+    def length(self, how_long_ms: int) -> str:
         if how_long_ms < _HOUR_MS:
             return self._say("minutes", n=whole(max(1, round(how_long_ms / _MINUTE_MS)), self._lang))
         return self._say("hours", n=decimal(Fraction(how_long_ms, _HOUR_MS), self._lang))

@@ -19,8 +19,9 @@ from monitor.journal.accounts import User
 from monitor.journal.device_dossier import AROUND_M, MOST_EDITS, Dossier, dossier
 from monitor.web.access import INVENTORY_ROLES, Within, identity_of
 from monitor.web.device_facts import fits, history, sheets
+from monitor.web.device_past import pasts
 from monitor.web.devices import with_life
-from monitor.web.pages import Pages
+from monitor.web.pages import Pages, chosen_language
 from monitor.web.people import AUDIT_ROLES, CONTACT_ROLES
 from monitor.web.ports import Desk
 from monitor.web.schemas import ID_PATTERN
@@ -68,16 +69,17 @@ def device_page_router(desk: Desk, pages: Pages) -> APIRouter:
 
     @router.get("/devices/{device_id}")
     def device(request: Request, device_id: DeviceId, within: Within) -> Response:
-        user = identity_of(request).user
+        user, words = identity_of(request).user, pages.words_for(request)
         with desk.read() as connection:
             found = dossier(connection, device_id, within)
             credential = _credential(connection, found, user)
-        words = pages.words_for(request)
+            past = pasts(connection, device_id, desk.clock.now(), chosen_language(request), words)
         values = {
             **_shown(desk, found),
             "sheets": sheets(found.device, words),
             "history": history(found.edits, words) if user.role in AUDIT_ROLES | INVENTORY_ROLES else None,
             "most_edits": MOST_EDITS,
+            "pasts": past,
             "credential": credential,
             "can_call": user.role in CONTACT_ROLES,
             "steps": _STEPS[Lifecycle(found.device["lifecycle"])],

@@ -37,6 +37,7 @@ from monitor.web.schemas import AREA_PATTERN
 # One page of paper; the list has them all.
 MOST_DEVICES = 200
 _LEVELS = (Level.RESIDENTIAL_GROUP, Level.COMMUNE, Level.DISTRICT, Level.PROVINCE)
+_NO_FIGURE: Mapping[str, Any] = {"availability": [], "time_working": None}
 AreaId = Annotated[str, Path(pattern=AREA_PATTERN)]
 
 
@@ -61,7 +62,8 @@ def _add_groups(router: APIRouter, desk: Desk, eyes: EyesNow, pages: Pages) -> N
         with desk.read() as connection:
             told = report(connection, Scope(area or within.scope, level, day), desk.clock.now(), eyes, within)
             questions = open_questions(connection, within)
-        values |= _told(request, told) | {"questions": questions, "units": _by_name(told), "is_past": told.is_past}
+        values |= {"questions": questions, "units": _by_name(told), "is_past": told.is_past}
+        values |= {**_NO_FIGURE, **_told(request, told)}
         return pages.framed(request, "inventory/groups.html", "/groups", values)
 
 
@@ -85,7 +87,7 @@ def _add_group(router: APIRouter, desk: Desk, eyes: EyesNow, pages: Pages) -> No
                 "people": people_of(connection, area_id, day),
                 "junctions": junctions_without_camera(connection, area_id),
                 "establishments": establishments_of(connection, area_id),
-                "availability": _availability(request, connection, (area_id, day, now), within) if told else [],
+                **(_availability(request, connection, (area_id, day, now), within) if told else _NO_FIGURE),
                 **_devices(desk, connection, area_id, within),
             }
         return pages.framed(request, "inventory/group.html", "/groups", {**values, **_told(request, told)})
@@ -93,11 +95,12 @@ def _add_group(router: APIRouter, desk: Desk, eyes: EyesNow, pages: Pages) -> No
 
 def _availability(
     request: Request, connection: Connection, asked: tuple[str, date, datetime], within: Territory
-) -> list[str]:
-    """Of the thirty days up to and with the day."""
+) -> dict[str, Any]:
+    """Of the thirty days up to and with the day: the figure, and the lines to print."""
     area_id, day, now = asked
     question = Asked(area_id, Level.RESIDENTIAL_GROUP, period_of(None, min(day, today(now)), now))
-    return AvailabilityWording(chosen_language(request)).lines(availability(connection, question, now, within))
+    wording, found = AvailabilityWording(chosen_language(request)), availability(connection, question, now, within)
+    return {"availability": wording.lines(found), "time_working": wording.share(found.whole)}
 
 
 def _by_name(told: CoverageReport) -> list[UnitCoverage]:

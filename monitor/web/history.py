@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,14 +12,14 @@ from sqlalchemy import Connection
 from monitor.journal.blind_rows import blind_times
 from monitor.journal.device_queries import device_by_id, names_by_ids
 from monitor.journal.hour_counts import counts_of
-from monitor.journal.span_rows import SPAN
 from monitor.journal.spans import BlindTimes, Spent
 from monitor.journal.times import iso, moment_of
 from monitor.reports.availability import Availability, Stretch, add_up
 from monitor.reports.availability import within as part_of
 from monitor.reports.availability_lines import AvailabilityWording
-from monitor.reports.availability_reading import Asked, AvailabilityReport, availability, stretches
+from monitor.reports.availability_reading import Asked, AvailabilityReport, availability
 from monitor.reports.coverage_lines import LANGUAGES
+from monitor.reports.device_past import by_device
 from monitor.reports.periods import Period, period_of
 from monitor.reports.strips import cells_of, strip_of
 from monitor.web.access import Within
@@ -71,7 +71,7 @@ def _add_strips(router: APIRouter, desk: Desk) -> None:
         with desk.read() as connection:
             inside = names_by_ids(connection, asked.id, within)
             told = [each for each in dict.fromkeys(asked.id) if each in inside]
-            found = _by_device(connection, told, cells.edges[0], cells.now_ms)
+            found = by_device(connection, told, cells.edges[0], cells.now_ms)
             blind = blind_times(connection, cells.edges[0], cells.now_ms)
         return {
             "began_at": iso(moment_of(cells.edges[0])),
@@ -100,7 +100,7 @@ def _add_history(router: APIRouter, desk: Desk) -> None:
 
 def _history(connection: Connection, device_id: str, period: Period, now: datetime) -> Mapping[str, Any]:
     from_ms, to_ms = period.began_ms(), period.ended_ms(now)
-    found = _by_device(connection, [device_id], from_ms, to_ms).get(device_id, [])
+    found = by_device(connection, [device_id], from_ms, to_ms).get(device_id, [])
     blind = blind_times(connection, from_ms, to_ms)
     spent = add_up(part for each in found if (part := part_of(each, from_ms, to_ms, blind)) is not None)
     heard = counts_of(connection, device_id, period.first, period.last)
@@ -114,13 +114,6 @@ def _history(connection: Connection, device_id: str, period: Period, now: dateti
         "blind": _stretches_of(blind),
         "heard": [{"day": day, "hours": list(hours)} for day, hours in heard.items()],
     }
-
-
-def _by_device(connection: Connection, ids: Sequence[str], from_ms: int, to_ms: int) -> Mapping[str, list[Stretch]]:
-    found: dict[str, list[Stretch]] = {}
-    for stretch in stretches(connection, SPAN.c.device_id.in_(ids), from_ms, to_ms):
-        found.setdefault(stretch.device_id, []).append(stretch)
-    return found
 
 
 def _span(stretch: Stretch, to_ms: int) -> Mapping[str, Any]:

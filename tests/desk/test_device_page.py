@@ -36,6 +36,15 @@ def test_it_tells_how_the_device_is(post: Inventory) -> None:
     expect(page.locator("#now [data-field=seen]")).to_have_text("2 giờ trước")
 
 
+def test_it_tells_how_the_device_has_been(post: Inventory) -> None:
+    page = post.visit(f"/devices/{LOST}")
+    day, quarter = page.locator(".past").all()
+    expect(day).to_contain_text("3 lần ngừng, tổng 3,1 giờ, dài nhất 2,0 giờ")
+    expect(day.get_by_role("img", name="24 giờ, mỗi vạch 15 phút: 84,5%")).to_be_visible()
+    assert day.locator("path").count() == 96
+    assert quarter.locator("path").count() == 90
+
+
 def test_it_tells_no_age_when_it_is_cut_off(post: Inventory) -> None:
     page = post.visit(f"/devices/{LOST}")
     expect(page.locator("#now [data-field=seen]")).to_have_text("2 giờ trước")

@@ -23,6 +23,7 @@ from monitor.journal.database import table
 from monitor.journal.device_search import Facet
 from monitor.machines.liveness import DeviceState
 from monitor.reports.open_questions import About
+from monitor.reports.strips import StripOf
 from monitor.web import catalogue_reader
 from monitor.web.catalogue_reader import LANGUAGES, Catalogue
 from monitor.web.device_facts import SHEETS, UNSEEN, WHAT
@@ -66,6 +67,10 @@ FAMILIES = {
     "inventory.test.": ("overdue", "on_time"),
     "outage.cause.": ("feeder", "provider", "gateway", "recorder", "group", "area"),
     "outage.suggests.": ("feeder", "provider", "gateway", "recorder", "group", "area"),
+    "past.cell.": "whdmb",
+    "past.down.": ("never", "times", "merged"),
+    "past.now.": StripOf,
+    "past.of.": StripOf,
     "priority.": (1, 2, 3, 4),
     "question.": About,
     "queue.empty.": ("alarms", "unacknowledged", "faults"),

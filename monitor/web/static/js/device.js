@@ -5,6 +5,7 @@ import { openCredential } from "./device_credential.js";
 import { Edit } from "./device_edit.js";
 import { drawPlace } from "./device_place.js";
 import { actOf, byId, field, made, setText, useShape } from "./dom.js";
+import { drawApart } from "./history_strip.js";
 import { Keys } from "./keys.js";
 import { shrunk } from "./register_photo.js";
 import { toggleTheme } from "./theme.js";
@@ -38,6 +39,7 @@ function show() {
     setText(time, moment(/** @type {HTMLTimeElement} */ (time).dateTime, page.time.now()));
   }
   drawPlace(device);
+  for (const strip of document.querySelectorAll("[data-cells]")) drawApart(strip, strip.getAttribute("data-cells") ?? "");
   showNow();
 }
 

@@ -5,6 +5,7 @@ import { number, t } from "./words.js";
 
 const CELLS = 96;
 const [TOP, BOTTOM] = [1, 13];
+const BESIDE = 0.08; // of a cell, left free at both its sides
 // The server takes so many in one question; a strip changes every quarter of an hour.
 const [AT_ONCE, FRESH_MS, GATHER_MS] = [100, 300_000, 120];
 const SVG = "http://www.w3.org/2000/svg";
@@ -31,12 +32,20 @@ function shape(letter, from, to) {
 
 /** @param {Element} svg @param {string} cells */
 function draw(svg, cells) {
-  const paths = runs(cells).map(({ letter, from, to }) => {
-    const path = document.createElementNS(SVG, "path");
-    path.setAttribute("class", `cell-${letter}`);
-    path.setAttribute("d", shape(letter, from, to));
-    return path;
-  });
+  svg.replaceChildren(...runs(cells).map(({ letter, from, to }) => pathOf(letter, from, to)));
+}
+
+/** @param {string} letter @param {number} from @param {number} to */
+function pathOf(letter, from, to) {
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("class", `cell-${letter}`);
+  path.setAttribute("d", shape(letter, from, to));
+  return path;
+}
+
+/** Each cell by itself, for a strip that is large enough. @param {Element} svg @param {string} cells */
+export function drawApart(svg, cells) {
+  const paths = [...cells].map((letter, nth) => pathOf(letter, nth + BESIDE, nth + 1 - BESIDE));
   svg.replaceChildren(...paths);
 }
 
