@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.desk.inventory_post import LOST, PHONE, RESTLESS, WALL, Inventory, commune_inventory
-from tests.desk.test_devices_page import keep_picture
-from tests.desk.test_looks import violations
+from tests.desk.inventory_post import LOST, RESTLESS, Inventory, commune_inventory
+from tests.desk.readable import SIZES, in_every_look, keep_picture, overflow, violations
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +75,10 @@ def test_it_tells_no_age_when_it_is_cut_off(post: Inventory) -> None:
     expect(page.locator("#rows [data-field=last]").first).to_have_text("—")
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("size", [WALL, PHONE], ids=["wall", "phone"])
-def test_it_can_be_read_by_everybody(post: Inventory, theme: str, size: dict[str, int]) -> None:
-    page = post.visit("/falls", size, theme=theme)
+@in_every_look
+def test_it_can_be_read_by_everybody(post: Inventory, size: str, theme: str) -> None:
+    page = post.visit("/falls", SIZES[size], theme=theme)
     expect(page.locator("#rows tr")).to_have_count(2)
-    keep_picture(page, f"falls-{'phone' if size is PHONE else 'wall'}-{theme}")
+    keep_picture(page, f"falls-{size}-{theme}")
     assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert overflow(page) <= 0
