@@ -46,7 +46,7 @@ setup: $(VENV)/.dev   ## make the environment in .venv, with the tools for devel
 demo: $(VENV)/.run   ## run a whole post on this machine: broker, monitor, simulated devices
 	@$(BIN)/chuong demo
 
-test: system-packages $(VENV)/.dev   ## run every test, with a real broker and a real browser
+test: system-packages $(VENV)/.dev   ## run every test, with a real broker, a real PostgreSQL and a real browser
 	@$(BIN)/pytest -q $(WORKERS) --ignore tests/desk
 	@$(BIN)/pytest -q tests/desk
 
@@ -110,6 +110,7 @@ system-packages:
 	command -v mosquitto >/dev/null || missing="$$missing mosquitto"; \
 	command -v mosquitto_passwd >/dev/null || missing="$$missing mosquitto"; \
 	command -v mosquitto_pub >/dev/null || missing="$$missing mosquitto-clients"; \
+	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	test -n "$$missing" || exit 0; \
 	if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
 	  echo "· system packages:$$missing"; \

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, literal, select
+from sqlalchemy import Connection, Select, String, literal, select, union
 
 from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.area_names import kind_of
@@ -116,8 +116,10 @@ def read_tree(connection: Connection) -> AreaTree:
 def ids_below(area_id: str) -> Select[Any]:
     """The area's id and those of all below it as the tree is now; for an ``IN``. An unknown id stands for itself."""
     table = core(Area)
-    found = select(literal(area_id, String).label("id")).cte(recursive=True)
-    return select(found.union(select(table.c.id).join(found, table.c.parent_id == found.c.id)).c.id)
+    # Begins with rows and not with the id: PostgreSQL wants the order of its letters from the first step on.
+    found = select(table.c.id).where(table.c.parent_id == area_id).cte(recursive=True)
+    below = found.union(select(table.c.id).join(found, table.c.parent_id == found.c.id))
+    return select(union(select(literal(area_id, String).label("id")), select(below.c.id)).subquery().c.id)
 
 
 def area_row(area_id: str, level: str, name: str, **more: object) -> dict[str, object]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
-from monitor.inventory.tables import ID, NAME, NOTE, WORD
+from monitor.inventory.tables import ID, NAME, NOTE, WORD, RowId
 
 
 class DeclaredFact(SQLModel, table=True):
@@ -47,7 +47,7 @@ class EditRow(SQLModel, table=True):
     __tablename__ = "edit"
     __table_args__ = (Index("ix_edit_entity_entity_id", "entity", "entity_id"), Index("ix_edit_source", "source"))
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     at: datetime
     actor: str = Field(max_length=ID)
     source: str = Field(max_length=NAME)

@@ -23,7 +23,9 @@ class DeviceSearch(SQLModel, table=True):
     __tablename__ = "device_search"
     __table_args__ = (
         # Everything a keystroke asks for, in the order of the answer: nothing but this index is read.
-        Index("ix_device_search_found", "name_key", "plain", *_COUNTED, "device_id"),
+        Index("ix_device_search_found", "name_key", "plain", *_COUNTED, "device_id").ddl_if(dialect="sqlite"),
+        # PostgreSQL takes no row of more than 2704 bytes into an index, and the words of one device may be more.
+        Index("ix_device_search_name_key", "name_key", "device_id").ddl_if(dialect="postgresql"),
         # The same without words, for counting.
         Index("ix_device_search_counted", *_COUNTED, "device_id"),
         Index("ix_device_search_id_key", "id_key"),

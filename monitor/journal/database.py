@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from monitor.errors import StoreUnavailable
 from monitor.inventory.edits import core
+from monitor.journal.backends import Backend
+from monitor.journal.postgresql_backend import PostgresqlBackend
+from monitor.journal.sqlite_backend import SqliteBackend
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_TIMEOUT_S = 5.0
-# The web reads from as many threads as its server has (40); none of them may wait for another's connection.
-MOST_READERS = 50
-# These are about the rows that were to be written and will come again; anything else is the store's own trouble
-# (locked, full, gone, damaged), and the same work may be tried again.
-_ABOUT_THE_ROWS = (IntegrityError, DataError, ProgrammingError)
 table = core  # what the message path speaks: six to ten times cheaper than the ORM
+
+
+def backend_of(url: str) -> Backend:
+    parsed = make_url(url)
+    return SqliteBackend(parsed) if parsed.get_backend_name() == "sqlite" else PostgresqlBackend(parsed)
 
 
 class Store:
@@ -33,11 +34,9 @@ class Store:
     """
 
     def __init__(self, url: str) -> None:
-        self._writer = _engine(url, begin="BEGIN IMMEDIATE")
-        self._readers = _engine(url, begin="BEGIN")
+        self._backend = backend_of(url)
+        self._writer, self._readers = self._backend.writer(), self._backend.reader()
         self.fault: str | None = None
-        self._file = _database_file(url)
-        self._identity: tuple[int, int] | None = None
 
     def migrate(self) -> None:
         """Brings the schema to the newest version; creates it where there is none."""
@@ -46,7 +45,8 @@ class Store:
         with self._writer.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        self._identity = self._present_identity()
+            self._backend.settle(connection)
+        self._backend.settled()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -55,7 +55,9 @@ class Store:
         Raises ``StoreUnavailable`` where the store itself is in the way (locked, full, gone, damaged): the
         same work may be tried again. Any other error is about the rows and will come again.
         """
-        self._insist_on_the_same_file()
+        if (trouble := self._backend.trouble()) is not None:
+            self.fault = trouble
+            raise StoreUnavailable(trouble)
         try:
             with self._writer.begin() as connection:
                 yield connection
@@ -71,23 +73,8 @@ class Store:
         except (DBAPIError, PoolTimeout) as error:
             raise self._unavailable(error) from error
 
-    def _insist_on_the_same_file(self) -> None:
-        """A file that somebody removed still takes commits, and all of them are gone with the process."""
-        if self._identity is not None and self._present_identity() != self._identity:
-            self.fault = "the database file was replaced or removed: put it back, or restart the monitor"
-            raise StoreUnavailable(self.fault)
-
-    def _present_identity(self) -> tuple[int, int] | None:
-        if self._file is None:
-            return None
-        try:
-            status = self._file.stat()
-        except OSError:
-            return (0, 0)
-        return status.st_dev, status.st_ino
-
     def _unavailable(self, error: SQLAlchemyError) -> Exception:
-        if isinstance(error, _ABOUT_THE_ROWS):
+        if isinstance(error, DBAPIError) and self._backend.is_about_rows(error):
             return error
         self.fault = str(getattr(error, "orig", None) or error)
         return StoreUnavailable(self.fault)
@@ -95,36 +82,3 @@ class Store:
     def close(self) -> None:
         self._writer.dispose()
         self._readers.dispose()
-
-
-def _database_file(url: str) -> Path | None:
-    parsed = make_url(url)
-    is_file = parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:"
-    return Path(str(parsed.database)).absolute() if is_file else None
-
-
-def _engine(url: str, *, begin: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=MOST_READERS)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    waits = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
-    engine = create_engine(parsed, connect_args=waits, pool_size=5, max_overflow=MOST_READERS)
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
-        # The driver's own BEGIN is deferred: two writers then fail at once with SQLITE_BUSY_SNAPSHOT,
-        # whatever the timeout. So it is switched off, and BEGIN is sent below.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        # NORMAL lost a median of 355 committed rows at a power cut; FULL costs nothing in batches.
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine

@@ -60,7 +60,8 @@ def create_missing_states(tx: Connection, at: datetime) -> int:
     stateless = select(device.c.id, literal("UNKNOWN"), literal(at, STATE.c.since_at.type)).where(
         device.c.id.not_in(select(STATE.c.device_id))
     )
-    return tx.execute(insert(STATE).from_select(["device_id", "state", "since_at"], stateless)).rowcount
+    added = insert(STATE).from_select(["device_id", "state", "since_at"], stateless)
+    return tx.execute(added.execution_options(preserve_rowcount=True)).rowcount
 
 
 def remove_states(tx: Connection, device_ids: Collection[str]) -> None:

@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
+from monitor.inventory.tables import RowId
+
 
 class SpanRow(SQLModel, table=True):
     """A device was in ``state`` from ``began_ms`` to ``ended_ms`` (None: it still is), Unix milliseconds in UTC.
@@ -22,7 +24,7 @@ class SpanRow(SQLModel, table=True):
         Index("ix_state_span_ended_ms", "ended_ms"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     device_id: str = Field(max_length=64)
     began_ms: int = Field(sa_type=BigInteger)
     ended_ms: int | None = Field(default=None, sa_type=BigInteger)
@@ -42,7 +44,7 @@ class BlindRow(SQLModel, table=True):
     __tablename__ = "blind_span"
     __table_args__ = (Index("ix_blind_span_ended_ms", "ended_ms"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     began_ms: int = Field(sa_type=BigInteger)
     ended_ms: int | None = Field(default=None, sa_type=BigInteger)
     reason: str = Field(max_length=16)  # stopped | unlinked | frozen

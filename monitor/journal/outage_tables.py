@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
+from monitor.inventory.tables import RowId
+
 
 class OutageRow(SQLModel, table=True):
     """What an alarm of kind ``outage`` is about. ``cause``: what kind of thing ``cause_key`` names.
@@ -17,7 +19,7 @@ class OutageRow(SQLModel, table=True):
 
     __tablename__ = "outage"
 
-    alarm_id: int = Field(primary_key=True)
+    alarm_id: int = Field(primary_key=True, sa_type=RowId, sa_column_kwargs={"autoincrement": False})
     name: str = Field(max_length=64, unique=True)
     cause: str = Field(max_length=16)
     cause_key: str = Field(max_length=64)
@@ -32,7 +34,7 @@ class OutageMemberRow(SQLModel, table=True):
     __tablename__ = "outage_member"
     __table_args__ = (Index("ix_outage_member_device_id", "device_id"),)
 
-    alarm_id: int = Field(primary_key=True)
+    alarm_id: int = Field(primary_key=True, sa_type=RowId)
     device_id: str = Field(primary_key=True, max_length=64)
     how: str = Field(max_length=24)
     joined_at: datetime

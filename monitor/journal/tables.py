@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from monitor.inventory.tables import RowId
+
 
 class EventRow(SQLModel, table=True):
     """One fact from a device, with the bytes it came in. ``source`` is ``adapter:address``."""
@@ -18,7 +20,7 @@ class EventRow(SQLModel, table=True):
         Index("ix_event_alarm_id", "alarm_id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     source: str = Field(max_length=240)
     device_id: str | None = Field(default=None, max_length=64)
     event_class: str = Field(max_length=16)
@@ -28,7 +30,7 @@ class EventRow(SQLModel, table=True):
     received_at: datetime
     late_s: float = 0.0
     duplicates: int = 0
-    alarm_id: int | None = None
+    alarm_id: int | None = Field(default=None, sa_type=RowId)
     detail: str | None = Field(default=None, max_length=500)
     flags: str = Field(default="", max_length=200)
     topic: str = Field(max_length=1000)
@@ -55,7 +57,7 @@ class AlarmRow(SQLModel, table=True):
         Index("ix_alarm_device_id", "device_id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     source: str = Field(max_length=240)
     device_id: str | None = Field(default=None, max_length=64)
     kind: str = Field(max_length=16)
@@ -95,9 +97,9 @@ class TransitionRow(SQLModel, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     machine: str = Field(max_length=16)  # alarm | liveness | device
-    alarm_id: int | None = None
+    alarm_id: int | None = Field(default=None, sa_type=RowId)
     device_id: str | None = Field(default=None, max_length=64)
     from_state: str = Field(max_length=24)
     to_state: str = Field(max_length=24)
@@ -127,7 +129,7 @@ class QuarantineRow(SQLModel, table=True):
     __tablename__ = "quarantine"
     __table_args__ = (Index("ix_quarantine_source", "source"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     received_at: datetime
     adapter: str = Field(max_length=32)
     source: str | None = Field(default=None, max_length=240)
@@ -142,8 +144,8 @@ class ReceiptRow(SQLModel, table=True):
     __tablename__ = "receipt"
     __table_args__ = (UniqueConstraint("alarm_id", "version", "screen_id", "kind"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    alarm_id: int
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
+    alarm_id: int = Field(sa_type=RowId)
     version: int
     screen_id: str = Field(max_length=64)
     kind: str = Field(max_length=16)  # shown | sounded

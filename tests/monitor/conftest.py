@@ -1,4 +1,4 @@
-"""A post without wire or web: the real pipeline on a real SQLite file, steered by the test's own clock."""
+"""A post without wire or web: the real pipeline on a real database, steered by the test's own clock."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
 from monitor.settings import shipped
 from tests.fakes import FakeClock
+from tests.postgresql import Cluster
 
 BASES = {"native": "anninh/v1", "zigbee2mqtt": "zigbee2mqtt"}
 SUPERVISION = Supervision(interval_s=20, deadline_s=85)
@@ -39,11 +40,11 @@ CLASSES = read_alarm_classes(shipped("config/alarm_classes.toml"))
 
 
 class Post:
-    def __init__(self, path: Path, clock: FakeClock) -> None:
+    def __init__(self, database_url: str, clock: FakeClock) -> None:
         self.clock = clock
         self.entries: list[FeedEntry] = []
         self.receipts: list[AppReceipt] = []
-        self.store = Store(f"sqlite:///{path}")
+        self.store = Store(database_url)
         self.store.migrate()
         self.supervisor = Supervisor(EXPECTED.of, Waits(never_seen_s=86_400, maintenance_s=28_800), clock)
         self.pipeline = Pipeline(
@@ -102,26 +103,55 @@ class Post:
         return [dict(entry.data) for entry in self.entries if entry.event == name]
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    cluster = Cluster()
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a test keeps its rows: once a SQLite file, once a database on a real PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/post.sqlite3"
+        return
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    with cluster.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same, without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/post.sqlite3"
+        return
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    with cluster.bare_database() as url:
+        yield url
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
 
 
 @pytest.fixture
-def post(tmp_path: Path, clock: FakeClock) -> Iterator[Post]:
-    post = Post(tmp_path / "post.sqlite3", clock)
+def post(database_url: str, clock: FakeClock) -> Iterator[Post]:
+    post = Post(database_url, clock)
     yield post
     post.store.close()
 
 
 @pytest.fixture
-def reborn(tmp_path: Path, clock: FakeClock, post: Post) -> Iterator[Post]:
+def reborn(database_url: str, clock: FakeClock, post: Post) -> Iterator[Post]:
     """The same post after a restart: only what was stored is known. Use after ``post`` has done its part."""
     again: list[Post] = []
 
     class Reborn:
         def __call__(self) -> Post:
-            again.append(Post(tmp_path / "post.sqlite3", clock))
+            again.append(Post(database_url, clock))
             return again[-1]
 
     yield Reborn()  # type: ignore[misc]

@@ -8,7 +8,6 @@ from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,8 +29,8 @@ LATER = replace(BY, at=NOW + timedelta(days=1))
 
 
 @pytest.fixture
-def tx(tmp_path: Path) -> Iterator[Connection]:
-    store = Store(f"sqlite:///{tmp_path}/chuong.sqlite3")
+def tx(database_url: str) -> Iterator[Connection]:
+    store = Store(database_url)
     store.migrate()
     with store.transaction() as tx:
         yield tx

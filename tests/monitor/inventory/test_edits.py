@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,8 @@ SITE = {"id": "S-1", "name": "Chợ số 1", "location_kind": "market"}
 
 
 @pytest.fixture
-def tx(tmp_path: Path) -> Iterator[Connection]:
-    store = Store(f"sqlite:///{tmp_path}/chuong.sqlite3")
+def tx(database_url: str) -> Iterator[Connection]:
+    store = Store(database_url)
     store.migrate()
     with store.transaction() as tx:
         yield tx

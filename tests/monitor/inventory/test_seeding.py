@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,8 +25,8 @@ TODAY = date(2026, 3, 14)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path}/chuong.sqlite3")
+def store(database_url: str) -> Iterator[Store]:
+    store = Store(database_url)
     store.migrate()
     yield store
     store.close()

@@ -3,7 +3,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -26,8 +25,8 @@ NOW = CLOCK.now()
 
 
 @pytest.fixture
-def tx(tmp_path: Path) -> Iterator[Connection]:
-    store = Store(f"sqlite:///{tmp_path}/accounts.sqlite3")
+def tx(database_url: str) -> Iterator[Connection]:
+    store = Store(database_url)
     with store.transaction() as tx:
         SQLModel.metadata.create_all(tx)
         accounts.add_user(tx, OFFICER, PASSWORD, NOW)

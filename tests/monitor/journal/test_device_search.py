@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,8 +54,8 @@ class Inventory:
 
 
 @pytest.fixture
-def inventory(tmp_path: Path) -> Iterator[Inventory]:
-    store = Store(f"sqlite:///{tmp_path}/chuong.sqlite3")
+def inventory(database_url: str) -> Iterator[Inventory]:
+    store = Store(database_url)
     store.migrate()
     yield Inventory(store)
     store.close()

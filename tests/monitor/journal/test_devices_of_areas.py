@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -18,8 +17,8 @@ from tests.monitor.inventory.commune import BY, CUT, NEW_COMMUNE, OLD_COMMUNE, O
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path}/chuong.sqlite3")
+def store(database_url: str) -> Iterator[Store]:
+    store = Store(database_url)
     store.migrate()
     load_commune(store)
     yield store

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,8 +22,8 @@ AT = datetime(2026, 3, 14, 11, 0, 0, 123456, tzinfo=UTC)
 
 
 @pytest.fixture
-def tx(tmp_path: Path) -> Iterator[Connection]:
-    store = Store(f"sqlite:///{tmp_path}/queries.sqlite3")
+def tx(database_url: str) -> Iterator[Connection]:
+    store = Store(database_url)
     with store.transaction() as tx:
         SQLModel.metadata.create_all(tx)
         yield tx

@@ -47,6 +47,7 @@ def test_it_lists_only_what_lies_inside(unsteady: Post) -> None:
     assert fallers(unsteady, within=Territory("G-bell-1", frozenset({"G-bell-1"}))) == [("bell-1", 2)]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_it_looks_at_falls_alone(unsteady: Post) -> None:
     """Five years of journal are not read for a week."""
     told: list[str] = []

@@ -233,6 +233,7 @@ def test_it_ignores_an_old_retained_press_after_newer_ones(button: Post) -> None
     assert button.alarms()[0]["presses"] == 2
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_it_stops_acknowledging_when_its_database_file_is_taken_away(bell: Post, tmp_path: Path) -> None:
     (tmp_path / "post.sqlite3").rename(tmp_path / "elsewhere")
     with pytest.raises(StoreUnavailable, match="replaced or removed"):

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from monitor.inventory.edits import Edit, put_all
 from monitor.inventory.tables import Device
 from monitor.journal.device_states import create_missing_states
@@ -50,8 +52,8 @@ def states(post: Post) -> dict[str, int]:
 
 def count_alarms(post: Post, detail: str) -> int:
     with post.store.read() as connection:
-        counted = connection.exec_driver_sql("SELECT count(*) FROM alarm WHERE detail = ?", (detail,))
-        return int(counted.scalar_one())
+        counted = text("SELECT count(*) FROM alarm WHERE detail = :detail")
+        return int(connection.execute(counted, {"detail": detail}).scalar_one())
 
 
 def test_it_lists_a_thousand_devices_that_were_imported_and_never_connected(

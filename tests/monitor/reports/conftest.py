@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -37,8 +36,8 @@ class Reporter:
 
 
 @pytest.fixture
-def reporter(tmp_path: Path) -> Iterator[Reporter]:
-    store = Store(f"sqlite:///{tmp_path}/chuong.sqlite3")
+def reporter(database_url: str) -> Iterator[Reporter]:
+    store = Store(database_url)
     store.migrate()
     yield Reporter(store)
     store.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,8 +64,8 @@ _DEVICE = {"device_class": "camera", "adapter": "native", "registered_at": datet
 
 
 @pytest.fixture
-def reports(tmp_path: Path) -> Iterator[Reports]:
-    store = Store(f"sqlite:///{tmp_path}/chuong.sqlite3")
+def reports(database_url: str) -> Iterator[Reports]:
+    store = Store(database_url)
     store.migrate()
     areas = [
         area_row("P", "province", "Tỉnh"),

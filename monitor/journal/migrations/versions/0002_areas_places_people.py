@@ -12,6 +12,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 TABLES = (
     "area",
@@ -208,7 +210,7 @@ def _figures_and_edits() -> None:
     op.create_index("ix_declared_fact_area_id_indicator", "declared_fact", ["area_id", "indicator"])
     op.create_table(
         "edit",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=64), nullable=False),
         sa.Column("source", sa.String(length=200), nullable=False),

@@ -10,11 +10,13 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
         "outage",
-        sa.Column("alarm_id", sa.Integer(), nullable=False),
+        sa.Column("alarm_id", ROW_ID, autoincrement=False, nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("cause", sa.String(length=16), nullable=False),
         sa.Column("cause_key", sa.String(length=64), nullable=False),
@@ -26,7 +28,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "outage_member",
-        sa.Column("alarm_id", sa.Integer(), nullable=False),
+        sa.Column("alarm_id", ROW_ID, nullable=False),
         sa.Column("device_id", sa.String(length=64), nullable=False),
         sa.Column("how", sa.String(length=24), nullable=False),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),

@@ -10,12 +10,14 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """The spans are filled when the monitor runs, from the transitions that are there."""
     op.create_table(
         "state_span",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
         sa.Column("device_id", sa.String(length=64), nullable=False),
         sa.Column("began_ms", sa.BigInteger(), nullable=False),
         sa.Column("ended_ms", sa.BigInteger(), nullable=True),
@@ -33,7 +35,7 @@ def upgrade() -> None:
     op.create_index("ix_state_span_ended_ms", "state_span", ["ended_ms"])
     op.create_table(
         "blind_span",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
         sa.Column("began_ms", sa.BigInteger(), nullable=False),
         sa.Column("ended_ms", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(length=16), nullable=False),

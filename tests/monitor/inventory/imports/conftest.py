@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,8 @@ from tests.monitor.inventory.imports.lists import take_in
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path}/chuong.sqlite3")
+def store(database_url: str) -> Iterator[Store]:
+    store = Store(database_url)
     store.migrate()
     yield store
     store.close()

@@ -1,0 +1,109 @@
+"""PostgreSQL: for more than one machine. Made to behave as the store on SQLite does, to the order of letters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, text
+from sqlalchemy.exc import DataError, DBAPIError, NotSupportedError, ProgrammingError
+
+from monitor.errors import StartError
+from monitor.journal.backends import BUSY_TIMEOUT_S, KEPT_CONNECTIONS, MOST_READERS
+
+# Advisory locks have numbers; these are ours, and each belongs to one database.
+WRITER_LOCK = 0x7CB0_0001
+
+_SESSION = {
+    "TimeZone": "UTC",
+    # Somebody may have turned it off for the whole server; our acknowledgements rest on it.
+    "synchronous_commit": "on",
+    "lock_timeout": f"{BUSY_TIMEOUT_S:.0f}s",
+}
+# A server that is cut off says nothing, and by default is believed in for two hours.
+_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+# Classes of SQLSTATE that are about the rows that were to be written, or about the statement: what came to nothing once
+# comes to nothing again. All others are the server's own trouble: gone, full, locked, shutting down, damaged.
+_ABOUT_THE_ROWS = frozenset({"0A", "21", "22", "23", "42", "44", "54", "P0"})
+_NOT_ALLOWED = "42501"
+# It became a stand-by under us: the connection is of no more use.
+_READ_ONLY = "25006"
+
+_OTHER_ORDER = text(
+    "SELECT table_name, column_name, udt_name, character_maximum_length AS length FROM information_schema.columns"
+    " WHERE table_schema = current_schema() AND data_type IN ('character varying', 'text')"
+    " AND collation_name IS DISTINCT FROM 'C' AND is_updatable = 'YES' ORDER BY table_name, column_name"
+)
+
+
+class PostgresqlBackend:
+    def __init__(self, url: URL) -> None:
+        self._url = url
+
+    def writer(self) -> Engine:
+        # Whoever writes holds the lock from the first moment to the commit, as with BEGIN IMMEDIATE: what it reads
+        # nobody else changes, so a new look at each statement is as good as one moment, and none of them is stale.
+        engine = self._engine("READ COMMITTED")
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+        return engine
+
+    def reader(self) -> Engine:
+        engine = self._engine("REPEATABLE READ", pool_pre_ping=True)
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: Any, _record: object) -> None:
+            connection.read_only = True
+
+        return engine
+
+    def settle(self, connection: Connection) -> None:
+        """Texts sort by their code points here as everywhere, whatever language the database was made for."""
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if encoding != "UTF8":
+            raise StartError(f"the database keeps texts as {encoding}: make one with createdb -T template0 -E UTF8")
+        quoted = connection.dialect.identifier_preparer.quote
+        for each in connection.execute(_OTHER_ORDER).all():
+            kind = f"{each.udt_name}({each.length})" if each.length else each.udt_name
+            connection.exec_driver_sql(
+                f'ALTER TABLE {quoted(each.table_name)} ALTER COLUMN {quoted(each.column_name)} TYPE {kind} COLLATE "C"'
+            )
+
+    def settled(self) -> None:
+        pass
+
+    def trouble(self) -> str | None:
+        return None
+
+    def is_about_rows(self, error: DBAPIError) -> bool:
+        state = getattr(error.orig, "sqlstate", None)
+        if state is None:  # the driver's own refusal, before the server saw it
+            return isinstance(error, DataError | ProgrammingError | NotSupportedError)
+        return state[:2] in _ABOUT_THE_ROWS and state != _NOT_ALLOWED
+
+    def _engine(self, isolation: str, **more: Any) -> Engine:
+        options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+        given = self._url.query.get("options", "")
+        engine = create_engine(
+            self._url,
+            connect_args=_PATIENCE | {"options": f"{given} {options}".strip()},
+            isolation_level=isolation,
+            pool_size=KEPT_CONNECTIONS,
+            max_overflow=MOST_READERS,
+            **more,
+        )
+
+        @event.listens_for(engine, "handle_error")
+        def _leave_a_stand_by(context: ExceptionContext) -> None:
+            if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
+                context.is_disconnect = True
+
+        return engine
