@@ -48,10 +48,22 @@ def _mqtt_url(url: str) -> str:
 
 def _database_url(url: str) -> str:
     if url.startswith("postgres"):
-        raise ValueError("sqlite:///folder/file.sqlite3: this version stores in SQLite only")
-    parts = _split(url, "sqlite")
+        return _postgresql_url(url)
+    parts = _split(url, "sqlite", "postgresql+psycopg")
     if parts.netloc or len(parts.path) < 2:
         raise ValueError("sqlite:///folder/file.sqlite3, or four slashes for a path from the root")
+    return url
+
+
+def _postgresql_url(url: str) -> str:
+    expected = "postgresql+psycopg://user:password@host:5432/database, or ...@/database?host=/folder/of/its/socket"
+    try:
+        parts = urlsplit(url)
+        is_complete = parts.scheme == "postgresql+psycopg" and parts.port != 0 and bool(parts.path.strip("/"))
+    except ValueError:  # raised by reading a port that is none
+        is_complete = False
+    if not is_complete:
+        raise ValueError(expected)
     return url
 
 

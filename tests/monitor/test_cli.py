@@ -120,9 +120,16 @@ def test_it_says_in_one_line_that_the_store_is_none(config: Path, tmp_path: Path
     assert is_one_sentence(run("user", "list", "--config", str(config)), "not a database")
 
 
-def test_it_says_in_one_line_that_it_stores_in_sqlite_only(config: Path) -> None:
-    config.write_text('database_url = "postgresql://desk@127.0.0.1/chuong"\n')
-    assert is_one_sentence(run("check-config", "--config", str(config)), "SQLite only")
+def test_it_says_in_one_line_that_no_postgresql_answers(config: Path, tmp_path: Path) -> None:
+    config.write_text(f'database_url = "postgresql+psycopg://desk:hidden@/chuong?host={tmp_path}"\n')
+    done = run("user", "list", "--config", str(config))
+    assert is_one_sentence(done, "connection")
+    assert b"hidden" not in done.stderr
+
+
+def test_it_says_in_one_line_what_postgresql_does_not_know_of_its_address(config: Path) -> None:
+    config.write_text('database_url = "postgresql+psycopg://desk@127.0.0.1/chuong?sslmodus=on"\n')
+    assert is_one_sentence(run("user", "list", "--config", str(config)), "sslmodus")
 
 
 def test_it_says_in_one_line_that_the_input_is_no_text() -> None:

@@ -136,6 +136,33 @@ def test_it_refuses_what_is_no_store_address(refusal, url):
     assert "expected" in refusal(f'database_url = "{url}"')
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://desk@h/chuong",
+        "postgres://desk@h/chuong",
+        "postgresql+asyncpg://h/chuong",
+        "postgresql+psycopg://desk@h",
+        "postgresql+psycopg://desk@h/",
+        "postgresql+psycopg://desk@h:port/chuong",
+    ],
+)
+def test_it_refuses_what_is_no_postgresql_database(refusal, url):
+    assert "expected postgresql+psycopg://user:password@host:5432/database" in refusal(f'database_url = "{url}"')
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://desk:secret@db.internal/chuong",
+        "postgresql+psycopg://desk@[::1]:5433/chuong?sslmode=verify-full",
+        "postgresql+psycopg:///chuong?host=/run/postgresql",
+    ],
+)
+def test_it_accepts_postgresql_databases(url):
+    assert load_settings(environ={"CHUONG_DATABASE_URL": url}).database_url == url
+
+
 @pytest.mark.parametrize("topic", ["", "/a", "a/", "a//b", "a/+", "#", "a b"])
 def test_it_refuses_base_topics_that_cannot_be_one(refusal, topic):
     assert "expected a topic" in refusal(f'base_topic_native = "{topic}"')
