@@ -12,25 +12,33 @@ from typing import TextIO
 from sqlalchemy import make_url
 
 from monitor.errors import StartError
+from monitor.journal.postgresql_backend import PostgresqlBackend
 
 
 @contextmanager
 def only_monitor_on(database_url: str) -> Iterator[None]:
     """Two monitors on one store throw each other off the broker, and each shows half of the presses."""
     database = make_url(database_url)
-    if database.get_backend_name() != "sqlite" or not database.database:
-        yield
+    if database.get_backend_name() != "sqlite":
+        with PostgresqlBackend(database).only_monitor() as is_alone:
+            if not is_alone:
+                raise _taken(str(database.database))
+            yield
         return
     lock = Path(f"{database.database}.lock")
     lock.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as closing:
         _file, is_ours = hold(lock, closing)
         if not is_ours:
-            raise StartError(
-                f"another monitor already runs on {database.database}. Stop it first, or choose another "
-                "database with CHUONG_DATABASE_URL."
-            )
+            raise _taken(str(database.database))
         yield
+
+
+def _taken(database: str) -> StartError:
+    return StartError(
+        f"another monitor already runs on {database}. Stop it first, or choose another database with "
+        "CHUONG_DATABASE_URL."
+    )
 
 
 def hold(lock: Path, closing: ExitStack) -> tuple[TextIO, bool]:

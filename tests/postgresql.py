@@ -72,9 +72,9 @@ class Cluster:
         return f"postgresql+psycopg://chuong@/{database}?host={self.folder}"
 
     @contextmanager
-    def bare_database(self) -> Iterator[str]:
+    def bare_database(self, how: str = "STRATEGY FILE_COPY") -> Iterator[str]:
         """The address of a new database, until the end of the block."""
-        with self._made_of("template0") as url:
+        with self._made_of("template0", how) as url:
             yield url
 
     @contextmanager
@@ -82,7 +82,7 @@ class Cluster:
         """The same with all its tables, and nothing in them."""
         if not self._has_template:
             self._has_template = True
-            self._run(f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0")
+            self.run(f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0")
             store = Store(self.url(_TEMPLATE))
             store.migrate()
             store.close()
@@ -90,14 +90,14 @@ class Cluster:
             yield url
 
     @contextmanager
-    def _made_of(self, template: str) -> Iterator[str]:
+    def _made_of(self, template: str, how: str = "STRATEGY FILE_COPY") -> Iterator[str]:
         self._made += 1
         name = f"post_{self._made}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} {how}")
         yield self.url(name)
-        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def _run(self, statement: str) -> None:
+    def run(self, statement: str) -> None:
         with psycopg.connect(host=str(self.folder), user="chuong", dbname="postgres", autocommit=True) as connection:
             connection.execute(statement)
 

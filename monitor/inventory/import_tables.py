@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
-from monitor.inventory.tables import ID, NAME, WORD
+from monitor.inventory.tables import ID, NAME, WORD, RowId
 
 
 class ImportBatch(SQLModel, table=True):
@@ -20,7 +20,7 @@ class ImportBatch(SQLModel, table=True):
     __tablename__ = "import_batch"
     __table_args__ = (Index("ix_import_batch_user_name", "user_name"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     user_name: str = Field(max_length=ID)
     scope: str | None = Field(default=None, max_length=ID)
     area_id: str | None = Field(default=None, max_length=ID)
@@ -42,5 +42,5 @@ class ImportFile(SQLModel, table=True):
 
     __tablename__ = "import_file"
 
-    batch_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    batch_id: int = Field(primary_key=True, sa_type=RowId, sa_column_kwargs={"autoincrement": False})
     content: bytes = Field(sa_type=LargeBinary)

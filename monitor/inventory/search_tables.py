@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from monitor.inventory.tables import ID, NAME, WORD
+from monitor.inventory.tables import ID, NAME, WORD, RowId
 
 _COUNTED = ("place_id", "kind", "lifecycle", "funding", "custodian_id", "test_interval_days")
 
@@ -53,7 +53,7 @@ class SavedView(SQLModel, table=True):
     __tablename__ = "saved_view"
     __table_args__ = (UniqueConstraint("owner", "name"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     owner: str = Field(max_length=ID)
     name: str = Field(max_length=NAME)
     question: str = Field(max_length=2000)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from psycopg.abc import Buffer
+from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import DataError, DBAPIError, NotSupportedError, ProgrammingError
+from sqlalchemy.pool import NullPool
 
 from monitor.errors import StartError
 from monitor.journal.backends import BUSY_TIMEOUT_S, KEPT_CONNECTIONS, MOST_READERS
 
 # Advisory locks have numbers; these are ours, and each belongs to one database.
-WRITER_LOCK = 0x7CB0_0001
+WRITER_LOCK, MONITOR_LOCK = 0x7CB0_0001, 0x7CB0_0002
 
-_SESSION = {
-    "TimeZone": "UTC",
-    # Somebody may have turned it off for the whole server; our acknowledgements rest on it.
-    "synchronous_commit": "on",
-    "lock_timeout": f"{BUSY_TIMEOUT_S:.0f}s",
-}
+# The address may say otherwise, in `?options=-c ...`.
+_UNLESS_GIVEN = f"-c lock_timeout={BUSY_TIMEOUT_S:.0f}s"
+# Somebody may have turned synchronous_commit off for the whole server; our acknowledgements rest on it.
+_ALWAYS = "-c TimeZone=UTC -c synchronous_commit=on"
 # A server that is cut off says nothing, and by default is believed in for two hours.
 _PATIENCE = {
     "connect_timeout": 5,
@@ -27,6 +30,7 @@ _PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
+_KEPT = {"pool_size": KEPT_CONNECTIONS, "max_overflow": MOST_READERS}
 # Classes of SQLSTATE that are about the rows that were to be written, or about the statement: what came to nothing once
 # comes to nothing again. All others are the server's own trouble: gone, full, locked, shutting down, damaged.
 _ABOUT_THE_ROWS = frozenset({"0A", "21", "22", "23", "42", "44", "54", "P0"})
@@ -41,6 +45,13 @@ _OTHER_ORDER = text(
 )
 
 
+class _Text(StrDumperUnknown):
+    """U+0000 is the one character PostgreSQL keeps in no text: a word that holds it would be refused, or not found."""
+
+    def dump(self, obj: str) -> Buffer | None:
+        return super().dump(obj.replace("\x00", "\ufffd"))
+
+
 class PostgresqlBackend:
     def __init__(self, url: URL) -> None:
         self._url = url
@@ -48,7 +59,7 @@ class PostgresqlBackend:
     def writer(self) -> Engine:
         # Whoever writes holds the lock from the first moment to the commit, as with BEGIN IMMEDIATE: what it reads
         # nobody else changes, so a new look at each statement is as good as one moment, and none of them is stale.
-        engine = self._engine("READ COMMITTED")
+        engine = self._engine("READ COMMITTED", **_KEPT)
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
@@ -57,7 +68,7 @@ class PostgresqlBackend:
         return engine
 
     def reader(self) -> Engine:
-        engine = self._engine("REPEATABLE READ", pool_pre_ping=True)
+        engine = self._engine("REPEATABLE READ", pool_pre_ping=True, **_KEPT)
 
         @event.listens_for(engine, "connect")
         def _prepare(connection: Any, _record: object) -> None:
@@ -80,6 +91,15 @@ class PostgresqlBackend:
     def settled(self) -> None:
         pass
 
+    @contextmanager
+    def only_monitor(self) -> Iterator[bool]:
+        """Whether nobody else has this database to himself; until the end of the block, or of the connection."""
+        engine = self._engine("AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            asked = f"SELECT pg_try_advisory_lock({MONITOR_LOCK})"
+            yield bool(connection.exec_driver_sql(asked).scalar_one())
+        engine.dispose()
+
     def trouble(self) -> str | None:
         return None
 
@@ -90,16 +110,17 @@ class PostgresqlBackend:
         return state[:2] in _ABOUT_THE_ROWS and state != _NOT_ALLOWED
 
     def _engine(self, isolation: str, **more: Any) -> Engine:
-        options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
         given = self._url.query.get("options", "")
         engine = create_engine(
             self._url,
-            connect_args=_PATIENCE | {"options": f"{given} {options}".strip()},
+            connect_args=_PATIENCE | {"options": f"{_UNLESS_GIVEN} {given} {_ALWAYS}"},
             isolation_level=isolation,
-            pool_size=KEPT_CONNECTIONS,
-            max_overflow=MOST_READERS,
             **more,
         )
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: Any, _record: object) -> None:
+            connection.adapters.register_dumper(str, _Text)
 
         @event.listens_for(engine, "handle_error")
         def _leave_a_stand_by(context: ExceptionContext) -> None:

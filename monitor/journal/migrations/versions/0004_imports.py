@@ -10,11 +10,13 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
         "import_batch",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
         sa.Column("user_name", sa.String(length=64), nullable=False),
         sa.Column("scope", sa.String(length=64), nullable=True),
         sa.Column("area_id", sa.String(length=64), nullable=True),
@@ -34,7 +36,7 @@ def upgrade() -> None:
     op.create_index("ix_import_batch_user_name", "import_batch", ["user_name"])
     op.create_table(
         "import_file",
-        sa.Column("batch_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("batch_id", ROW_ID, autoincrement=False, nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_import_file")),
     )
