@@ -123,7 +123,7 @@ def doctor_audit(
     config: ConfigFile = None,
 ) -> None:
     """Work out the hash chain of the audit journal anew, and say at which row it breaks."""
-    from monitor.doctor import examine_audit
+    from monitor.store_findings import examine_audit
     from monitor.trust import head_from
 
     with told_plainly():

@@ -5,7 +5,6 @@ It changes nothing: the store is opened for reading, and the broker keeps whatev
 
 from __future__ import annotations
 
-import os
 import queue
 import shutil
 import socket
@@ -14,26 +13,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from paho.mqtt.client import Client, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
-from sqlalchemy import URL, Connection, create_engine, inspect, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import make_url
 
 from device_adapters.core.contract import Session
-from monitor.broker_files import broker_folder
-from monitor.clock import SystemClock
-from monitor.errors import BrokerFilesFault, ChuongError
+from monitor.errors import ChuongError
 from monitor.inventory.alarm_classes import read_alarm_classes
-from monitor.inventory.audit import Head
-from monitor.inventory.credentials import device_accounts
-from monitor.journal.database import MIGRATIONS
 from monitor.settings import BrokerAccount, Settings, broker_accounts, broker_address
-from monitor.trust import Finding, accounts_found, audit_found
+from monitor.store_findings import store_found
+from monitor.trust import Finding
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 CONNECT_TIMEOUT_S = 3.0
@@ -45,8 +35,8 @@ def examine(settings: Settings, classes_file: Path) -> list[Finding]:
         *_broker(settings),
         _port(settings),
         _alarm_classes(classes_file),
-        *_store(settings),
-        _disk(settings),
+        *store_found(settings),
+        *_disk(settings),
         _assets(),
     ]
 
@@ -153,112 +143,19 @@ def _alarm_classes(file: Path) -> Finding:
     return Finding("alarm classes", True, f"{file}: {len(classes)} kinds")
 
 
-# ── store ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _store(settings: Settings) -> Iterator[Finding]:
-    url = make_url(settings.database_url)
-    place = url.render_as_string(hide_password=True)
-    is_sqlite = url.get_backend_name() == "sqlite"
-    file = Path(url.database or "").absolute()
-    if is_sqlite:
-        yield _file(file)
-        if not file.is_file():
-            return
-    try:
-        engine = create_engine(_for_reading(file) if is_sqlite else url)
-        with engine.connect() as connection:
-            yield _schema(connection)
-            if is_sqlite:
-                yield _soundness(connection)
-            if inspect(connection).has_table("area_succession"):
-                yield from accounts_found(connection, SystemClock().now().date())
-            if inspect(connection).has_table("credential"):
-                yield from _broker_files(settings, connection)
-        engine.dispose()
-    except (SQLAlchemyError, ImportError) as error:
-        yield Finding("store", False, f"{place}: cannot be read ({getattr(error, 'orig', None) or error})")
-
-
-def _broker_files(settings: Settings, connection: Connection) -> Iterator[Finding]:
-    if (folder := broker_folder(settings)) is None:
-        return
-    subject, mend = "broker accounts", "chuong credentials sync brings the files in line"
-    try:
-        difference = folder.compare(lambda: device_accounts(connection))
-    except BrokerFilesFault as fault:
-        yield Finding(subject, False, fault.reason)
-        return
-    said = f"the files differ from the inventory ({difference}): {mend}" if difference else str(difference)
-    yield Finding(subject, not difference, said)
-    if difference.left_out:
-        names = ", ".join(difference.left_out)
-        yield Finding(subject, False, f"{names}: devices that are called like an account of the post's own")
-
-
-def examine_audit(settings: Settings, noted: Head | None) -> Finding:
-    """The chain of the audit journal, worked out anew; ``noted``: a head that was printed earlier."""
-    url = make_url(settings.database_url)
-    file = Path(url.database or "").absolute()
-    is_sqlite = url.get_backend_name() == "sqlite"
-    if is_sqlite and not file.is_file():
-        return Finding("audit journal", False, f"{file}: there is no store; look at database_url")
-    engine = create_engine(_for_reading(file) if is_sqlite else url)
-    try:
-        with engine.connect() as connection:
-            return audit_found(connection, noted)
-    finally:
-        engine.dispose()
-
-
-def _for_reading(file: Path) -> URL:
-    return URL.create("sqlite", database=file.as_uri(), query={"mode": "ro", "uri": "true"})
-
-
-def _file(file: Path) -> Finding:
-    folder = next(place for place in file.parents if place.exists())
-    # SQLite writes its journal beside the file, so the folder counts as much.
-    locked = [str(place) for place in (file, folder) if place.exists() and not os.access(place, os.W_OK)]
-    if locked:
-        return Finding("store", False, f"{' and '.join(locked)}: not writable for this user")
-    if not file.is_file():
-        return Finding("store", True, f"{file}: not there yet; chuong serve makes it")
-    return Finding("store", True, f"{file}: writable")
-
-
-def _schema(connection: Connection) -> Finding:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    scripts = ScriptDirectory.from_config(config)
-    found, newest = MigrationContext.configure(connection).get_current_revision(), scripts.get_current_head()
-    if found == newest:
-        return Finding("schema", True, f"{found}, the newest")
-    try:
-        scripts.get_revisions(found or ())
-    except CommandError:
-        said = f"{found}: of a newer program than this one, which knows {newest}; install that one again"
-        return Finding("schema", False, said)
-    return Finding("schema", True, f"{found or 'none yet'}; chuong serve brings it to {newest}")
-
-
-def _soundness(connection: Connection) -> Finding:
-    damage = [line for line in connection.execute(text("PRAGMA quick_check(5)")).scalars() if line != "ok"]
-    if damage:
-        return Finding("content", False, f"damaged ({'; '.join(damage)}): stop the monitor and restore a backup")
-    return Finding("content", True, "sound")
-
-
 # ── machine ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _disk(settings: Settings) -> Finding:
-    database = make_url(settings.database_url).database or "."
-    folder = next(place for place in Path(database).absolute().parents if place.exists())
+def _disk(settings: Settings) -> Iterator[Finding]:
+    database = make_url(settings.database_url)
+    if database.get_backend_name() != "sqlite":
+        return  # it is the server's, and seen there
+    folder = next(place for place in Path(database.database or ".").absolute().parents if place.exists())
     free = shutil.disk_usage(folder).free
     said = f"{free // 1024**2} MiB free in {folder}"
     if free < LEAST_FREE_BYTES:
-        return Finding("disk", False, f"{said}: make room, a full disk stops every acknowledgement")
-    return Finding("disk", True, said)
+        said += ": make room, a full disk stops every acknowledgement"
+    yield Finding("disk", free >= LEAST_FREE_BYTES, said)
 
 
 def _assets() -> Finding:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlalchemy import make_url
 
 from monitor.journal.database import Store
 
@@ -96,6 +97,11 @@ class Cluster:
         self.run(f"CREATE DATABASE {name} TEMPLATE {template} {how}")
         yield self.url(name)
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def client(self, program: str, url: str, *more: str) -> None:
+        """One of PostgreSQL's own programs for the database at this address."""
+        where = ["--host", str(self.folder), "--username", "chuong", "--dbname", str(make_url(url).database)]
+        subprocess.run([_program(program), *where, *more], check=True)
 
     def run(self, statement: str) -> None:
         with psycopg.connect(host=str(self.folder), user="chuong", dbname="postgres", autocommit=True) as connection:

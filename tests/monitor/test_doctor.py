@@ -19,6 +19,7 @@ from monitor.journal.database import Store
 from monitor.settings import load_settings, shipped
 from monitor.trust import Finding
 from tests.brokers import Broker, free_port
+from tests.postgresql import Cluster
 
 ALARM = "anninh/v1/bell/BELL-1/alarm"
 Visit = Callable[..., dict[str, Finding]]
@@ -156,6 +157,36 @@ def test_it_finds_a_damaged_store(database: Path, visit: Visit) -> None:
         file.write(b"\xff" * 4096 * 4)
     found = visit()
     assert [each for each in ("store", "content") if each in found and not found[each].is_well]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_it_looks_at_postgresql(database_url: str, visit: Visit) -> None:
+    found = visit(CHUONG_DATABASE_URL=database_url)
+    assert found["store"].is_well
+    assert "PostgreSQL" in found["store"].said
+    assert found["schema"].said.endswith("the newest")
+    assert "disk" not in found
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_it_finds_a_postgresql_that_forgets_at_a_power_cut(database_url: str, visit: Visit) -> None:
+    """As that of the tests: nothing of it needs to outlive them."""
+    found = visit(CHUONG_DATABASE_URL=database_url)["durability"]
+    assert not found.is_well
+    assert found.said.startswith("fsync and full_page_writes off")
+
+
+def test_it_says_that_no_postgresql_answers(tmp_path: Path, visit: Visit) -> None:
+    found = visit(CHUONG_DATABASE_URL=f"postgresql+psycopg://desk:hidden@/chuong?host={tmp_path}")["store"]
+    assert not found.is_well
+    assert "hidden" not in found.said
+    assert "cannot be read (" in found.said
+
+
+def test_it_leaves_a_postgresql_without_tables_as_it_is(postgresql: Cluster, visit: Visit) -> None:
+    with postgresql.bare_database() as url:
+        for _ in range(2):
+            assert visit(CHUONG_DATABASE_URL=url)["schema"].said.startswith("none yet; chuong serve brings it to ")
 
 
 def test_it_says_whose_area_is_gone_and_what_it_became(database: Path, visit: Visit) -> None:

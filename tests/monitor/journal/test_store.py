@@ -5,12 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, make_url, select, text
+from sqlalchemy import delete, func, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from monitor.errors import StartError, StoreUnavailable
+from monitor.inventory.audit import Edit, Verdict, head, verify
+from monitor.inventory.edits import put
+from monitor.inventory.fact_tables import EditRow
+from monitor.inventory.place_tables import Site
 from monitor.journal.database import Store, table
 from monitor.journal.tables import AdapterMemoryRow, QuarantineRow
 from monitor.sole_use import only_monitor_on
@@ -173,6 +178,29 @@ def test_it_acknowledges_only_what_is_on_disk(store: Store, postgresql: Cluster,
     with fresh.transaction() as tx:
         assert tx.execute(text("SHOW synchronous_commit")).scalar_one() == "on"
     fresh.close()
+
+
+@ON_POSTGRESQL
+def test_it_comes_back_from_a_dump(store: Store, postgresql: Cluster, database_url: str, tmp_path: Path) -> None:
+    by = Edit("operator", datetime(2026, 3, 14, 11, tzinfo=UTC), "form")
+    with store.transaction() as tx:
+        put(tx, Site, {"id": "S-1", "name": "Chợ số 1", "location_kind": "market"}, by)
+        last = head(tx)
+    postgresql.client("pg_dump", database_url, "--format", "custom", "--file", str(tmp_path / "dump"))
+    with postgresql.bare_database() as url:
+        postgresql.client("pg_restore", url, "--no-owner", str(tmp_path / "dump"))
+        restored = Store(url)
+        restored.migrate()
+        with restored.read() as connection:
+            assert verify(connection, last) == Verdict(1, last)
+        with pytest.raises(DBAPIError, match="only ever added to"):
+            forget_all(restored)
+        restored.close()
+
+
+def forget_all(store: Store) -> None:
+    with store.transaction() as tx:
+        tx.execute(delete(table(EditRow)))
 
 
 def test_it_refuses_a_database_that_keeps_no_utf_8(postgresql: Cluster) -> None:
