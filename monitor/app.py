@@ -43,7 +43,7 @@ from monitor.pipeline.pulse import Waits
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
 from monitor.settings import Settings, broker_accounts, broker_address
-from monitor.sole_use import listener_on, only_monitor_on
+from monitor.sole_use import leading_monitor_on, listener_on
 from monitor.web.api import create_app
 from monitor.web.live import Feed
 from monitor.web.ports import DeviceLife, Frame, NewReceipt
@@ -256,8 +256,10 @@ def serve(settings: Settings, classes_file: Path) -> None:
     configure_logs(settings.log_level)
     with ExitStack() as closing:
         listener = closing.enter_context(listener_on(settings.http_host, settings.http_port))
-        closing.enter_context(only_monitor_on(settings.database_url))
-        monitor = Monitor(settings, read_alarm_classes(classes_file), SystemClock())
+        clock = SystemClock()
+        fence = closing.enter_context(leading_monitor_on(settings.database_url, clock))
+        monitor = Monitor(settings, read_alarm_classes(classes_file), clock)
+        monitor.store.fence(fence)
         with here_to_stay():
             monitor.start(closing)
         if monitor.health()["broker_anonymous"]:

@@ -32,6 +32,7 @@ from monitor.inventory.spreadsheets.columns import Kind
 from monitor.inventory.spreadsheets.problems import Decision, Problem
 from monitor.inventory.spreadsheets.table import TableRow
 from monitor.inventory.territory import EVERYWHERE
+from monitor.journal.database import Fence
 from monitor.journal.times import iso, today
 from monitor.settings import Settings, alarm_classes_file, load_settings
 from monitor.sole_use import only_monitor_on
@@ -127,9 +128,9 @@ def _opened(config: Path | None, *, is_writing: bool) -> Iterator[Monitor]:
     """All of a monitor but its ears. Whoever only looks may do so beside one that runs."""
     settings = load_settings(config)
     with ExitStack() as closing:
-        if is_writing:
-            closing.enter_context(_alone_on(settings))
+        fence = closing.enter_context(_alone_on(settings)) if is_writing else None
         monitor = Monitor(settings, read_alarm_classes(alarm_classes_file(config)), _CLOCK)
+        monitor.store.fence(fence)
         closing.callback(monitor.store.close)
         monitor.store.migrate()
         if is_writing:
@@ -138,11 +139,11 @@ def _opened(config: Path | None, *, is_writing: bool) -> Iterator[Monitor]:
 
 
 @contextmanager
-def _alone_on(settings: Settings) -> Iterator[None]:
+def _alone_on(settings: Settings) -> Iterator[Fence | None]:
     """A running monitor would not hear of what is written behind its back."""
     with ExitStack() as held:
         try:
-            held.enter_context(only_monitor_on(settings.database_url))
+            fence = held.enter_context(only_monitor_on(settings.database_url))
         except StartError:
             host = settings.http_host
             page = f"http://{host}:{settings.http_port}/import"
@@ -151,7 +152,7 @@ def _alone_on(settings: Settings) -> Iterator[None]:
                 f"in, or back, on its page {page} or with /api/v1/imports; or stop the monitor first (or whoever else "
                 "is just taking a list in here)"
             ) from None
-        yield
+        yield fence
 
 
 def _tell_lists(monitor: Monitor) -> None:

@@ -1,4 +1,4 @@
-"""What a monitor has to itself: its database and its port. Whoever comes second is told what to do."""
+"""What a monitor has to itself: its database and its port. Whoever comes second is told what to do, or waits."""
 
 from __future__ import annotations
 
@@ -9,34 +9,98 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from sqlalchemy import make_url
+import structlog
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
+from monitor.clock import Clock
 from monitor.errors import StartError
-from monitor.journal.postgresql_backend import PostgresqlBackend
+from monitor.journal.database import Fence
+from monitor.journal.lease import RENEW_EVERY_S, Lease
+
+LOST_THE_LEASE = 75  # as a supervisor reads it: start me again
+log = structlog.get_logger()
 
 
 @contextmanager
-def only_monitor_on(database_url: str) -> Iterator[None]:
-    """Two monitors on one store throw each other off the broker, and each shows half of the presses."""
-    database = make_url(database_url)
-    if database.get_backend_name() != "sqlite":
-        with PostgresqlBackend(database).only_monitor() as is_alone:
-            if not is_alone:
-                raise _taken(str(database.database))
-            yield
+def only_monitor_on(database_url: str) -> Iterator[Fence | None]:
+    """Two monitors on one store throw each other off the broker, and each shows half of the presses.
+
+    Yields what each transaction of the one must pass. Raises ``StartError`` where there is one already.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        with _locked(url):
+            yield None
         return
-    lock = Path(f"{database.database}.lock")
+    with _leased(url) as lease:
+        if not lease.take():
+            raise _taken(url)
+        lease.keep(lost=_end)
+        yield lease.insist
+
+
+@contextmanager
+def leading_monitor_on(database_url: str, clock: Clock) -> Iterator[Fence | None]:
+    """The same for who may wait: on PostgreSQL it stands by until the one that leads has ended, or froze."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        with _locked(url):
+            yield None
+        return
+    with _leased(url) as lease:
+        is_told = False
+        while not _is_taken_over(lease):
+            if not is_told:
+                log.info("standing_by", reason="another monitor leads on this database")
+            is_told = True
+            clock.sleep(RENEW_EVERY_S)
+        lease.keep(lost=_end)
+        log.info("leading", after_standing_by=is_told)
+        yield lease.insist
+
+
+@contextmanager
+def _leased(url: URL) -> Iterator[Lease]:
+    lease = Lease(url, f"{socket.gethostname()}:{os.getpid()}"[:200])
+    lease.prepare()
+    try:
+        yield lease
+    finally:
+        lease.give_back()
+
+
+def _is_taken_over(lease: Lease) -> bool:
+    try:
+        return lease.take()
+    except SQLAlchemyError as error:
+        log.warning("store_unavailable", reason=str(error).partition("\n")[0])
+        return False
+
+
+def _end() -> None:
+    """Somebody else leads: whatever this process would still do, it would do twice."""
+    log.critical("lease_lost", advice="another monitor has taken over; this one ends")
+    os._exit(LOST_THE_LEASE)
+
+
+@contextmanager
+def _locked(url: URL) -> Iterator[None]:
+    if not url.database:
+        yield
+        return
+    lock = Path(f"{url.database}.lock")
     lock.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as closing:
         _file, is_ours = hold(lock, closing)
         if not is_ours:
-            raise _taken(str(database.database))
+            raise _taken(url)
         yield
 
 
-def _taken(database: str) -> StartError:
+def _taken(url: URL) -> StartError:
     return StartError(
-        f"another monitor already runs on {database}. Stop it first, or choose another database with "
+        f"another monitor already runs on {url.database}. Stop it first, or choose another database with "
         "CHUONG_DATABASE_URL."
     )
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from psycopg.abc import Buffer
 from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import DataError, DBAPIError, NotSupportedError, ProgrammingError
-from sqlalchemy.pool import NullPool
 
 from monitor.errors import StartError
 from monitor.journal.backends import BUSY_TIMEOUT_S, KEPT_CONNECTIONS, MOST_READERS
 
 # Advisory locks have numbers; these are ours, and each belongs to one database.
-WRITER_LOCK, MONITOR_LOCK = 0x7CB0_0001, 0x7CB0_0002
+WRITER_LOCK = 0x7CB0_0001
 
 # The address may say otherwise, in `?options=-c ...`.
 _UNLESS_GIVEN = f"-c lock_timeout={BUSY_TIMEOUT_S:.0f}s"
@@ -30,7 +27,7 @@ _PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
-_KEPT = {"pool_size": KEPT_CONNECTIONS, "max_overflow": MOST_READERS}
+_KEPT: dict[str, Any] = {"pool_size": KEPT_CONNECTIONS, "max_overflow": MOST_READERS}
 # Classes of SQLSTATE that are about the rows that were to be written, or about the statement: what came to nothing once
 # comes to nothing again. All others are the server's own trouble: gone, full, locked, shutting down, damaged.
 _ABOUT_THE_ROWS = frozenset({"0A", "21", "22", "23", "42", "44", "54", "P0"})
@@ -91,14 +88,9 @@ class PostgresqlBackend:
     def settled(self) -> None:
         pass
 
-    @contextmanager
-    def only_monitor(self) -> Iterator[bool]:
-        """Whether nobody else has this database to himself; until the end of the block, or of the connection."""
-        engine = self._engine("AUTOCOMMIT", poolclass=NullPool)
-        with engine.connect() as connection:
-            asked = f"SELECT pg_try_advisory_lock({MONITOR_LOCK})"
-            yield bool(connection.exec_driver_sql(asked).scalar_one())
-        engine.dispose()
+    def steward(self) -> Engine:
+        """For what is asked several times a second and must never wait long, beside all transactions."""
+        return self._engine("AUTOCOMMIT", "-c lock_timeout=300ms -c statement_timeout=1s", pool_size=1)
 
     def trouble(self) -> str | None:
         return None
@@ -109,11 +101,11 @@ class PostgresqlBackend:
             return isinstance(error, DataError | ProgrammingError | NotSupportedError)
         return state[:2] in _ABOUT_THE_ROWS and state != _NOT_ALLOWED
 
-    def _engine(self, isolation: str, **more: Any) -> Engine:
+    def _engine(self, isolation: str, session: str = "", **more: Any) -> Engine:
         given = self._url.query.get("options", "")
         engine = create_engine(
             self._url,
-            connect_args=_PATIENCE | {"options": f"{_UNLESS_GIVEN} {given} {_ALWAYS}"},
+            connect_args=_PATIENCE | {"options": f"{_UNLESS_GIVEN} {given} {_ALWAYS} {session}"},
             isolation_level=isolation,
             **more,
         )

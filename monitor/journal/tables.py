@@ -164,6 +164,18 @@ class AdapterMemoryRow(SQLModel, table=True):
     value: str = Field(sa_type=Text)
 
 
+class LeaseRow(SQLModel, table=True):
+    """Which monitor leads, and until when unless it says so again; ``lease.py``. SQLite has a lock instead."""
+
+    __tablename__ = "lease"
+    __table_args__ = (UniqueConstraint("name", "epoch"),)
+
+    name: str = Field(primary_key=True, max_length=24)
+    epoch: int = Field(sa_type=RowId)
+    holder: str = Field(max_length=200)
+    until_at: datetime
+
+
 class UserRow(SQLModel, table=True):
     __tablename__ = "user_account"
 

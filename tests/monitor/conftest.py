@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -110,11 +111,10 @@ def postgresql() -> Iterator[Cluster]:
     cluster.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Where a test keeps its rows: once a SQLite file, once a database on a real PostgreSQL."""
+@contextmanager
+def address_of_a_store(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/post.sqlite3"
+        yield f"sqlite:///{folder}/post.sqlite3"
         return
     cluster: Cluster = request.getfixturevalue("postgresql")
     with cluster.database() as url:
@@ -122,13 +122,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The same, without any table."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/post.sqlite3"
-        return
-    cluster: Cluster = request.getfixturevalue("postgresql")
-    with cluster.bare_database() as url:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a test keeps its rows: once a SQLite file, once a database on a real PostgreSQL."""
+    with address_of_a_store(request, tmp_path) as url:
         yield url
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,11 +51,16 @@ MODULES = (
 )
 
 
-@pytest.fixture
-def store(bare_url: str) -> Iterator[Store]:
-    store = Store(bare_url)
-    yield store
-    store.close()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    with ExitStack() as closing:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path}/chuong.sqlite3"
+        else:
+            url = closing.enter_context(request.getfixturevalue("postgresql").bare_database())
+        store = Store(url)
+        closing.callback(store.close)
+        yield store
 
 
 def go(store: Store, version: str) -> None:

@@ -107,7 +107,7 @@ def test_it_takes_a_character_that_ends_texts_elsewhere(store: Store) -> None:
         assert connection.execute(found).scalar_one() == 1
 
 
-def test_it_is_for_one_monitor(database_url: str) -> None:
+def test_it_is_for_one_command_that_writes_lists(database_url: str) -> None:
     def start() -> None:
         with only_monitor_on(database_url):
             pass

@@ -52,8 +52,9 @@ MARKED = {"own": (GROUP, "6660003"), "zyq": (SIDE_GROUP, SIDE_DIGITS), "zxq": (O
 
 
 class Country:
-    def __init__(self, folder: Path) -> None:
-        settings = Settings(database_url=f"sqlite:///{folder}/chuong.sqlite3", login_attempts=1000)
+    def __init__(self, folder: Path, database_url: str | None = None) -> None:
+        url = database_url or f"sqlite:///{folder}/chuong.sqlite3"
+        settings = Settings(database_url=url, login_attempts=1000)
         self.monitor = Monitor(settings, read_alarm_classes(alarm_classes_file()), FakeClock())
         self.monitor.store.migrate()
         self.monitor.pipeline.load()
