@@ -35,18 +35,22 @@ from monitor.journal.database import Store
 from monitor.journal.feed import FeedEntry
 from monitor.journal.times import iso
 from monitor.logs import configure_logs
+from monitor.machines.own_fault import Cause
+from monitor.pipeline.canaries import BROKER_FIGURE, CANARY, DROPPED_TOPIC, Canaries
 from monitor.pipeline.commands import Commands
 from monitor.pipeline.expected import Expected
+from monitor.pipeline.fault_log import FaultLog
 from monitor.pipeline.flow import Outlets, Pipeline
 from monitor.pipeline.housekeeping import Housekeeper, keep_of
 from monitor.pipeline.pulse import Waits
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
+from monitor.self_watch import LONGEST_TURN_S, SelfWatch, Stages
 from monitor.settings import Settings, broker_accounts, broker_address
 from monitor.sole_use import leading_monitor_on, listener_on
 from monitor.web.api import create_app
 from monitor.web.live import Feed
-from monitor.web.ports import DeviceLife, Frame, NewReceipt
+from monitor.web.ports import DeviceLife, Frame, NewReceipt, as_far_as_known
 from monitor.web.server import Server
 
 T = TypeVar("T")
@@ -54,8 +58,6 @@ log = structlog.get_logger()
 
 # When the broker comes back its devices need their own back-off to find it again: silence does not count before.
 RECONNECT_GRACE_S = 30.0
-# The writer takes several turns a second; a turn this long means a store or a disk that hangs.
-LONGEST_TURN_S = 5.0
 
 
 class Monitor:
@@ -66,6 +68,7 @@ class Monitor:
         self.store = Store(settings.database_url)
         self.supervisor = Supervisor(Expected(settings.supervision).of, _waits(settings), clock)
         self.feed = Feed()
+        self.canaries = Canaries(clock, self.feed.after_all)
         self._book = DeviceBook()
         self.pipeline = Pipeline(
             self.store,
@@ -77,7 +80,7 @@ class Monitor:
         self.commands = Commands(self.store, self.pipeline, classes, clock, self._publish)
         self.intake = Intake(
             Work(
-                process=self.pipeline.process,
+                process=partial(self.canaries.take, process=self.pipeline.process),
                 tick=self._tick,
                 flush=self.pipeline.flush,
                 redeliver=self._ask_again,
@@ -92,6 +95,11 @@ class Monitor:
         )
         self.housekeeper = Housekeeper(self.store, keep_of(settings), self.supervisor.take_counts, clock)
         self.sessions = {session: self._broker_session(session) for session in Session}
+        self.watch = SelfWatch(
+            Stages(list(self.sessions.values()), self.intake, self.store, self.canaries, settings.disk_free_min_mib),
+            clock,
+        )
+        self.fault_log = FaultLog(self.store, self.pipeline, classes)
         self.keeper = BrokerKeeper(broker_folder(settings), self._device_accounts)
 
     def start(self, closing: ExitStack) -> None:
@@ -102,6 +110,7 @@ class Monitor:
             index_missing(tx)
         self.pipeline.load()
         self.housekeeper.load()
+        self.fault_log.load()
         closing.callback(self.keeper.stop)
         self.keeper.start()
         for session in self.sessions.values():
@@ -137,8 +146,8 @@ class Monitor:
         return self.pipeline.seq
 
     def lives_of(self, device_ids: Iterable[str]) -> Mapping[str, DeviceLife]:
-        found = self.supervisor.sightings(device_ids)
-        return {sighting.device_id: DeviceLife(*sighting[1:]) for sighting in found}
+        found = {each.device_id: DeviceLife(*each[1:]) for each in self.supervisor.sightings(device_ids)}
+        return as_far_as_known(found, self.watch.fault.blind_since_at)
 
     def working(self) -> frozenset[str]:
         return self.supervisor.working()
@@ -160,6 +169,9 @@ class Monitor:
             reasons.append(f"writer: {self.intake.fault or 'its thread has ended'}")
         elif self.intake.turn_s > LONGEST_TURN_S:
             reasons.append(f"writer: stuck for {self.intake.turn_s:.0f} s")
+        if not reasons:
+            blind = self.watch.look().troubles
+            reasons += [f"{each}: {blind[each].note}" for each in (Cause.ROUND_TRIP, Cause.SWEEP) if each in blind]
         is_ready = not reasons
         if self.keeper.fault:  # a press still comes in; who was registered or shut out does not reach the broker
             reasons.append(f"broker accounts: {self.keeper.fault}")
@@ -174,6 +186,7 @@ class Monitor:
             "queue": self.intake.depth,
             "quarantined": self.pipeline.quarantined,
             "reasons": reasons,
+            **self.watch.show(),
         }
 
     # -- what the parts are joined by ------------------------------------------------------------------------------
@@ -204,9 +217,11 @@ class Monitor:
     def _tick(self) -> None:
         for session in self.sessions.values():
             session.tick()
-        is_linked = self._is_linked()
-        self.pipeline.tick(is_linked=is_linked, reconnect_grace_s=RECONNECT_GRACE_S)
-        self.housekeeper.watch(is_linked=is_linked)
+        fault = self.watch.look()
+        self.pipeline.tick(is_linked=not fault.is_deaf, reconnect_grace_s=RECONNECT_GRACE_S)
+        self.watch.swept()
+        self.housekeeper.watch(is_linked=not fault.is_deaf)
+        self.fault_log.keep(fault, self.clock.now())
         self.housekeeper.turn(is_idle=not self.intake.depth)
 
     def _is_linked(self) -> bool:
@@ -242,8 +257,11 @@ class Monitor:
             for adapter in sorted(adapters().values(), key=lambda each: not bases[each.name])
             for subscription in adapter.subscriptions
         ]
+        if session is Session.STATE:  # where it may be read: the broker's own word for what it threw away
+            routes.append(Route(DROPPED_TOPIC, BROKER_FIGURE, is_needed=lambda: False))
         prefix = f"{settings.base_topics['native']}/self/"
-        echo = Echo(prefix, f"{prefix}{endpoint.client_id}")
+        own = Route(f"{prefix}{endpoint.client_id}", CANARY, is_urgent=session is Session.ALARM)
+        echo = Echo(prefix, own.topic_filter, song=partial(self.canaries.song, client_id), route=own)
         return BrokerSession(endpoint, routes, echo, self.intake.offer, self.clock)
 
 

@@ -48,6 +48,14 @@ PRESS_TO_COMMIT_S = Histogram(
     buckets=_COMMIT_BUCKETS_S,
     registry=REGISTRY,
 )
+CANARY_S = Histogram(
+    "chuong_canary_seconds",
+    "From the sending of a message to ourselves, by broker and writer, to the live feed",
+    buckets=_COMMIT_BUCKETS_S,
+    registry=REGISTRY,
+)
+OWN_FAULT = Gauge("chuong_monitor_fault", "1 while this is wrong with the monitor itself", ["cause"], registry=REGISTRY)
+BLIND = Gauge("chuong_blind", "1 while the monitor cannot tell how its devices are", registry=REGISTRY)
 QUEUE_DEPTH = Gauge("chuong_queue_depth", "Messages received and not yet stored", registry=REGISTRY)
 BROKER_CONNECTED = Gauge("chuong_broker_connected", "1 while connected to the broker", registry=REGISTRY)
 BROKER_ACCOUNTS = Gauge(

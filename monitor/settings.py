@@ -90,6 +90,7 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     database_url: DatabaseUrl = "sqlite:///data/chuong.sqlite3"
+    disk_free_min_mib: Count = 500
 
     mqtt_url: MqttUrl = "mqtt://127.0.0.1:1883"
     mqtt_alarm_user: str | None = None

@@ -48,12 +48,14 @@ class Echo:
     """A message to ourselves, through the broker: the only proof that anything still comes back.
 
     A connection may look alive for a minute after its other end is gone. ``topic`` is this session's own, below
-    ``prefix``; nothing below ``prefix`` is a device's.
+    ``prefix``; nothing below ``prefix`` is a device's. ``route``: where it goes on to when it is back, None: nowhere.
     """
 
     prefix: str
     topic: str
     every_s: float = 5.0
+    song: Callable[[], bytes] = bytes
+    route: Route | None = None
 
     @property
     def patience_s(self) -> float:
@@ -138,7 +140,7 @@ class BrokerSession:
         if self._is_up and now_s - self._sent_s >= self._echo.every_s:
             self._sent_s = now_s
             # As presses come: a broker may pass on what needs no answer, and have stopped handing out what does.
-            self._client.publish(self._echo.topic, b"", qos=1)
+            self._client.publish(self._echo.topic, self._echo.song(), qos=1)
         if self._is_up and self.silent_s >= self._echo.patience_s:
             log.error("session_silent", client_id=self._endpoint.client_id, silent_s=round(self.silent_s))
             self._is_up, self.changed_at = False, self._clock.now()
@@ -235,7 +237,7 @@ class BrokerSession:
 
     def _find_route(self, topic: str) -> Route | None:
         if topic.startswith(self._echo.prefix):
-            return None
+            return self._echo.route if topic == self._echo.topic else None
         for route in self._routes:
             if topic_matches_sub(route.topic_filter, topic):
                 return route if route.is_ours else None

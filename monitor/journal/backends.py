@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
@@ -14,6 +15,10 @@ KEPT_CONNECTIONS, MOST_READERS = 5, 50
 
 
 class Backend(Protocol):
+    @property
+    def folder(self) -> Path | None:
+        """Where it grows on a disk of this machine; None: on another's."""
+
     def writer(self) -> Engine:
         """Transactions of which there is never more than one in a database, whoever writes; durable once committed."""
 

@@ -83,6 +83,11 @@ class Store:
         except (DBAPIError, PoolTimeout) as error:
             raise self._unavailable(error) from error
 
+    @property
+    def folder(self) -> Path | None:
+        """Where it grows on a disk of this machine."""
+        return self._backend.folder
+
     def _unavailable(self, error: SQLAlchemyError) -> Exception:
         if isinstance(error, DBAPIError) and self._backend.is_about_rows(error):
             return error

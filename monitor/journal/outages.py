@@ -20,6 +20,9 @@ from monitor.journal.times import iso
 
 OUTAGE, MEMBER = table(OutageRow), table(OutageMemberRow)
 _ALARM, _AREA, _DEVICE = table(AlarmRow), table(Area), table(Device)
+_OWN = _ALARM.alias("own")
+# The source of the monitor's own fault; no adapter is called so.
+OUR_OWN = "monitor:self"
 _KIND = "outage"
 _UPLINK, _AREAS = "uplink", ("group", "area")
 _AT_ONCE = 500
@@ -60,13 +63,16 @@ class StoredOutage:
 
 
 def is_seen(alarm_id: ColumnElement[Any], device_id: ColumnElement[Any], within: Territory) -> ColumnElement[bool]:
-    """For a WHERE over rows of alarms: its device stands inside, or one of its many does."""
+    """For a WHERE over rows of alarms: its device stands inside, or one of its many does, or it is about ourselves."""
     if within.is_everywhere:
         return within.of_devices(device_id)
     inside = within.of_devices(MEMBER.c.device_id)
+    # While the monitor is blind every place is: those who watch only one must know.
+    ours = exists(select(_OWN.c.id).where(_OWN.c.id == alarm_id, _OWN.c.source == OUR_OWN))
     return or_(
         within.of_devices(device_id),
         and_(device_id.is_(None), exists(select(MEMBER.c.alarm_id).where(MEMBER.c.alarm_id == alarm_id, inside))),
+        and_(device_id.is_(None), ours),
     )
 
 

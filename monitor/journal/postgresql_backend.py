@@ -53,6 +53,10 @@ class PostgresqlBackend:
     def __init__(self, url: URL) -> None:
         self._url = url
 
+    @property
+    def folder(self) -> None:
+        return None
+
     def writer(self) -> Engine:
         # Whoever writes holds the lock from the first moment to the commit, as with BEGIN IMMEDIATE: what it reads
         # nobody else changes, so a new look at each statement is as good as one moment, and none of them is stale.

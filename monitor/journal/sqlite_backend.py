@@ -22,6 +22,10 @@ class SqliteBackend:
         self._file = Path(str(url.database)).absolute() if is_file else None
         self._identity: tuple[int, int] | None = None
 
+    @property
+    def folder(self) -> Path | None:
+        return None if self._file is None else self._file.parent
+
     def writer(self) -> Engine:
         # The driver's own BEGIN is deferred: two writers then fail at once with SQLITE_BUSY_SNAPSHOT, whatever the
         # timeout.

@@ -16,6 +16,7 @@ from monitor.inventory.changes import last_edit, touched_since
 from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.database import Store, table
 from monitor.journal.feed import FeedEntry
+from monitor.journal.outages import OUR_OWN
 from monitor.journal.queries import alarm_by_id
 from monitor.journal.tables import ReceiptRow
 from monitor.machines.alarm import Given
@@ -57,13 +58,16 @@ class Commands:
             row = alarm_row(connection, alarm_id, within)
         if row["kind"] == AlarmKind.OUTAGE:
             raise Refusal("an outage is over when its devices are back; nobody needs to say so")
+        if row["kind"] == AlarmKind.MONITOR_FAULT:
+            raise Refusal("our own fault is over when all is well again; nobody needs to say so")
         if row["acknowledged_at"] is None and row["version"] == version:
             raise Refusal("acknowledge the alarm before closing it")
         return self._act(OfficerAct(alarm_id, version, Given.RESTORE, self._clock.now(), user), within)
 
     def _act(self, act: OfficerAct, within: Territory) -> dict[str, Any]:
         with self._store.transaction() as tx:
-            alarm_row(tx, act.alarm_id, within)
+            if alarm_row(tx, act.alarm_id, within)["source"] == OUR_OWN and not within.is_everywhere:
+                raise Refusal("it is for the whole post: only an account that is bound to no area can answer for it")
             change = apply_act(tx, act, self._classes)
             after = alarm_by_id(tx, act.alarm_id, EVERYWHERE)
         self._pipeline.tell_alarms([change], {act.alarm_id: after})

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -45,8 +44,8 @@ log = structlog.get_logger()
 # Bulk last-seen rows a transaction: at 20,000 in one, a press behind it waited 34 ms; at 500, under 4.
 SIGHTINGS_PER_COMMIT = 500
 # A quiet night writes nothing; the store is tried all the same, so that a full disk is known before the press.
-PROVE_STORE_EVERY = timedelta(seconds=10)
-TELL_SIZES_EVERY = timedelta(seconds=1)
+PROVE_STORE_EVERY_S = 10.0
+TELL_SIZES_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +75,7 @@ class Pipeline:
         self._flapping = Flapping(supervisor, reader.book)
         self._resized: set[int] = set()
         self._flood = Flood()
-        self._proved_at = self._sized_at = supervisor.now()
+        self._proved_s = self._sized_s = supervisor.monotonic_s()
         self.seq = 0
         self.quarantined = 0
 
@@ -108,24 +107,24 @@ class Pipeline:
         steady = self._flapping.steady()
         if silent or steady or self._outages.is_due():
             self._tell(self._write([], silent, steady))
-        if self._resized and self._supervisor.now() - self._sized_at >= TELL_SIZES_EVERY:
+        if self._resized and self._supervisor.monotonic_s() - self._sized_s >= TELL_SIZES_EVERY_S:
             self._tell_sizes()
 
     def flush(self) -> bool:
         """Writes some last-seen times behind; True while more are left. Losing them costs nothing: they come again."""
         sightings = self._supervisor.take_sightings(SIGHTINGS_PER_COMMIT)
-        now = self._supervisor.now()
-        if not sightings and now - self._proved_at < PROVE_STORE_EVERY:
+        now_s = self._supervisor.monotonic_s()
+        if not sightings and now_s - self._proved_s < PROVE_STORE_EVERY_S:
             return False
         try:
             with self._store.transaction() as tx:
                 write_sightings(tx, sightings)
                 if not sightings:
-                    remember(tx, "monitor", "alive", iso(now))
+                    remember(tx, "monitor", "alive", iso(self._supervisor.now()))
         except StoreUnavailable:
             self._supervisor.put_back(sightings)
             raise
-        self._proved_at = now
+        self._proved_s = now_s
         if sightings:
             self._publish([devices_entry(self.seq, sightings, self._reader.book.with_id)])
         return len(sightings) == SIGHTINGS_PER_COMMIT
@@ -219,7 +218,7 @@ class Pipeline:
         self._outages.take(picture)
         self._flapping.take(changes)
         self._resized.update(record.resized)
-        self._proved_at = self._supervisor.now()
+        self._proved_s = self._supervisor.monotonic_s()
         return record
 
     def _conditions(self) -> Conditions:
@@ -271,7 +270,7 @@ class Pipeline:
         with self._store.read() as connection:
             rows, facts = alarms_by_ids(connection, list(self._resized)), outage_facts(connection, self._resized)
         self._resized.clear()
-        self._sized_at = self._supervisor.now()
+        self._sized_s = self._supervisor.monotonic_s()
         self._publish([count_entry(self.seq, row, facts.get(alarm_id)) for alarm_id, row in rows.items()])
 
     def _publish(self, told: Sequence[FeedEntry]) -> None:

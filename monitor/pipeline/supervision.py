@@ -96,6 +96,9 @@ class Supervisor:
     def now(self) -> datetime:
         return self._clock.now()
 
+    def monotonic_s(self) -> float:
+        return self._clock.monotonic_s()
+
     @property
     def heard_s(self) -> float:
         """The listening clock."""

@@ -10,7 +10,7 @@ from monitor.inventory.lookup import KnownDevice
 from monitor.inventory.territory import NOWHERE, Territory
 from monitor.journal.device_states import Sighting
 from monitor.journal.feed import FeedEntry, place_of
-from monitor.journal.outages import OutageFacts, outage_json
+from monitor.journal.outages import OUR_OWN, OutageFacts, outage_json
 from monitor.journal.queries import alarm_step
 from monitor.journal.times import iso, unix_ms
 from monitor.pipeline.alarm_log import AlarmChange
@@ -38,7 +38,8 @@ def _alarm_entry(record: Record, change: AlarmChange) -> FeedEntry:
     # The row is as the whole batch left it; each step tells its own state.
     step = alarm_step(row, seq=change.seq, reason=change.reason, state=change.state, version=change.version)
     facts = record.outages.get(change.alarm_id)
-    return FeedEntry(change.seq, "alarm", step, (place_of(row),), _tailored(step, facts))
+    places = None if change.source == OUR_OWN else (place_of(row),)
+    return FeedEntry(change.seq, "alarm", step, places, _tailored(step, facts))
 
 
 def count_entry(seq: int, row: Mapping[str, Any], facts: OutageFacts | None = None) -> FeedEntry:

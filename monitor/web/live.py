@@ -95,7 +95,7 @@ class Listener:
 
 
 class Feed:
-    """``publish`` may be called from any thread, everything else only on the event loop."""
+    """``publish``, ``after_all`` and ``close`` may be called from any thread, the rest only on the event loop."""
 
     def __init__(self) -> None:
         # Reentrant: the signal that stops the server may arrive inside it.
@@ -118,6 +118,13 @@ class Feed:
         with self._lock:
             if self._loop is not None:
                 self._loop.call_soon_threadsafe(self._deliver, tuple(frames))
+
+    def after_all(self, then: Callable[[], None]) -> bool:
+        """Runs ``then`` when everything published so far was handed over; False while no server is up."""
+        with self._lock:
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(then)
+            return self._loop is not None
 
     def open(self, seq: int) -> None:
         """Starts to deliver on the running loop. ``seq``: the newest committed transition."""

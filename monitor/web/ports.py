@@ -14,6 +14,7 @@ from monitor.clock import Clock
 from monitor.inventory.territory import Place, Territory
 
 T = TypeVar("T")
+_HEARD = frozenset({"ONLINE", "LATE", "DEGRADED"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,16 @@ class DeviceLife(NamedTuple):
     since_at: datetime
     last_seen_at: datetime | None
     battery_pct: float | None
+
+
+def as_far_as_known(lives: Mapping[str, DeviceLife], blind_since_at: datetime | None) -> Mapping[str, DeviceLife]:
+    """While we are blind nobody knows whether a device that was heard before still is."""
+    if blind_since_at is None:
+        return lives
+    return {
+        each: life._replace(state="UNKNOWN", since_at=blind_since_at) if life.state in _HEARD else life
+        for each, life in lives.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +111,17 @@ class Desk(Protocol):
         """One short transaction of the web's own (accounts, sessions)."""
 
     def health(self) -> Mapping[str, Any]:
-        """ready, broker, broker_since_at, broker_anonymous, store, queue, quarantined, reasons."""
+        """ready, broker, broker_since_at, broker_anonymous, store, queue, quarantined, reasons, fault, blind_since_at,
+        canary_ms."""
 
     def latest_seq(self) -> int:
         """Id of the newest committed transition, 0 before the first."""
 
     def lives_of(self, device_ids: Iterable[str]) -> Mapping[str, DeviceLife]:
-        """As ``devices_live``, of a few: all of them take a tenth of a second where there are 100,000."""
+        """As ``devices_live``, of a few, and UNKNOWN while we are blind. (All of 100,000 take a tenth of a second.)"""
 
     def working(self) -> frozenset[str]:
         """Ids of the devices that are heard: ONLINE, or LATE by little. Safe to ask from any thread."""
 
     def devices_live(self) -> Mapping[str, DeviceLife]:
-        """Device id → life, from memory. Safe to copy from any thread."""
+        """Device id → life as it was last known, from memory. Safe to copy from any thread."""

@@ -142,8 +142,9 @@ def visit_form(
 
 
 def make_quiet(post: Desk, but: str | None = None) -> None:
-    """Every alarm taken over and ended, but those of one kind; an outage ends with the last device that is back."""
-    for act, states, left in (("acknowledge", RINGING, {but}), ("close", ["ACKNOWLEDGED"], {but, "outage"})):
+    """Every alarm taken over and ended, but those of one kind, and those that end by themselves."""
+    by_themselves = {"outage", "monitor_fault"}
+    for act, states, left in (("acknowledge", RINGING, {but}), ("close", ["ACKNOWLEDGED"], {but, *by_themselves})):
         for alarm in (alarm for alarm in post.alarms(state=states) if alarm["kind"] not in left):
             path = f"/api/v1/alarms/{alarm['id']}/{act}"
             post.api.post(path, json={"version": alarm["version"]}).raise_for_status()

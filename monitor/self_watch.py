@@ -1,0 +1,146 @@
+"""The watch the monitor keeps on itself: looks at every stage a press passes, and says what is wrong with it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from monitor import metrics
+from monitor.clock import Clock
+from monitor.ingest.intake import Intake
+from monitor.ingest.mqtt import BrokerSession
+from monitor.journal.database import Store
+from monitor.journal.times import iso
+from monitor.machines.own_fault import BLINDING, Cause, Moment, OwnFault, step, stepped_by_s
+from monitor.pipeline.canaries import Canaries
+
+log = structlog.get_logger()
+
+# The writer takes several turns a second; a turn this long means a store or a disk that hangs.
+LONGEST_TURN_S = 5.0
+# As long as the fullest queue may take to be written; a canary behind it waits like a press.
+LONGEST_TRIP_S = 10.0
+CLOCK_COUNTS_FOR_S = 60.0
+DISK_EVERY_S = 5.0
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What is looked at."""
+
+    sessions: Sequence[BrokerSession]
+    intake: Intake
+    store: Store
+    canaries: Canaries
+    disk_free_min_mib: float
+
+
+class SelfWatch:
+    """May be asked from any thread: the one that writes may be the one that hangs."""
+
+    def __init__(self, stages: Stages, clock: Clock) -> None:
+        self._stages, self._clock = stages, clock
+        self._lock = threading.Lock()
+        self._moment = Moment(clock.now(), clock.monotonic_s())
+        self._stepped: tuple[float, float] | None = None
+        self._disk: tuple[float, str | None] = (-DISK_EVERY_S, None)
+        self._swept_s: float | None = None
+        self.fault = OwnFault()
+
+    def swept(self) -> None:
+        """Whoever fell silent has been looked for, and it was written down."""
+        self._swept_s = self._clock.monotonic_s()
+
+    def look(self) -> OwnFault:
+        """How we are now."""
+        with self._lock:
+            now = Moment(self._clock.now(), self._clock.monotonic_s())
+            before = self.fault
+            self.fault = step(before, dict(self._found(now)), now=now.at, monotonic_s=now.monotonic_s)
+            if self.fault.causes != before.causes:
+                log.warning("own_fault", causes=list(self.fault.causes))
+            return self.fault
+
+    def show(self) -> dict[str, Any]:
+        """For screens and programs: the fault with what is wrong at this moment, and since when nothing is seen."""
+        fault = self.look()
+        for cause in Cause:
+            metrics.OWN_FAULT.labels(cause).set(cause in fault.troubles)
+        metrics.BLIND.set(fault.blind_since_at is not None)
+        causes = [
+            {"cause": cause, "since_at": iso(each.since_at), "note": each.note, "blinds": cause in BLINDING}
+            for cause in fault.causes
+            if (each := fault.troubles.get(cause)) is not None
+        ]
+        last_s = self._stages.canaries.last_s
+        return {
+            "fault": {"since_at": iso(fault.began_at), "causes": causes} if fault.began_at else None,
+            "blind_since_at": iso(fault.blind_since_at),
+            "canary_ms": None if last_s is None else round(1000 * last_s, 1),
+        }
+
+    def _found(self, now: Moment) -> Iterator[tuple[Cause, str]]:
+        yield from self._of_broker()
+        yield from self._of_store(now)
+        yield from self._of_writer(now)
+        yield from self._of_clock(now)
+
+    def _of_broker(self) -> Iterator[tuple[Cause, str]]:
+        canaries = self._stages.canaries
+        lost = [session for session in self._stages.sessions if not session.is_connected]
+        if lost:
+            canaries.forget()
+            refusals = dict.fromkeys(session.refusal for session in lost if session.refusal)
+            silent_s = max(session.silent_s for session in lost)
+            yield Cause.LINK, "; ".join(refusals) or f"nothing came from the broker for {silent_s:.0f} s"
+        elif (unheard_s := canaries.unheard_s()) > LONGEST_TRIP_S:
+            yield Cause.ROUND_TRIP, f"a message to ourselves has been under way for {unheard_s:.0f} s"
+        if (untold_s := canaries.untold_s()) > LONGEST_TRIP_S:
+            yield Cause.FEED, f"the screens have been told nothing for {untold_s:.0f} s"
+        if canaries.has_dropped():
+            yield Cause.DROPPED, f"the broker threw {canaries.dropped} messages away"
+
+    def _of_store(self, now: Moment) -> Iterator[tuple[Cause, str]]:
+        if self._stages.store.fault:
+            yield Cause.STORE, self._stages.store.fault
+        looked_s, full = self._disk
+        if now.monotonic_s - looked_s >= DISK_EVERY_S:
+            full = self._full_disk()
+            self._disk = (now.monotonic_s, full)
+        if full:
+            yield Cause.DISK, full
+
+    def _of_writer(self, now: Moment) -> Iterator[tuple[Cause, str]]:
+        intake = self._stages.intake
+        if self._swept_s is None:
+            return  # not at work yet
+        if intake.fault or not intake.is_alive:
+            yield Cause.WRITER, intake.fault or "its thread has ended"
+        elif intake.turn_s > LONGEST_TURN_S:
+            yield Cause.WRITER, f"stuck for {intake.turn_s:.0f} s"
+        if (unswept_s := now.monotonic_s - self._swept_s) > LONGEST_TRIP_S:
+            yield Cause.SWEEP, f"nobody was looked for in {unswept_s:.0f} s"
+
+    def _of_clock(self, now: Moment) -> Iterator[tuple[Cause, str]]:
+        if by_s := stepped_by_s(self._moment, now):
+            self._stepped = (now.monotonic_s, by_s)
+        self._moment = now
+        if self._stepped and now.monotonic_s - self._stepped[0] < CLOCK_COUNTS_FOR_S:
+            yield Cause.CLOCK, f"the clock was set by {self._stepped[1]:+.0f} s"
+
+    def _full_disk(self) -> str | None:
+        folder = self._stages.store.folder
+        if folder is None:
+            return None
+        try:
+            free_mib = shutil.disk_usage(folder).free / MIB
+        except OSError as error:
+            return str(error)
+        least = self._stages.disk_free_min_mib
+        return f"{free_mib:.0f} MiB are left of the {least:.0f} it should have" if free_mib < least else None

@@ -1,0 +1,94 @@
+"""What comes through proves that a press would: canaries, and the broker's own figure of what it threw away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from device_adapters.core.contract import Message
+from monitor.pipeline.canaries import BROKER_FIGURE, CANARY, Canaries
+from tests.fakes import FakeClock
+
+
+class Aviary:
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.passed: list[tuple[str, Message]] = []
+        self.waiting: list[Callable[[], None]] = []
+        self.has_screens = True
+        self.canaries = Canaries(clock, self.tell)
+
+    def tell(self, then: Callable[[], None]) -> bool:
+        self.waiting.append(then)
+        return self.has_screens
+
+    def message(self, payload: bytes) -> Message:
+        return Message("anninh/v1/self/monitor-alarm", payload, self.clock.now())
+
+    def bring(self, *payloads: bytes, as_what: str = CANARY) -> None:
+        batch = [(as_what, self.message(payload)) for payload in payloads]
+        self.canaries.take([*batch, ("native", self.message(b"a press"))], self.passed.extend)
+
+
+@pytest.fixture
+def aviary(clock: FakeClock) -> Aviary:
+    return Aviary(clock)
+
+
+def test_it_lets_everything_pass_but_its_own(aviary: Aviary) -> None:
+    aviary.bring(aviary.canaries.song("alarm"))
+    assert [adapter for adapter, _ in aviary.passed] == ["native"]
+
+
+def test_it_measures_the_way_to_the_screens(aviary: Aviary, clock: FakeClock) -> None:
+    song = aviary.canaries.song("alarm")
+    clock.forward(2)
+    aviary.bring(song)
+    assert (aviary.canaries.unheard_s(), aviary.canaries.last_s) == (0.0, None)
+    clock.forward(1)
+    assert aviary.canaries.untold_s() == 1.0
+    aviary.waiting.pop()()
+    assert (aviary.canaries.untold_s(), aviary.canaries.last_s) == (0.0, 3.0)
+
+
+def test_it_misses_a_song_of_one_session_whatever_the_other_brings(aviary: Aviary, clock: FakeClock) -> None:
+    aviary.canaries.song("alarm")
+    clock.forward(5)
+    aviary.bring(aviary.canaries.song("state"))
+    assert aviary.canaries.unheard_s() == 5.0
+
+
+def test_it_does_not_mind_one_that_was_overtaken(aviary: Aviary, clock: FakeClock) -> None:
+    aviary.canaries.song("alarm")
+    clock.forward(5)
+    aviary.bring(aviary.canaries.song("alarm"))
+    assert aviary.canaries.unheard_s() == 0.0
+
+
+def test_it_knows_nothing_of_an_earlier_run(aviary: Aviary, clock: FakeClock) -> None:
+    aviary.canaries.song("alarm")
+    clock.forward(1)
+    aviary.bring(Aviary(clock).canaries.song("alarm"), b"", b"\xff 1 alarm")
+    assert aviary.canaries.unheard_s() == 1.0
+
+
+def test_it_waits_for_no_screen_where_none_can_be_told(aviary: Aviary, clock: FakeClock) -> None:
+    aviary.has_screens = False
+    aviary.bring(aviary.canaries.song("alarm"))
+    clock.forward(60)
+    assert aviary.canaries.untold_s() == 0.0
+
+
+def test_it_tells_of_messages_the_broker_threw_away(aviary: Aviary, clock: FakeClock) -> None:
+    aviary.bring(b"4000", as_what=BROKER_FIGURE)
+    assert not aviary.canaries.has_dropped(), "that was before we came"
+    aviary.bring(b"4007", as_what=BROKER_FIGURE)
+    assert (aviary.canaries.has_dropped(), aviary.canaries.dropped) == (True, 7)
+    clock.forward(61)
+    assert not aviary.canaries.has_dropped()
+
+
+def test_it_takes_a_broker_that_counts_anew_for_no_loss(aviary: Aviary) -> None:
+    aviary.bring(b"4000", b"0", as_what=BROKER_FIGURE)
+    assert not aviary.canaries.has_dropped()
