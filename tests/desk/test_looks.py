@@ -95,6 +95,19 @@ def stale(post: Desk, screen: OfficersScreen) -> Iterator[None]:
             post.monitor.thaw()
 
 
+@contextmanager
+def blind(post: Desk, screen: OfficersScreen) -> Iterator[None]:
+    with quiet(post, screen):
+        post.broker.stop()
+        try:
+            expect(screen.page.locator("#fault-strip")).to_be_visible(timeout=30_000)
+            expect(screen.page.locator("#queue .shape[data-priority=s]")).to_be_visible(timeout=30_000)
+            yield
+        finally:
+            post.broker.start()
+        expect(screen.page.locator("#fault-strip")).to_be_hidden(timeout=30_000)
+
+
 def acknowledge(post: Desk, alarm: dict[str, Any]) -> None:
     path, seen = f"/api/v1/alarms/{alarm['id']}/acknowledge", {"version": alarm["version"]}
     post.api.post(path, json=seen).raise_for_status()
@@ -109,6 +122,17 @@ def test_it_can_be_read_by_everybody(
     with state(commune, screen):
         keep_picture(screen.page, f"desk-{state.__name__}-{theme}", SOME_SECONDS_MS)
         assert violations(screen.page) == []
+
+
+@pytest.mark.parametrize(("theme", "viewport"), [("dark", WALL), ("light", WALL), ("light", PHONE)])
+def test_it_can_be_read_while_it_is_blind(
+    commune: Desk, visit: Callable[..., OfficersScreen], theme: str, viewport: dict[str, int]
+) -> None:
+    screen = visit("vi", theme, viewport)
+    with blind(commune, screen):
+        keep_picture(screen.page, f"blind-{'phone' if viewport is PHONE else theme}")
+        assert violations(screen.page) == []
+        assert screen.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

@@ -108,7 +108,7 @@ def test_it_tells_of_a_broker_that_stays_away(screen: OfficersScreen) -> None:
     screen.post.broker.stop()
     try:
         expect(screen.page.locator("#foot-broker")).to_have_text("mất")
-        expect(screen.page.locator("#fault-strip")).to_contain_text("không nhận được báo động", timeout=30_000)
+        expect(screen.page.locator("#fault-strip")).to_contain_text("Máy giám sát đang mù", timeout=30_000)
     finally:
         screen.post.broker.start()
     expect(screen.page.locator("#fault-strip")).to_be_hidden(timeout=30_000)

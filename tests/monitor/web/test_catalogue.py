@@ -22,6 +22,7 @@ from monitor.journal.accounts import Role
 from monitor.journal.database import table
 from monitor.journal.device_search import Facet
 from monitor.machines.liveness import DeviceState
+from monitor.machines.own_fault import Cause
 from monitor.reports.open_questions import About
 from monitor.reports.strips import StripOf
 from monitor.web import catalogue_reader
@@ -55,6 +56,8 @@ FAMILIES = {
     "devices.kind.": ("all", "trouble", "camera", "mast", "bell", "other"),
     "error.": (400, 403, 404, 405, 413, 422, 429, 500, 503, "other"),
     "event.": EventClass,
+    "fault.cause.": Cause,
+    "fault.todo.": Cause,
     "field.": (set(_DEVICE.columns.keys()) - UNSEEN) | {*BULK_WORDS, *BULK_TEXTS},
     "import.bin.": Bin,
     "import.how.": ("read", "ask", "write", "undo"),
@@ -71,7 +74,7 @@ FAMILIES = {
     "past.down.": ("never", "times", "merged"),
     "past.now.": StripOf,
     "past.of.": StripOf,
-    "priority.": (1, 2, 3, 4),
+    "priority.": (1, 2, 3, 4, "s"),
     "question.": About,
     "queue.empty.": ("alarms", "unacknowledged", "faults"),
     "queue.tab.": ("alarms", "unacknowledged", "faults"),

@@ -1,4 +1,5 @@
 /** How an alarm is said: where it is, what it is, what is special about it. */
+import { faultName, faultTodo, isOurFault, otherCauses } from "./fault_words.js";
 import { outageFacts, outageName } from "./outage_words.js";
 import { moment, number, span, t } from "./words.js";
 
@@ -19,6 +20,7 @@ export const kindOf = (alarm) => t(`alarm.kind.${alarm.kind}`);
  * @param {Alarm} alarm */
 export function placeOf(alarm) {
   if (alarm.outage) return outageName(alarm.outage);
+  if (isOurFault(alarm)) return faultName(alarm);
   if (alarm.device_id === null && !OURS.has(alarm.kind)) return t("alarm.unknown_device");
   return alarm.place ?? alarm.device_name ?? alarm.device_id ?? kindOf(alarm);
 }
@@ -27,6 +29,7 @@ export function placeOf(alarm) {
  * @param {Alarm} alarm */
 export function whereOf(alarm) {
   if (alarm.outage) return outageFacts(alarm.outage).join(" · ");
+  if (isOurFault(alarm)) return otherCauses(alarm);
   if (alarm.device_id === null) return alarm.source;
   const isGroupSaid = alarm.group_name && alarm.street_address?.includes(alarm.group_name);
   const address = [alarm.street_address, isGroupSaid ? null : alarm.group_name].filter(Boolean).join(", ");
@@ -55,7 +58,8 @@ export function factsOf(alarm) {
     facts.push({ text: t("alarm.unknown_device_note"), isWarning: true });
   }
   if (alarm.degraded) facts.push({ text: t("alarm.degraded", { why: alarm.degraded }) });
-  if (alarm.presses > 1) facts.push({ text: t("alarm.presses", { n: number(alarm.presses) }) });
+  if (isOurFault(alarm)) facts.push({ text: faultTodo(alarm), isWarning: true });
+  if (alarm.presses > 1 && !OURS.has(alarm.kind)) facts.push({ text: t("alarm.presses", { n: number(alarm.presses) }) });
   if (alarm.duplicates > 0) facts.push({ text: t("alarm.duplicates", { n: number(alarm.duplicates) }) });
   if (alarm.late_s >= LATE_S) facts.push({ text: t("alarm.late", { span: span(alarm.late_s) }) });
   if (!alarm.is_audible) facts.push({ text: t("alarm.not_audible") });

@@ -1,9 +1,12 @@
 /** The alarms that are not over, the ones that have just ended, and in which order an officer meets them. */
 
+import { isOurFault } from "./fault_words.js";
+
 /** @typedef {import("./types.js").Alarm} Alarm */
 
 const RINGING = new Set(["UNACKNOWLEDGED", "RETURNED_UNACKNOWLEDGED"]);
 const FAULTS = new Set(["offline", "battery_low", "trouble", "tamper", "outage", "monitor_fault"]);
+const ENDS_ITSELF = new Set(["outage", "monitor_fault"]);
 const RECENT = 10;
 
 /** @param {Alarm} alarm */
@@ -11,10 +14,16 @@ export const isRinging = (alarm) => RINGING.has(alarm.state);
 /** @param {Alarm} alarm */
 export const isSounding = (alarm) => isRinging(alarm) && alarm.is_audible && alarm.priority <= 3;
 /** @param {Alarm} alarm */
-export const isClosable = (alarm) => alarm.state === "ACKNOWLEDGED" && alarm.kind !== "outage";
+export const isClosable = (alarm) => alarm.state === "ACKNOWLEDGED" && !ENDS_ITSELF.has(alarm.kind);
 /** An outage stands for it, in one row.
  * @param {Alarm} alarm */
 const isSetAside = (alarm) => alarm.state === "SUPPRESSED";
+
+/** Its shape: filled while nobody has taken it over, and a hexagon where it is about ourselves.
+ * @param {Alarm} alarm */
+export const signOf = (alarm) => ({ priority: signNameOf(alarm), isFull: isRinging(alarm) });
+/** @param {Alarm} alarm */
+export const signNameOf = (alarm) => (isOurFault(alarm) ? "s" : alarm.priority);
 
 /** Most urgent first, then what nobody has taken over, then the oldest.
  * @param {Alarm} a @param {Alarm} b */
@@ -94,6 +103,11 @@ export class Alarms {
 
   sounding() {
     return [...this.open.values()].filter(isSounding).sort(inOrder);
+  }
+
+  /** Whether somebody knows that something is wrong with the monitor, so that it need not sound for it. */
+  isFaultTaken() {
+    return [...this.open.values()].some((alarm) => isOurFault(alarm) && !isRinging(alarm));
   }
 
   emergencies() {

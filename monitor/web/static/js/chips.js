@@ -9,12 +9,15 @@ export class Freshness {
     this.chip = byId("freshness");
     this.word = byId("freshness-word");
     this.age = byId("freshness-age");
+    this.isBlind = false;
   }
 
   /** @param {import("./watchdog.js").Watchdog} watchdog */
   show(watchdog) {
     const { link } = watchdog;
     setAttribute(this.chip, "data-link", link);
+    const isBlind = this.isBlind && link === "live";
+    setAttribute(this.chip, "data-blind", isBlind ? "yes" : null);
     const seconds = watchdog.age();
     const words = {
       loading: [t("load.wait"), ""],
@@ -22,7 +25,7 @@ export class Freshness {
       slow: [t("live.slow", { s: number(seconds) }), ""],
       stale: [t("live.lost_short"), t("live.lost_age", { s: number(seconds) })],
     }[link];
-    setText(this.word, words[0]);
+    setText(this.word, isBlind ? t("fault.blind_short") : words[0]);
     setText(this.age, words[1]);
   }
 }
@@ -83,6 +86,12 @@ export class Clock {
   }
 }
 
+/** How long a message to ourselves took to come here. @param {import("./types.js").Health} health */
+function canaryWords({ canary_ms, blind_since_at }) {
+  if (blind_since_at) return t("foot.away");
+  return canary_ms === null ? "–" : t("foot.canary_ms", { ms: numberWithTenth(canary_ms) });
+}
+
 /** @param {import("./types.js").Health|null} health @param {boolean} isStale */
 export function showFoot(health, isStale) {
   if (!health) return;
@@ -92,6 +101,7 @@ export function showFoot(health, isStale) {
     "foot-broker": [t(isLinked ? "foot.good" : "foot.away"), !isLinked],
     "foot-store": [t(isStored ? "foot.good" : "foot.failing"), !isStored],
     "foot-queue": [number(health.queue), false],
+    "foot-canary": [canaryWords(health), health.blind_since_at !== null],
     "foot-quarantined": [number(health.quarantined), false],
   };
   for (const [id, [text, isBad]] of Object.entries(words)) {

@@ -8,6 +8,7 @@ import { Details } from "./details.js";
 import { DeviceModel } from "./device_model.js";
 import { Devices } from "./devices.js";
 import { byId } from "./dom.js";
+import { isOurFault } from "./fault_words.js";
 import { Feed } from "./feed.js";
 import { openNavigation } from "./navigation.js";
 import { Officer } from "./officer.js";
@@ -210,13 +211,23 @@ class Desk {
     this.freshness.show(this.watchdog);
     this.soundChip.show();
     this.strips.showSound(this.sound.state === "blocked" && (this.isStale || this.alarms.sounding().length > 0));
-    this.sound.fault(this.strips.showHealth(this.isStale ? null : this.health, this.time) || this.isStale);
+    const isBroken = this.strips.showHealth(this.isStale ? null : this.health);
+    this.sound.fault(this.isStale || (isBroken && !this.alarms.isFaultTaken()));
+    this.showBlind(Boolean(this.health?.blind_since_at));
     this.showDevicesSoon();
     const second = Math.floor(this.time.now() / 1000);
     if (second !== this.secondAt) {
       this.secondAt = second;
       this.everySecond();
     }
+  }
+
+  /** What was heard of devices says nothing now. @param {boolean} isBlind */
+  showBlind(isBlind) {
+    this.freshness.isBlind = isBlind;
+    if (isBlind === this.model.isBlind) return;
+    this.model.isBlind = isBlind;
+    this.showDevices();
   }
 
   everySecond() {
@@ -254,8 +265,9 @@ class Desk {
 }
 
 /** @param {Alarm} alarm @returns {import("./sound.js").Ring} */
-function ringOf({ id, version, presses, rung_at, priority }) {
-  return { key: `${id}/${version}`, call: `${id}/${presses}/${rung_at}`, priority };
+function ringOf(alarm) {
+  const { id, version, presses, rung_at, priority } = alarm;
+  return { key: `${id}/${version}`, call: `${id}/${presses}/${rung_at}`, priority, isOurs: isOurFault(alarm) };
 }
 
 const desk = new Desk();

@@ -1,7 +1,7 @@
 /** One alarm's story in a window: what happened, which screens showed and sounded it, what came over the wire. */
 import { ask } from "./api.js";
 import { factsOf, kindOf, placeOf, stateOf, whereOf } from "./alarm_words.js";
-import { isClosable, isRinging } from "./alarms.js";
+import { isClosable, isRinging, signOf } from "./alarms.js";
 import { actOf, byId, made, setText, showPriority } from "./dom.js";
 import { isWord, moment, numberWithTenth, number, span, t } from "./words.js";
 
@@ -59,7 +59,7 @@ export class Details {
   show() {
     const alarm = /** @type {Alarm} */ (this.alarm);
     const rings = isRinging(alarm);
-    showPriority(this.dialog.querySelector(".shape"), { priority: alarm.priority, isFull: rings });
+    showPriority(this.dialog.querySelector(".shape"), signOf(alarm));
     setText(byId("details-title"), `${kindOf(alarm)} · ${placeOf(alarm)}`);
     setText(byId("details-where"), whereOf(alarm));
     this.acts.querySelector('[data-act="acknowledge"]').hidden = !rings;

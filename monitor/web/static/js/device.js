@@ -8,6 +8,7 @@ import { actOf, byId, field, made, setText, useShape } from "./dom.js";
 import { drawApart } from "./history_strip.js";
 import { Keys } from "./keys.js";
 import { shrunk } from "./register_photo.js";
+import { stateWords } from "./state_words.js";
 import { toggleTheme } from "./theme.js";
 import { ago, moment, number, span, t } from "./words.js";
 
@@ -54,7 +55,7 @@ function showNow() {
   setText(field(now, "test"), testAt === null ? t("device.never") : moment(testAt, page.time.now()));
   const state = field(now, "state");
   if (!state) return;
-  setText(state, t(`device.state.${device.state}`));
+  setText(state, stateWords(device.state, device.last_seen_at));
   useShape(/** @type {Element} */ (now.querySelector(".glyph")), `state-${device.state}`);
   now.dataset.state = device.state;
   setText(field(now, "since"), sinceAt === null ? "" : known(t("device.since", { span: span(page.time.since(sinceAt)) })));

@@ -8,6 +8,7 @@ const CLASS_ORDER = { bell: 0, siren: 1, gateway: 2, probe: 3, recorder: 4, came
 /** Struck by hand: it sends nothing, so nothing is wrong with its silence. */
 const UNWATCHED = new Set(["gong"]);
 const WORKING = new Set(["ONLINE", "LATE"]);
+const HEARD = new Set(["ONLINE", "LATE", "DEGRADED"]);
 const KINDS = ["camera", "mast", "bell", "other"];
 
 /** @typedef {{working: number, registered: number, late: number, never: number}} Figure */
@@ -39,6 +40,7 @@ export class DeviceModel {
     /** @type {number[]} the devices in order */
     this.order = [];
     this.isSorted = false;
+    this.isBlind = false;
   }
 
   /** @param {import("./types.js").Snapshot} snapshot */
@@ -58,6 +60,13 @@ export class DeviceModel {
     const words = [id[at], name[at], place[at], position[at], this.groupOf(at), group_id[at]];
     this.folded[at] = fold(words.filter(Boolean).join(" "));
     this.kinds[at] = kindOfDevice(this.columns.class[at], is_high_mast[at]);
+  }
+
+  /** What is known of it: nothing, while the monitor is blind, of one that was heard before.
+   * @param {number} at */
+  stateOf(at) {
+    const state = this.columns.state[at];
+    return this.isBlind && HEARD.has(state) ? "UNKNOWN" : state;
   }
 
   /** @param {number} at */

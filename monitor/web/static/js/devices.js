@@ -2,6 +2,7 @@
 import { shortGroup } from "./alarm_words.js";
 import { isWatched } from "./device_model.js";
 import { byId, field, fromTemplate, setAttribute, setText, useShape } from "./dom.js";
+import { stateWords } from "./state_words.js";
 import { ago, number, t } from "./words.js";
 
 const BEYOND = 4; // rows kept ready above and below
@@ -99,7 +100,7 @@ export class Devices {
   /** @param {HTMLElement} row @param {number} at @param {number} rowIndex  counted from 1, the head among them */
   fill(row, at, rowIndex) {
     const { columns } = this.model;
-    const state = columns.state[at];
+    const state = this.model.stateOf(at);
     const icon = this.model.kinds[at] === "mast" ? "mast" : columns.class[at];
     setAttribute(row, "aria-rowindex", String(rowIndex));
     row.dataset.state = state;
@@ -113,7 +114,7 @@ export class Devices {
     setText(field(row, "name"), columns.place[at] ?? columns.name[at]);
     const where = [columns.position[at], shortGroup(this.model.groupOf(at))];
     setText(field(row, "where"), where.filter(Boolean).join(" · "));
-    setText(field(row, "state"), isWatched(columns.class[at]) ? t(`device.state.${state}`) : t("device.by_hand"));
+    setText(field(row, "state"), isWatched(columns.class[at]) ? stateWords(state, columns.last_seen_at[at]) : t("device.by_hand"));
     const battery = columns.battery_pct[at];
     setText(field(row, "battery"), battery === null ? "" : `${number(battery)} %`);
     field(row, "battery").classList.toggle("low", battery !== null && battery < LOW_BATTERY_PCT);

@@ -3,6 +3,7 @@ import { shortGroup } from "./alarm_words.js";
 import { isWatched } from "./device_model.js";
 import { byId, field, fromTemplate, setAttribute, setText, useShape } from "./dom.js";
 import { HistoryStrips } from "./history_strip.js";
+import { stateWords } from "./state_words.js";
 import { ago, t } from "./words.js";
 
 const BEYOND = 6;
@@ -170,5 +171,5 @@ const whereOf = ({ name, place, position }) =>
 /** @param {import("./inventory_found.js").Row} row */
 const stateOf = (row) => {
   if (row.lifecycle !== "ACTIVE") return t(`word.lifecycle.${row.lifecycle}`);
-  return isWatched(row.kind) ? t(`device.state.${row.state}`) : t("device.by_hand");
+  return isWatched(row.kind) ? stateWords(row.state, row.last_seen_at) : t("device.by_hand");
 };

@@ -37,6 +37,7 @@ class Page {
     this.listeners = new Map();
     /** @type {((isStale: boolean) => void)[]} */
     this.tickers = [];
+    this.isBlind = false;
     this.secondAt = 0;
     /** @type {number|undefined} */
     this.toastTimer = undefined;
@@ -136,11 +137,20 @@ class Page {
     this.tick();
   }
 
+  /** Pages that show devices ask for them anew: nobody knows now how they are. @param {boolean} isBlind */
+  showBlind(isBlind) {
+    this.freshness.isBlind = isBlind;
+    if (isBlind === this.isBlind) return;
+    this.isBlind = isBlind;
+    this.tell("resync", { reason: "blind" });
+  }
+
   tick() {
     if (!this.feed) return;
     this.watchdog.check();
     this.freshness.show(this.watchdog);
-    this.strips.showHealth(this.isStale ? null : this.health, this.time);
+    this.strips.showHealth(this.isStale ? null : this.health);
+    this.showBlind(Boolean(this.health?.blind_since_at));
     const second = Math.floor(this.time.now() / 1000);
     if (second === this.secondAt) return;
     this.secondAt = second;

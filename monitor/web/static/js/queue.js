@@ -1,6 +1,6 @@
 /** The queue: one row an alarm, and which of them is selected. */
 import { kindOf, placeOf, shortWhereOf, shortStateOf, timerStart } from "./alarm_words.js";
-import { isClosable, isRinging } from "./alarms.js";
+import { isClosable, isRinging, signNameOf, signOf } from "./alarms.js";
 import { actOf, byId, field, fromTemplate, setAttribute, setText, showPriority } from "./dom.js";
 import { number, stopwatch, t } from "./words.js";
 
@@ -108,8 +108,8 @@ export class Queue {
     row.dataset.alarm = String(alarm.id);
     row.classList.toggle("ringing", rings);
     setAttribute(row, "aria-current", alarm.id === this.selectedId ? "true" : null);
-    showPriority(/** @type {Element} */ (row.querySelector(".shape")), { priority: alarm.priority, isFull: rings });
-    setText(field(row, "priority"), `${t(`priority.${alarm.priority}`)}.`);
+    showPriority(/** @type {Element} */ (row.querySelector(".shape")), signOf(alarm));
+    setText(field(row, "priority"), `${t(`priority.${signNameOf(alarm)}`)}.`);
     setText(field(row, "title"), placeOf(alarm));
     setText(field(row, "kind"), kindOf(alarm));
     const where = shortWhereOf(alarm);

@@ -52,9 +52,10 @@ export class Readiness {
 
   /** @param {Element} tile @param {Figure} figure @param {Alarm|undefined} alarm */
   showTile(tile, figure, alarm) {
-    setText(field(tile, "working"), number(figure.working));
+    const { isBlind } = this.model;
+    setText(field(tile, "working"), isBlind ? "–" : number(figure.working));
     setText(field(tile, "registered"), `/ ${number(figure.registered)}`);
-    setText(field(tile, "remark"), remark(figure));
+    setText(field(tile, "remark"), isBlind && figure.registered ? t("ready.blind") : remark(figure));
     showFlag(tile, alarm);
   }
 
@@ -65,8 +66,9 @@ export class Readiness {
     const { working, registered } = figure ?? { working: 0, registered: 0 };
     setText(field(cell, "name"), name);
     cell.title = name;
-    setText(field(cell, "figure"), `${number(working)}/${number(registered)}`);
-    cell.classList.toggle("short", working < registered);
+    const { isBlind } = this.model;
+    setText(field(cell, "figure"), `${isBlind ? "–" : number(working)}/${number(registered)}`);
+    cell.classList.toggle("short", working < registered && !isBlind);
     cell.classList.toggle("alarmed", Boolean(alarm));
     showFlag(cell, alarm);
     return cell;

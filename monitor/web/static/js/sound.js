@@ -10,9 +10,9 @@ const MEASURE_MS = 8;
 const LEAD_S = 0.005;
 
 /**
- * One alarm that rings. `call` is new with every press, and then it sounds at once; `key` with every version, and
+ * One alarm that rings; one about ourselves (`isOurs`) in a tone of its own. `call` is new with every press, and then it sounds at once; `key` with every version, and
  * then it is measured anew.
- * @typedef {{key: string, call: string, priority: number}} Ring
+ * @typedef {{key: string, call: string, priority: number, isOurs: boolean}} Ring
  */
 /** @typedef {'on'|'silenced'|'blocked'} SoundState */
 
@@ -93,8 +93,8 @@ export class Sound {
     this.measured = new Set([...this.measured].filter((key) => keys.has(key)));
     this.waiting = new Set([...keys].filter((key) => !this.measured.has(key)));
     if (fresh.length) this.silencedUntil = 0;
-    for (const { priority } of fresh) {
-      if (this.playingPattern !== String(priority)) this.due[priority] = 0;
+    for (const pattern of fresh.map(patternOf)) {
+      if (this.playingPattern !== pattern) this.due[pattern] = 0;
     }
     this.tick();
   }
@@ -137,14 +137,19 @@ export class Sound {
     if (this.playingPattern && this.playingPattern !== pattern && this.mustGiveWay(pattern)) this.stop();
     if (this.state === "on") {
       if (pattern && now >= this.due[pattern] && now >= this.busyUntil) this.play(pattern);
-      else if (this.isFault && now >= this.due.s && now >= this.busyUntil) this.play("s");
+      else if (this.isOurTurn() && now >= this.due.s && now >= this.busyUntil) this.play("s");
     }
     this.measure();
   }
 
+  /** Whether something is wrong with us, which sounds between the others. */
+  isOurTurn() {
+    return this.isFault || this.rings.some(({ isOurs }) => isOurs);
+  }
+
   /** The pattern of the most urgent ring, "" for none. */
   wanted() {
-    const first = this.rings.find(({ call, priority }) => priority < 3 || !this.once.has(call));
+    const first = this.rings.find(({ call, priority, isOurs }) => !isOurs && (priority < 3 || !this.once.has(call)));
     return first ? String(first.priority) : "";
   }
 
@@ -177,7 +182,7 @@ export class Sound {
   measure() {
     clearTimeout(this.measuring);
     /** @param {Ring} ring */
-    const isDue = ({ key, priority }) => String(priority) === this.playingPattern && this.waiting.has(key);
+    const isDue = (ring) => patternOf(ring) === this.playingPattern && this.waiting.has(ring.key);
     const heard = this.rings.filter(isDue);
     const isTestDue = this.isTest && !this.isTestHeard;
     if (!this.playing || !(heard.length || isTestDue)) return;
@@ -194,3 +199,6 @@ export class Sound {
     this.onMeasured(keys, atMs);
   }
 }
+
+/** @param {Ring} ring */
+const patternOf = ({ priority, isOurs }) => (isOurs ? "s" : String(priority));

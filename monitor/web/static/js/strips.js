@@ -1,10 +1,8 @@
 /** The violet strips: what is wrong with us, so that nobody takes silence for peace. */
 import { kindOf, placeOf, whereOf } from "./alarm_words.js";
 import { byId, setText } from "./dom.js";
+import { faultAdvice, faultTitle } from "./fault_words.js";
 import { hour, number, t } from "./words.js";
-
-/** A broker that restarts is away for seconds; only longer is it worth a strip and a tone. */
-const BROKER_GRACE_S = 10;
 
 export class Strips {
   constructor() {
@@ -13,7 +11,8 @@ export class Strips {
     this.staleOpen = byId("stale-open");
     this.fault = byId("fault-strip");
     this.faultTitle = byId("fault-title");
-    this.faultReasons = byId("fault-reasons");
+    this.faultAdvice = byId("fault-advice");
+    this.faultNotes = byId("fault-notes");
     // Pages beside the desk make no sound, and have their own way to say how old a figure is.
     this.sound = document.getElementById("sound-strip");
     this.stamp = document.getElementById("stamp");
@@ -33,15 +32,17 @@ export class Strips {
     setText(this.staleOpen, `${open} ${t("live.what_to_do")}`);
   }
 
-  /** @param {import("./types.js").Health|null} health @param {import("./server_time.js").ServerTime} time
-   * @returns {boolean} whether a press might not arrive */
-  showHealth(health, time) {
-    const isBroken = health !== null && !health.ready && !isShort(health, time);
+  /** @param {import("./types.js").Health|null} health
+   * @returns {boolean} whether something is wrong with the monitor itself */
+  showHealth(health) {
+    const isBroken = Boolean(health?.fault);
     this.fault.hidden = !isBroken;
-    if (isBroken) {
-      setText(this.faultTitle, health.store === "failing" ? t("health.store_failing") : t("health.not_ready"));
-      setText(this.faultReasons, health.reasons.join(" · "));
+    if (health && isBroken) {
+      setText(this.faultTitle, faultTitle(health));
+      setText(this.faultAdvice, faultAdvice(health));
+      setText(this.faultNotes, (health.fault?.causes ?? []).map(({ note }) => note).join(" · "));
     }
+    document.body.classList.toggle("blind", Boolean(health?.blind_since_at));
     return isBroken;
   }
 
@@ -55,10 +56,4 @@ export class Strips {
 function nameOf(alarm) {
   const name = [kindOf(alarm), placeOf(alarm), whereOf(alarm)].join(", ");
   return alarm.is_silent_at_site ? `${name} (${t("alarm.silent")})` : name;
-}
-
-/** @param {import("./types.js").Health} health @param {import("./server_time.js").ServerTime} time */
-function isShort(health, time) {
-  const onlyBroker = health.store === "ok" && health.broker === "disconnected";
-  return onlyBroker && time.since(health.broker_since_at) < BROKER_GRACE_S;
 }

@@ -54,6 +54,9 @@
  * @property {number} queue
  * @property {number} quarantined
  * @property {string[]} reasons
+ * @property {{since_at: string, causes: {cause: string, since_at: string, note: string, blinds: boolean}[]}|null} fault
+ * @property {string|null} blind_since_at
+ * @property {number|null} canary_ms
  *
  * @typedef {object} Columns  columns of equal length, one entry a device; times in Unix ms
  * @property {string[]} id
