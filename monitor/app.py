@@ -121,6 +121,8 @@ class Monitor:
         self.intake.start()
         for session in self.sessions.values():
             session.start()
+        closing.callback(self.watch.stop)
+        self.watch.start()
 
     # -- what the web asks -------------------------------------------------------------------------------------
 
@@ -215,8 +217,6 @@ class Monitor:
             session.reconnect()
 
     def _tick(self) -> None:
-        for session in self.sessions.values():
-            session.tick()
         fault = self.watch.look()
         self.pipeline.tick(is_linked=not fault.is_deaf, reconnect_grace_s=RECONNECT_GRACE_S)
         self.watch.swept()
@@ -261,7 +261,7 @@ class Monitor:
             routes.append(Route(DROPPED_TOPIC, BROKER_FIGURE, is_needed=lambda: False))
         prefix = f"{settings.base_topics['native']}/self/"
         own = Route(f"{prefix}{endpoint.client_id}", CANARY, is_urgent=session is Session.ALARM)
-        echo = Echo(prefix, own.topic_filter, song=partial(self.canaries.song, client_id), route=own)
+        echo = Echo(prefix, own.topic_filter, settings.canary_every_s, partial(self.canaries.song, client_id), own)
         return BrokerSession(endpoint, routes, echo, self.intake.offer, self.clock)
 
 

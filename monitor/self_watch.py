@@ -25,6 +25,7 @@ log = structlog.get_logger()
 LONGEST_TURN_S = 5.0
 # As long as the fullest queue may take to be written; a canary behind it waits like a press.
 LONGEST_TRIP_S = 10.0
+LOOK_EVERY_S = 0.25
 CLOCK_COUNTS_FOR_S = 60.0
 DISK_EVERY_S = 5.0
 MIB = 1024 * 1024
@@ -42,7 +43,7 @@ class Stages:
 
 
 class SelfWatch:
-    """May be asked from any thread: the one that writes may be the one that hangs."""
+    """A thread of its own, for the one that writes may be the one that hangs. May be asked from any other."""
 
     def __init__(self, stages: Stages, clock: Clock) -> None:
         self._stages, self._clock = stages, clock
@@ -52,6 +53,26 @@ class SelfWatch:
         self._disk: tuple[float, str | None] = (-DISK_EVERY_S, None)
         self._swept_s: float | None = None
         self.fault = OwnFault()
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._is_over.set()
+        if self._thread.ident is not None:
+            self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._is_over.wait(LOOK_EVERY_S):
+            try:
+                for session in self._stages.sessions:
+                    session.tick()
+                self.look()
+            except Exception:
+                # Nothing may end this thread: whoever asks looks for himself.
+                log.exception("own_watch_failed")
 
     def swept(self) -> None:
         """Whoever fell silent has been looked for, and it was written down."""

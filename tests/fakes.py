@@ -23,3 +23,7 @@ class FakeClock:
     def forward(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
         self._monotonic_s += seconds
+
+    def set_by(self, seconds: float) -> None:
+        """Somebody sets the wall clock; time itself does not pass."""
+        self._now += timedelta(seconds=seconds)

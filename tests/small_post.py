@@ -28,6 +28,7 @@ class Desk:
     broker: Broker
     monitor: MonitorProcess
     gateway: Wire
+    patience_s: float = WAIT_S
     numbers: count[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -62,7 +63,7 @@ class Desk:
         )
 
     def wait_for(self, look: Callable[[], Found | None], what: str) -> Found:
-        deadline = time.monotonic() + WAIT_S
+        deadline = time.monotonic() + self.patience_s
         while (found := look()) is None:
             assert time.monotonic() < deadline, f"nothing came: {what}; there is {self.alarms()}"
             time.sleep(0.02)

@@ -33,8 +33,11 @@ class Cause(StrEnum):
 
 # While one of these lasts, what was last heard of a device says nothing about it.
 BLINDING = frozenset({Cause.LINK, Cause.WRITER, Cause.ROUND_TRIP, Cause.SWEEP})
-# A broker that restarts is away for seconds, a checkpoint takes one.
-_GRACE_S = {Cause.LINK: 5.0, Cause.STORE: 2.0, Cause.WRITER: 2.0}
+# A broker that restarts is away for seconds; who was frozen has caught up in one.
+_GRACE_S = {
+    Cause.LINK: 5.0,
+    **dict.fromkeys((Cause.STORE, Cause.WRITER, Cause.ROUND_TRIP, Cause.SWEEP, Cause.FEED), 2.0),
+}
 _FOLLOWS = {
     Cause.LINK: frozenset({Cause.ROUND_TRIP}),
     Cause.STORE: frozenset({Cause.WRITER, Cause.ROUND_TRIP, Cause.SWEEP}),

@@ -1,49 +1,16 @@
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
-from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-
-from tests.brokers import GATEWAY_ACCOUNT, Broker, password_of
+from tests.brokers import GATEWAY_ACCOUNT, Broker
 from tests.builders import a_bell, a_zigbee_bell
+from tests.durability.bells import living_bell
 from tests.processes import MonitorProcess
 from tests.small_post import Desk
 
 GONE_S = 10.0
-STATUS, HEARTBEAT = "anninh/v1/bell/BELL-1/status", "anninh/v1/bell/BELL-1/heartbeat"
-
-
-@contextmanager
-def living_bell(broker: Broker) -> Iterator[None]:
-    """A bell with a last will that beats twice a second and finds the broker again by itself."""
-    client = Client(CallbackAPIVersion.VERSION2, "BELL-1", protocol=MQTTProtocolVersion.MQTTv311)
-    client.username_pw_set("BELL-1", password_of("BELL-1"))
-    client.will_set(STATUS, b'{"v":1,"state":"offline"}', 1, retain=True)
-    client.on_connect = lambda *_: client.publish(STATUS, b'{"v":1,"state":"online"}', 1, retain=True)
-    client.reconnect_delay_set(1, 2)
-    client.connect("127.0.0.1", broker.port, keepalive=10)
-    client.loop_start()
-    is_over = threading.Event()
-
-    def beat() -> None:
-        while not is_over.wait(0.5):
-            if client.is_connected():
-                client.publish(HEARTBEAT, b'{"v":1}', 0)
-
-    beating = threading.Thread(target=beat)
-    beating.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        beating.join()
-        client.disconnect()
-        client.loop_stop()
 
 
 def state(desk: Desk) -> str:
@@ -72,6 +39,7 @@ def test_it_loses_nothing_and_blames_nobody_while_the_broker_is_gone(
         desk.wait_for(lambda: monitor.status("/readyz") == 200 or None, "ready again")
         desk.wait_for(lambda: state(desk) == "ONLINE" or None, "the bell is back")
         assert [alarm["kind"] for alarm in desk.alarms()] == ["monitor_fault", "hold_up"]
+        desk.wait_for_alarm(kind="monitor_fault", state="NORMAL", detail="link")
         story = desk.wait_for(lambda: story_of_blindness(desk), "it is written down that nobody could hear")
         assert story["spent"]["blind_s"] > 0
         assert story["spans"][0]["state"] == "ONLINE"

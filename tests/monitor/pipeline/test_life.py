@@ -10,6 +10,7 @@ from monitor.errors import StoreUnavailable
 from monitor.inventory.device_records import change_lifecycle
 from monitor.inventory.edits import Edit
 from monitor.inventory.kinds import Lifecycle
+from monitor.journal.events import recalled
 from tests.monitor.conftest import Post
 
 BUTTON = "zigbee2mqtt/sos-credit-fund"
@@ -258,3 +259,23 @@ def test_it_ends_a_held_alarm_when_somebody_works_on_the_bell(bell: Post) -> Non
     come_and_go(bell, 4)
     become(bell, Lifecycle.MAINTENANCE)
     assert {alarm["state"] for alarm in bell.alarms()} == {"NORMAL"}
+
+
+@pytest.mark.parametrize("by_s", [3600, -3600])
+def test_it_minds_no_clock_that_is_set(bell: Post, by_s: float) -> None:
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    bell.wait(60)
+    bell.clock.set_by(by_s)
+    bell.wait(24)
+    assert (bell.state("bell-1"), bell.alarms()) == ("LATE", [])
+    bell.wait(3)
+    assert (bell.state("bell-1"), [alarm["kind"] for alarm in bell.alarms()]) == ("OFFLINE", ["offline"])
+
+
+@pytest.mark.parametrize("by_s", [3600, -3600])
+def test_it_goes_on_trying_the_store_when_the_clock_was_set(bell: Post, by_s: float) -> None:
+    bell.clock.set_by(by_s)
+    bell.clock.forward(11)
+    bell.pipeline.flush()
+    with bell.store.read() as connection:
+        assert recalled(connection, "monitor", "alive") is not None
