@@ -36,7 +36,7 @@ from monitor.journal.feed import FeedEntry
 from monitor.journal.times import iso
 from monitor.logs import configure_logs
 from monitor.machines.own_fault import Cause
-from monitor.pipeline.canaries import BROKER_FIGURE, CANARY, DROPPED_TOPIC, Canaries
+from monitor.pipeline.canaries import BROKER_FIGURE, CANARY, DROPPED_TOPIC, UPTIME_TOPIC, Canaries
 from monitor.pipeline.commands import Commands
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.fault_log import FaultLog
@@ -218,7 +218,9 @@ class Monitor:
 
     def _tick(self) -> None:
         fault = self.watch.look()
-        self.pipeline.tick(is_linked=not fault.is_deaf, reconnect_grace_s=RECONNECT_GRACE_S)
+        # Who has had so long to find the broker needs no more of it, however long we were away ourselves.
+        grace_s = max(0.0, RECONNECT_GRACE_S - (self.canaries.broker_up_s() or 0.0))
+        self.pipeline.tick(is_linked=not fault.is_deaf, reconnect_grace_s=grace_s)
         self.watch.swept()
         self.housekeeper.watch(is_linked=not fault.is_deaf)
         self.fault_log.keep(fault, self.clock.now())
@@ -257,8 +259,9 @@ class Monitor:
             for adapter in sorted(adapters().values(), key=lambda each: not bases[each.name])
             for subscription in adapter.subscriptions
         ]
-        if session is Session.STATE:  # where it may be read: the broker's own word for what it threw away
-            routes.append(Route(DROPPED_TOPIC, BROKER_FIGURE, is_needed=lambda: False))
+        if session is Session.STATE:  # where they may be read: the broker's own figures
+            figures = (DROPPED_TOPIC, UPTIME_TOPIC)
+            routes += [Route(topic, BROKER_FIGURE, is_needed=lambda: False) for topic in figures]
         prefix = f"{settings.base_topics['native']}/self/"
         own = Route(f"{prefix}{endpoint.client_id}", CANARY, is_urgent=session is Session.ALARM)
         echo = Echo(prefix, own.topic_filter, settings.canary_every_s, partial(self.canaries.song, client_id), own)

@@ -23,10 +23,13 @@ class ListeningClock:
 
 
 def tick(clock: ListeningClock, *, monotonic_s: float, is_linked: bool, reconnect_grace_s: float) -> ListeningClock:
-    """The clock one tick later. ``is_linked``: every session is up now."""
+    """The clock one tick later. ``is_linked``: every session is up now. ``reconnect_grace_s``: what the devices may
+    still need to find the broker, as well as it is known now.
+    """
     if not is_linked:
         return replace(clock, ticked_s=monotonic_s, resumes_s=monotonic_s + reconnect_grace_s)
     if clock.ticked_s is None:
         return replace(clock, ticked_s=monotonic_s)
-    step_s = min(monotonic_s - max(clock.ticked_s, clock.resumes_s), LONGEST_STEP_S)
-    return replace(clock, ticked_s=monotonic_s, heard_s=clock.heard_s + max(0.0, step_s))
+    resumes_s = min(clock.resumes_s, monotonic_s + reconnect_grace_s)
+    step_s = min(monotonic_s - max(clock.ticked_s, resumes_s), LONGEST_STEP_S)
+    return replace(clock, ticked_s=monotonic_s, resumes_s=resumes_s, heard_s=clock.heard_s + max(0.0, step_s))

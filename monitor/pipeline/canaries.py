@@ -16,7 +16,7 @@ from monitor.journal.times import unix_ms
 
 # No adapter is called so.
 CANARY, BROKER_FIGURE = "$canary", "$broker"
-DROPPED_TOPIC = "$SYS/broker/publish/messages/dropped"
+DROPPED_TOPIC, UPTIME_TOPIC = "$SYS/broker/publish/messages/dropped", "$SYS/broker/uptime"
 _OWN = frozenset({CANARY, BROKER_FIGURE})
 DROPS_COUNT_FOR_S = 60.0
 
@@ -39,6 +39,7 @@ class Canaries:
         self._told: dict[int, float] = {}
         self._dropped: int | None = None
         self._dropped_s: float | None = None
+        self._began_s: float | None = None
         self.dropped = 0
         self.last_s: float | None = None
 
@@ -58,6 +59,8 @@ class Canaries:
         for adapter, message in ours:
             if adapter == CANARY:
                 self._came_back(message.payload)
+            elif message.topic == UPTIME_TOPIC:
+                self._note_uptime(message.payload)
             else:
                 self._count_dropped(message.payload)
 
@@ -65,6 +68,7 @@ class Canaries:
         """The broker is gone: whatever was under way may never come."""
         with self._lock:
             self._sent.clear()
+        self._began_s = None
 
     def unheard_s(self) -> float:
         """How long the oldest song has been under way to the writer."""
@@ -80,6 +84,11 @@ class Canaries:
         """Whether the broker has thrown something away a moment ago."""
         dropped_s = self._dropped_s
         return dropped_s is not None and self._clock.monotonic_s() - dropped_s < DROPS_COUNT_FOR_S
+
+    def broker_up_s(self) -> float | None:
+        """For how long the broker has been there for everybody; None where it does not say."""
+        began_s = self._began_s
+        return None if began_s is None else self._clock.monotonic_s() - began_s
 
     def _age_s(self, sent: Sequence[float]) -> float:
         return self._clock.monotonic_s() - min(sent) if sent else 0.0
@@ -107,6 +116,12 @@ class Canaries:
         if sent_s is not None:
             self.last_s = self._clock.monotonic_s() - sent_s
             metrics.CANARY_S.observe(self.last_s)
+
+    def _note_uptime(self, payload: bytes) -> None:
+        """ "1234 seconds", as of the last time it looked itself."""
+        seconds, _, _ = payload.partition(b" ")
+        if seconds.isdigit():
+            self._began_s = self._clock.monotonic_s() - int(seconds)
 
     def _count_dropped(self, payload: bytes) -> None:
         """The first figure, and the first after the broker has begun anew, say nothing about now."""

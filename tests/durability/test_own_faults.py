@@ -18,8 +18,7 @@ from tests.processes import MonitorProcess
 from tests.small_post import Desk
 
 # A bell that is missed after four seconds, and a broker that is after two.
-MISSED = {"supervision_bell_interval_s": 1, "supervision_bell_deadline_s": 4}
-QUICK = {**MISSED, "canary_every_s": 0.5}
+QUICK = {"supervision_bell_interval_s": 1, "supervision_bell_deadline_s": 4, "canary_every_s": 0.5}
 
 # A locked store says so after five seconds, and that is not yet a fault.
 PATIENCE_S = 40.0
@@ -134,7 +133,7 @@ def frozen(monitor: MonitorProcess, seconds: float) -> Iterator[None]:
 
 
 def test_it_finds_a_device_that_died_while_it_was_frozen(mosquitto: Broker, monitor_process: Start) -> None:
-    monitor = monitor_process(mosquitto, **MISSED)
+    monitor = monitor_process(mosquitto, **QUICK)
     with small_post(mosquitto, monitor) as desk:
         desk.register(a_bell(id="BELL-2"))
         with mosquitto.connect("BELL-2") as bell:

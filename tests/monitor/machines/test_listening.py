@@ -25,3 +25,11 @@ def test_it_stands_for_a_grace_after_the_broker_is_back() -> None:
 
 def test_it_does_not_count_a_pause_of_the_process_as_silence() -> None:
     assert after((0, True), (1, True), (600, True)) == 1 + LONGEST_STEP_S
+
+
+def test_it_goes_on_at_once_where_the_devices_had_time_enough_to_find_the_broker() -> None:
+    clock = ListeningClock()
+    for second in range(40):
+        is_linked, grace_s = second > 10, 30.0 if second < 15 else 0.0
+        clock = tick(clock, monotonic_s=float(second), is_linked=is_linked, reconnect_grace_s=grace_s)
+    assert clock.heard_s == 39 - 15

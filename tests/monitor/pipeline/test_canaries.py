@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from device_adapters.core.contract import Message
-from monitor.pipeline.canaries import BROKER_FIGURE, CANARY, Canaries
+from monitor.pipeline.canaries import BROKER_FIGURE, CANARY, UPTIME_TOPIC, Canaries
 from tests.fakes import FakeClock
 
 
@@ -23,12 +23,11 @@ class Aviary:
         self.waiting.append(then)
         return self.has_screens
 
-    def message(self, payload: bytes) -> Message:
-        return Message("anninh/v1/self/monitor-alarm", payload, self.clock.now())
-
-    def bring(self, *payloads: bytes, as_what: str = CANARY) -> None:
-        batch = [(as_what, self.message(payload)) for payload in payloads]
-        self.canaries.take([*batch, ("native", self.message(b"a press"))], self.passed.extend)
+    def bring(self, *payloads: bytes, as_what: str = CANARY, topic: str = "anninh/v1/self/monitor-alarm") -> None:
+        batch = [(as_what, Message(topic, payload, self.clock.now())) for payload in payloads]
+        self.canaries.take(
+            [*batch, ("native", Message("anninh/v1/bell/b/alarm", b"a press", self.clock.now()))], self.passed.extend
+        )
 
 
 @pytest.fixture
@@ -92,3 +91,12 @@ def test_it_tells_of_messages_the_broker_threw_away(aviary: Aviary, clock: FakeC
 def test_it_takes_a_broker_that_counts_anew_for_no_loss(aviary: Aviary) -> None:
     aviary.bring(b"4000", b"0", as_what=BROKER_FIGURE)
     assert not aviary.canaries.has_dropped()
+
+
+def test_it_knows_how_long_the_broker_has_been_there_until_that_is_gone(aviary: Aviary, clock: FakeClock) -> None:
+    assert aviary.canaries.broker_up_s() is None
+    aviary.bring(b"1234 seconds", as_what=BROKER_FIGURE, topic=UPTIME_TOPIC)
+    clock.forward(6)
+    assert aviary.canaries.broker_up_s() == 1240
+    aviary.canaries.forget()
+    assert aviary.canaries.broker_up_s() is None
