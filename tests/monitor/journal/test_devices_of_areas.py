@@ -8,6 +8,7 @@ import pytest
 
 from monitor.inventory.area_tables import Area
 from monitor.inventory.areas import move_area
+from monitor.inventory.device_index import index_missing
 from monitor.inventory.edits import put
 from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.database import Store
@@ -21,6 +22,8 @@ def store(database_url: str) -> Iterator[Store]:
     store = Store(database_url)
     store.migrate()
     load_commune(store)
+    with store.transaction() as tx:
+        index_missing(tx)
     yield store
     store.close()
 
