@@ -24,7 +24,8 @@ from monitor.broker_keeper import BrokerKeeper
 from monitor.clock import Clock, SystemClock
 from monitor.collector import here_to_stay
 from monitor.ingest.intake import Intake, Limits, Work
-from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint, Route
+from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint
+from monitor.ingest.routes import Route
 from monitor.inventory.alarm_classes import AlarmClass, read_alarm_classes
 from monitor.inventory.credentials import DeviceAccount, device_accounts
 from monitor.inventory.device_index import index_missing

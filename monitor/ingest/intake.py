@@ -9,7 +9,7 @@ bring it again, and we are not ready until it has gone through.
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -32,12 +32,16 @@ TRIES, REDELIVER_EVERY_S = 3, 30.0
 
 
 class Arrival(Struct, frozen=True):
-    """One message off the wire. ``acknowledge`` tells the broker; it is called once, after the commit."""
+    """One message off the wire. ``acknowledge`` tells the broker, with the ``number`` of each, after the commit.
+
+    It is called once for all that a batch has of one connection: one sending answers hundreds.
+    """
 
     adapter: str
     message: Message
     is_urgent: bool
-    acknowledge: Callable[[], None]
+    acknowledge: Callable[[Sequence[int]], None]
+    number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,18 +104,20 @@ class Intake:
         """How long the writer has been busy with one turn; it takes several a second."""
         return self._clock.monotonic_s() - self._turned_s
 
-    def offer(self, arrival: Arrival) -> None:
+    def offer(self, arrivals: Sequence[Arrival]) -> None:
         """Called by network threads. Waits while the queue is full; drops nothing but at the very end.
 
         While stopping, a message is left unacknowledged: the broker brings it to the next start.
         """
-        queue = self._urgent if arrival.is_urgent else self._rest
         with self._changed:
-            while len(queue) >= self._limits.queue_messages and not self._is_stopping:
-                self._changed.wait()
-            if self._is_stopping:
-                return
-            queue.append(arrival)
+            for arrival in arrivals:
+                queue = self._urgent if arrival.is_urgent else self._rest
+                while len(queue) >= self._limits.queue_messages and not self._is_stopping:
+                    self._changed.notify_all()
+                    self._changed.wait()
+                if self._is_stopping:
+                    return
+                queue.append(arrival)
             self._changed.notify_all()
 
     def submit(self, command: Callable[[], T]) -> Future[T]:
@@ -166,8 +172,11 @@ class Intake:
         batch = self._take_batch()
         if batch and self._is_written(batch):
             self.fault = None
+            numbers: defaultdict[Callable[[Sequence[int]], None], list[int]] = defaultdict(list)
             for arrival in batch:
-                arrival.acknowledge()
+                numbers[arrival.acknowledge].append(arrival.number)
+            for acknowledge, those in numbers.items():
+                acknowledge(those)
 
     def _is_written(self, batch: Sequence[Arrival]) -> bool:
         """Tries until the store has it. False: it was left unacknowledged, for the broker to bring again."""

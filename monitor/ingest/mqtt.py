@@ -11,11 +11,11 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import partial
 from typing import Any
 
 import structlog
-from paho.mqtt.client import Client, ConnectFlags, MQTTMessage, MQTTv311, topic_matches_sub
+from paho.mqtt.client import Client, ConnectFlags, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -24,6 +24,8 @@ from device_adapters.core.contract import Message
 from monitor import metrics
 from monitor.clock import Clock
 from monitor.ingest.intake import Arrival
+from monitor.ingest.routes import Route, Routes
+from monitor.ingest.wire import Published, WiredClient
 
 log = structlog.get_logger()
 
@@ -62,33 +64,24 @@ class Echo:
         return 3 * self.every_s
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A topic filter and the adapter that reads what it brings.
-
-    The first route that matches a topic decides whose it is; what belongs to another session (``is_ours``
-    False) is let go here, so that a wide filter on one session doubles nothing of the other. A broker that refuses what
-    nobody ``is_needed`` for, a family the post has no device of, does not stand in the way of the others.
-    """
-
-    topic_filter: str
-    adapter: str
-    is_ours: bool = True
-    is_urgent: bool = False
-    is_needed: Callable[[], bool] = lambda: True
-
-
 class BrokerSession:
     """A session that outlives connections and restarts: what the broker could not deliver waits there."""
 
     def __init__(
-        self, endpoint: Endpoint, routes: Sequence[Route], echo: Echo, offer: Callable[[Arrival], None], clock: Clock
+        self,
+        endpoint: Endpoint,
+        routes: Sequence[Route],
+        echo: Echo,
+        offer: Callable[[Sequence[Arrival]], None],
+        clock: Clock,
     ) -> None:
         self._endpoint, self._routes, self._echo = endpoint, tuple(routes), echo
         self._asked = (*(route for route in self._routes if route.is_ours), Route(echo.topic, ""))
         self._offer, self._clock = offer, clock
-        self._route_of = lru_cache(maxsize=100_000)(self._find_route)
+        own = [echo.route] if echo.route else []
+        self._routing = Routes([*own, Route(f"{echo.prefix}#", "", is_ours=False), *routes])
         self._epoch = 0
+        self._acknowledger: Callable[[Sequence[int]], None] = partial(self._acknowledge, 0)
         self._lock = threading.Lock()
         self._sent_s = self._heard_s = clock.monotonic_s()
         self._is_up = False
@@ -128,11 +121,9 @@ class BrokerSession:
 
     def reconnect(self) -> None:
         """Drops the connection and keeps the session: the broker brings again what was not acknowledged."""
-        with self._lock:
-            self._epoch += 1
-        link: Any = self._client.socket()
-        if link is not None:
-            link.shutdown(socket.SHUT_RDWR)
+        self._begin_epoch()
+        if self._client.wire is not None and self._client.socket() is not None:
+            self._client.wire.shutdown(socket.SHUT_RDWR)
 
     def tick(self) -> None:
         """Sends the echo when it is due, and dials anew where it does not come back. Called a few times a second."""
@@ -150,8 +141,8 @@ class BrokerSession:
         """QoS 1, not retained. A receipt that gets lost is asked for again by the sender."""
         self._client.publish(topic, payload, qos=1)
 
-    def _new_client(self) -> Client:
-        client = Client(
+    def _new_client(self) -> WiredClient:
+        client = WiredClient(
             CallbackAPIVersion.VERSION2,
             client_id=self._endpoint.client_id,
             clean_session=False,
@@ -163,11 +154,11 @@ class BrokerSession:
         if self._endpoint.is_tls:
             client.tls_set()
         client.reconnect_delay_set(RECONNECT_MIN_S, RECONNECT_MAX_S)
-        client.on_socket_open = _no_delay
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
+        client.on_published = self._on_published
         return client
 
     def _on_connect(
@@ -177,8 +168,7 @@ class BrokerSession:
             self._refused_us = str(reason)
             log.error("broker_refused", client_id=self._endpoint.client_id, reason=str(reason))
             return
-        with self._lock:
-            self._epoch += 1
+        self._begin_epoch()
         if self._epoch > 1 and not flags.session_present:
             metrics.SESSIONS_LOST.inc()
             log.error("session_lost", client_id=self._endpoint.client_id, lost="whatever waited for us there")
@@ -204,46 +194,55 @@ class BrokerSession:
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         try:
-            self._take(message)
+            head = message.retain | message.qos << 1 | message.dup << 3
+            self._take([Published(message.topic, bytes(message.payload), message.mid, head)])
         except Exception:
             # Left unacknowledged: the broker brings it again after the next connect.
             log.exception("message_not_taken", client_id=self._endpoint.client_id)
 
-    def _take(self, message: MQTTMessage) -> None:
-        self._heard_s = self._clock.monotonic_s()
-        epoch, mid, qos, topic = self._epoch, message.mid, message.qos, message.topic
-        route = self._route_of(topic)
-        if route is None:
-            self._acknowledge(epoch, mid, qos)
-            return
-        read = Message(
-            topic,
-            bytes(message.payload),
-            self._clock.now(),
-            qos,
-            is_replay=message.retain,
-            delivery=f"{self._endpoint.client_id}:{mid}" if qos else None,
-            is_redelivery=message.dup,
-        )
-        self._offer(Arrival(route.adapter, read, route.is_urgent, lambda: self._acknowledge(epoch, mid, qos)))
+    def _on_published(self, published: Sequence[Published]) -> None:
+        try:
+            self._take(published)
+        except Exception:
+            log.exception("messages_not_taken", client_id=self._endpoint.client_id, count=len(published))
 
-    def _acknowledge(self, epoch: int, mid: int, qos: int) -> None:
+    def _take(self, published: Sequence[Published]) -> None:
+        self._heard_s = self._clock.monotonic_s()
+        at, client_id, acknowledge = self._clock.now(), self._endpoint.client_id, self._acknowledger
+        arrivals, nobodys = list[Arrival](), list[int]()
+        for each in published:
+            route = self._routing.of(each.topic)
+            if route is None or not route.is_ours:
+                nobodys.append(each.number)
+                continue
+            qos, number = each.qos, each.number
+            read = Message(
+                each.topic,
+                each.payload,
+                at,
+                qos,
+                is_replay=each.is_retained,
+                delivery=f"{client_id}:{number}" if qos else None,
+                is_redelivery=each.is_redelivery,
+            )
+            arrivals.append(Arrival(route.adapter, read, route.is_urgent, acknowledge, number))
+        acknowledge(nobodys)
+        self._offer(arrivals)
+
+    def _begin_epoch(self) -> None:
+        with self._lock:
+            self._epoch += 1
+            self._acknowledger = partial(self._acknowledge, self._epoch)
+
+    def _acknowledge(self, epoch: int, numbers: Sequence[int]) -> None:
         # An acknowledgement is only a 16-bit number: after a lost session the broker hands the same numbers to
         # new messages, and a stale one would acknowledge a press that is not stored.
+        numbers = [number for number in numbers if number]
         with self._lock:
-            if qos == 0 or epoch != self._epoch or not self._is_up:
+            if not numbers or epoch != self._epoch or not self._is_up:
                 return
-            self._client.ack(mid, qos)
-
-    def _find_route(self, topic: str) -> Route | None:
-        if topic.startswith(self._echo.prefix):
-            return self._echo.route if topic == self._echo.topic else None
-        for route in self._routes:
-            if topic_matches_sub(route.topic_filter, topic):
-                return route if route.is_ours else None
-        return None
-
-
-def _no_delay(_client: Client, _data: Any, raw: Any) -> None:
-    # Nagle and delayed acknowledgement together made a round trip of 92 ms out of 0.6 ms.
-    raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._client.wire is not None:
+                self._client.wire.owe(numbers[:-1])
+                numbers = numbers[-1:]
+            for number in numbers:
+                self._client.ack(number, 1)

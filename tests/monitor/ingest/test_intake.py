@@ -61,12 +61,12 @@ def start(writer: Writer) -> Iterator[Callable[..., Intake]]:
 
 
 def arrival(writer: Writer, name: str, *, is_urgent: bool = False) -> Arrival:
-    return Arrival("native", Message(name, b"", AT), is_urgent, lambda: writer.acknowledged.append(name))
+    return Arrival("native", Message(name, b"", AT), is_urgent, lambda _: writer.acknowledged.append(name), 1)
 
 
 def hold(intake: Intake, writer: Writer) -> None:
     """Keeps the writer busy with one batch, so that what follows has to queue."""
-    intake.offer(arrival(writer, "first"))
+    intake.offer([arrival(writer, "first")])
     assert writer.entered.wait(5)
 
 
@@ -83,8 +83,8 @@ def test_it_takes_presses_before_heartbeats(start: Callable[..., Intake], writer
     intake = start()
     hold(intake, writer)
     for name in ("beat-1", "beat-2"):
-        intake.offer(arrival(writer, name))
-    intake.offer(arrival(writer, "press", is_urgent=True))
+        intake.offer([arrival(writer, name)])
+    intake.offer([arrival(writer, "press", is_urgent=True)])
     writer.gate.set()
     intake.stop()
     assert writer.batches[1] == ["press", "beat-1", "beat-2"]
@@ -94,7 +94,7 @@ def test_it_tries_the_same_batch_again_until_the_store_takes_it(start: Callable[
     writer.faults = [StoreUnavailable("database is locked"), StoreUnavailable("disk full")]
     writer.gate.set()
     intake = start()
-    intake.offer(arrival(writer, "press", is_urgent=True))
+    intake.offer([arrival(writer, "press", is_urgent=True)])
     while not writer.acknowledged:
         assert intake.is_alive
     assert (writer.batches, writer.acknowledged) == ([["press"]], ["press"])
@@ -104,7 +104,7 @@ def test_it_tries_again_what_failed_for_a_reason_of_its_own(start: Callable[...,
     writer.faults = [KeyError("a passing bug")]
     writer.gate.set()
     intake = start()
-    intake.offer(arrival(writer, "press", is_urgent=True))
+    intake.offer([arrival(writer, "press", is_urgent=True)])
     while not writer.acknowledged:
         assert intake.is_alive
     assert (writer.acknowledged, intake.fault) == (["press"], None)
@@ -116,7 +116,7 @@ def test_it_gives_a_batch_it_cannot_write_back_to_the_broker_and_says_so(
     writer.faults = [KeyError("a bug")] * 3
     writer.gate.set()
     intake = start()
-    intake.offer(arrival(writer, "press", is_urgent=True))
+    intake.offer([arrival(writer, "press", is_urgent=True)])
     assert writer.asked_again.wait(5)
     assert writer.acknowledged == []
     assert "KeyError" in (intake.fault or "")
@@ -126,8 +126,8 @@ def test_it_lets_no_heartbeat_hold_a_press_up(start: Callable[..., Intake], writ
     intake = start(queue_messages=2)
     hold(intake, writer)
     for number in range(2):
-        intake.offer(arrival(writer, f"beat-{number}"))
-    press = threading.Thread(target=lambda: intake.offer(arrival(writer, "press", is_urgent=True)))
+        intake.offer([arrival(writer, f"beat-{number}")])
+    press = threading.Thread(target=lambda: intake.offer([arrival(writer, "press", is_urgent=True)]))
     press.start()
     press.join(5)
     assert not press.is_alive()
@@ -137,7 +137,7 @@ def test_it_stops_while_the_network_waits_and_the_store_is_gone(start: Callable[
     writer.faults = [StoreUnavailable("disk full")] * 1000
     intake = start(queue_messages=1)
     hold(intake, writer)
-    sender = threading.Thread(target=lambda: [intake.offer(arrival(writer, f"beat-{n}")) for n in range(5)])
+    sender = threading.Thread(target=lambda: [intake.offer([arrival(writer, f"beat-{n}")]) for n in range(5)])
     sender.start()
     writer.gate.set()
     intake.stop()
@@ -148,7 +148,7 @@ def test_it_stops_while_the_network_waits_and_the_store_is_gone(start: Callable[
 def test_it_makes_the_network_wait_when_the_queue_is_full(start: Callable[..., Intake], writer: Writer) -> None:
     intake = start(queue_messages=2)
     hold(intake, writer)
-    sender = threading.Thread(target=lambda: [intake.offer(arrival(writer, f"beat-{n}")) for n in range(5)])
+    sender = threading.Thread(target=lambda: [intake.offer([arrival(writer, f"beat-{n}")]) for n in range(5)])
     sender.start()
     sender.join(0.2)
     assert sender.is_alive()
@@ -183,7 +183,7 @@ def test_it_writes_a_press_before_a_second_command(writer: Writer, start: Callab
     intake.submit(stay)
     begun.wait(5)
     commands = [intake.submit(lambda: seen.append(len(writer.batches))) for _ in range(3)]
-    intake.offer(arrival(writer, "press", is_urgent=True))
+    intake.offer([arrival(writer, "press", is_urgent=True)])
     held.set()
     for command in commands:
         command.result(5)

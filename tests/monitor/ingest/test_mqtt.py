@@ -1,12 +1,15 @@
 """What a broker refuses counts where it may cost a message, and so does its silence."""
 
 import time
+from collections.abc import Sequence
 
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from monitor.clock import SystemClock
-from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint, Route
+from monitor.ingest.intake import Arrival
+from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint
+from monitor.ingest.routes import Route
 from tests.brokers import Broker, password_of
 
 GRANTED, REFUSED = (ReasonCode(PacketTypes.SUBACK, identifier=code) for code in (1, 0x80))
@@ -31,6 +34,32 @@ def test_it_goes_on_without_a_family_that_nobody_has():
 
 def test_it_minds_a_refusal_of_its_own_echo():
     assert session_after(GRANTED, GRANTED, REFUSED, is_needed=False).refusal is not None
+
+
+def test_it_acknowledges_every_message_of_a_flood(mosquitto: Broker) -> None:
+    """What was left unacknowledged, the broker would bring again to whoever comes back."""
+    account, numbers = "monitor-state", list[int]()
+    endpoint = Endpoint("127.0.0.1", mosquitto.port, account, user=account, password=password_of(account))
+    route, echo = Route("anninh/v1/+/+/heartbeat", "native"), Echo("anninh/v1/self/", f"anninh/v1/self/{account}")
+
+    def take(arrivals: Sequence[Arrival]) -> None:
+        numbers.extend(int(each.message.payload) for each in arrivals)
+        for each in arrivals[:1]:
+            each.acknowledge([each.number for each in arrivals])
+
+    session = BrokerSession(endpoint, [route], echo, take, SystemClock())
+    session.start()
+    with mosquitto.connect("PROBE-1") as probe:
+        while not session.is_connected:
+            time.sleep(0.02)
+        probe.publish_all("anninh/v1/probe/PROBE-1/heartbeat", [str(number) for number in range(3000)])
+        while len(numbers) < 3000:
+            time.sleep(0.02)
+        session.stop()
+        probe.publish("anninh/v1/probe/PROBE-1/heartbeat", "the next")
+    assert numbers == list(range(3000))
+    with mosquitto.connect(account, client_id=account, is_clean=False) as again:
+        assert again.next() == ("anninh/v1/probe/PROBE-1/heartbeat", b"the next")
 
 
 def test_it_dials_anew_where_nothing_comes_back(mosquitto: Broker) -> None:
