@@ -173,28 +173,26 @@ def _status(payload: bytes, place: Place) -> Event:
 
 
 def _heartbeat(payload: bytes, place: Place, known: Known) -> tuple[Event, ...]:
-    if not payload.strip():
+    if not payload or payload.isspace():
         return (Event(event_class=EventClass.HEARTBEAT, address=place.address, flags=("empty",)),)
     body = read_object(payload)
-    at = _time(body, "ts")
-    battery_pct = number(body.get("battery"), 0, 100)
-    told = _children(body["cams"], at) if "cams" in body else []
-    children = [child for child in told if child and not objection_to_state(place, child.address, known)]
-    flags = []
-    if body.get("v") != 1:
-        flags.append("unknown_version")
-    if battery_pct is None and body.get("battery") is not None:
-        flags.append("bad_battery")
-    if None in told:
-        flags.append("bad_child")
-    if len(children) < len(told) - told.count(None):
-        flags.append("refused_child")
+    at, battery = _time(body, "ts"), body.get("battery")
+    battery_pct = None if battery is None else number(battery, 0, 100)
+    flags: tuple[str, ...] = () if body.get("v") == 1 else ("unknown_version",)
+    if battery_pct is None and battery is not None:
+        flags += ("bad_battery",)
+    children: list[Event] = []
+    if "cams" in body:
+        told = _children(body["cams"], at)
+        children = [child for child in told if child and not objection_to_state(place, child.address, known)]
+        flags += ("bad_child",) if None in told else ()
+        flags += ("refused_child",) if len(children) < len(told) - told.count(None) else ()
     own = Event(
         event_class=EventClass.HEARTBEAT,
         address=place.address,
         occurred_at=at,
         battery_pct=battery_pct,
-        flags=tuple(flags),
+        flags=flags,
     )
     return (own, *children)
 

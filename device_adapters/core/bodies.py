@@ -31,8 +31,6 @@ class BodyError(ValueError):
 
 def read_json(payload: bytes) -> Any:
     """Strict JSON (RFC 8259): no NaN, no UTF-16, no lone surrogates, nothing after the document."""
-    if not payload.strip():
-        raise BodyError("empty")
     try:
         body = msgspec.json.decode(payload)
     except UnicodeDecodeError:
@@ -40,7 +38,7 @@ def read_json(payload: bytes) -> Any:
     except RecursionError:
         raise BodyError("nested too deeply") from None
     except (msgspec.MsgspecError, ValueError) as error:
-        raise BodyError(f"not JSON: {error}") from None
+        raise BodyError(f"not JSON: {error}" if payload.strip() else "empty") from None
     # The parser's own limit moves with the depth of the caller's stack; ours must not.
     if payload.count(b"{") + payload.count(b"[") > _MAX_DEPTH and _depth(body) > _MAX_DEPTH:
         raise BodyError("nested too deeply")

@@ -51,8 +51,8 @@ def place_of(topic: str, base: str, known: Known) -> Place:
         levels = [level[:MAX_ADDRESS] for level in levels]
     if len(levels) < 3 or not all(levels):
         raise Refused("the topic has no channel, or an empty level")
-    device_class, device_id, channel, *rest = levels
-    below = "/".join(rest)
+    device_class, device_id, channel = levels[:3]
+    below = "/".join(levels[3:]) if len(levels) > 3 else ""
     own = Place(device_class=device_class, device_id=device_id, channel=channel, address=device_id, below=below)
     if channel in FROM_US:
         return own
@@ -60,9 +60,9 @@ def place_of(topic: str, base: str, known: Known) -> Place:
         raise Refused(f"unknown class {device_class!r}", device_id)
     if channel not in _CHANNELS:
         raise Refused(f"unknown channel {channel!r}", device_id)
-    if len(rest) > 1 and channel != "alarm":
+    if "/" in below and channel != "alarm":
         raise Refused("the topic goes deeper than a child", device_id)
-    return _about_a_child(own, known) if rest else _about_itself(own)
+    return _about_a_child(own, known) if below else _about_itself(own)
 
 
 def objection_to_state(place: Place, child_id: str, known: Known) -> str | None:

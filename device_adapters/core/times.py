@@ -23,7 +23,7 @@ def from_unix_ms(value: float) -> datetime | None:
     if not _EARLIEST_MS <= value < _LATEST_MS:
         return None
     # fromtimestamp() rounds through a float of seconds; two equal moments must stay equal to the millisecond.
-    return _EPOCH + timedelta(milliseconds=int(value))
+    return _EPOCH + timedelta(0, 0, 0, int(value))
 
 
 def to_unix_ms(moment: datetime) -> int:

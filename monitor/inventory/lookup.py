@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,11 +61,11 @@ class KnownDevice:
 
 
 class DeviceBook:
-    """Every registered device, by id and by (adapter, address). Only the writer thread changes it."""
+    """Every registered device, by id and by adapter and address. Only the writer thread changes it."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, KnownDevice] = {}
-        self._by_address: dict[tuple[str, str], KnownDevice] = {}
+        self._by_address: defaultdict[str, dict[str, KnownDevice]] = defaultdict(dict)
 
     def load(self, connection: Connection) -> None:
         for device in read_known(connection):
@@ -74,16 +75,16 @@ class DeviceBook:
         """Also for a device that is known already, under another address perhaps."""
         self.remove(device.device_id)
         self._by_id[device.device_id] = device
-        self._by_address[device.adapter, device.address] = device
+        self._by_address[device.adapter][device.address] = device
 
     def remove(self, device_id: str) -> None:
         device = self._by_id.pop(device_id, None)
         # Its address may be another's by now, where the two were exchanged.
-        if device and self._by_address.get((device.adapter, device.address)) is device:
-            del self._by_address[device.adapter, device.address]
+        if device and self.at_address(device.adapter, device.address) is device:
+            del self._by_address[device.adapter][device.address]
 
     def at_address(self, adapter: str, address: str) -> KnownDevice | None:
-        return self._by_address.get((adapter, address))
+        return self._by_address[adapter].get(address)
 
     def with_id(self, device_id: str) -> KnownDevice | None:
         return self._by_id.get(device_id)

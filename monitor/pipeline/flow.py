@@ -164,9 +164,10 @@ class Pipeline:
         with self._reader.batch():
             readings = [self._reader.read(adapter, message) for adapter, message in batch]
             record = self._write_what_counts(readings, conditions)
-        counted = Counter((reading.adapter, "refused" if reading.refused else "decoded") for reading in readings)
-        for labels, count in counted.items():
-            metrics.messages(*labels).inc(count)
+        for adapter, count in Counter([reading.adapter for reading in readings]).items():
+            refused = sum(reading.adapter == adapter for reading in readings if reading.refused)
+            metrics.messages(adapter, "refused").inc(refused)
+            metrics.messages(adapter, "decoded").inc(count - refused)
         self._tell(record)
         self._acknowledge(readings)
 
@@ -282,7 +283,9 @@ class Pipeline:
 
     def _acknowledge(self, readings: Sequence[Reading]) -> None:
         try:
-            receipts = [receipt for reading in readings for receipt in self._reader.receipts(reading)]
+            # Whoever waits for a receipt has said something that is stored.
+            stored = [reading for reading in readings if reading.is_stored]
+            receipts = [receipt for reading in stored for receipt in self._reader.receipts(reading)]
             if receipts:
                 self._outlets.receipts(receipts)
         except Exception:

@@ -36,7 +36,10 @@ class Heard(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """What one message came to. ``refused`` holds the reason where the adapter could not read it."""
+    """What one message came to. ``refused`` holds the reason where the adapter could not read it.
+
+    ``is_stored``: whether something in it is stored for itself, whatever the states of its devices.
+    """
 
     adapter: str
     message: Message
@@ -44,19 +47,11 @@ class Reading(Struct, frozen=True):
     remember: Mapping[str, str] = {}
     refused: str | None = None
     refused_address: str | None = None
+    is_stored: bool = True
 
     @property
     def digest(self) -> bytes:
         return hashlib.blake2b(self.message.payload, digest_size=16).digest()
-
-    @property
-    def is_stored(self) -> bool:
-        if self.refused is not None or self.remember:
-            return True
-        for heard in self.heard:  # noqa: SIM110  any() costs as much again, for every message
-            if heard.event.event_class in _STORED:
-                return True
-        return False
 
     def source(self, event: Event) -> str:
         return f"{self.adapter}:{event.address}"
@@ -126,16 +121,16 @@ class Reader:
                 yield AppReceipt(topic, orjson.dumps({"v": 1, "id": heard.event.receipt_id}))
 
     def _reading(self, adapter_name: str, message: Message, decoded: Decoded) -> Reading:
-        heard = tuple(
-            Heard(event, self.book.at_address(adapter_name, event.address))
-            for event in decoded.events
-            if event.event_class is not EventClass.IGNORE
-        )
+        heard, is_stored = [], False
+        for event in decoded.events:
+            if event.event_class is not EventClass.IGNORE:
+                heard.append(Heard(event, self.book.at_address(adapter_name, event.address)))
+                is_stored = is_stored or event.event_class in _STORED
         if not decoded.remember:
-            return Reading(adapter_name, message, heard)
+            return Reading(adapter_name, message, tuple(heard), is_stored=is_stored)
         news = {key: value for key, value in decoded.remember.items() if self._recall(adapter_name, key) != value}
         self._learned.update({(adapter_name, key): value for key, value in news.items()})
-        return Reading(adapter_name, message, heard, news)
+        return Reading(adapter_name, message, tuple(heard), news, is_stored=is_stored or bool(news))
 
     def _recall(self, adapter_name: str, key: str) -> str | None:
         known = (adapter_name, key)
