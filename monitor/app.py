@@ -156,7 +156,7 @@ class Monitor:
         return self.supervisor.working()
 
     def devices_live(self) -> Mapping[str, DeviceLife]:
-        return {key: DeviceLife(*sighting[1:]) for key, sighting in self.supervisor.devices_live().items()}
+        return self.supervisor.lives(DeviceLife)
 
     def health(self) -> dict[str, Any]:
         """Whether a press can be taken now, and what stands in the way."""

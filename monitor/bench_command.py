@@ -20,6 +20,7 @@ _NAMES = {
     "bare_per_s": "that subscriber, messages a second",
     "durable_per_s": "committed here, messages a second",
     "us_per_message": "processor time of the monitor for a message, µs",
+    "bare_us_per_message": "processor time of that subscriber for a message, µs",
     "press_committed_median_ms": "press → receipt after the commit, median ms",
     "press_committed_p99_ms": "press → receipt after the commit, p99 ms",
     "lost": "presses without a receipt",

@@ -17,5 +17,6 @@ def here_to_stay() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.collect()  # or what only the loading needed would stay as well
         gc.freeze()
         gc.enable()

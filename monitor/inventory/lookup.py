@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from device_adapters.core.contract import DeviceClass, DeviceFacts
@@ -23,7 +24,6 @@ _AT_ONCE = 500
 _COLUMNS = (
     "id",
     "device_class",
-    "name",
     "adapter",
     "address",
     "model",
@@ -39,25 +39,57 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class KnownDevice:
-    """A registered device: what adapters are told of it, its own supervision interval if any, where it stands."""
+class Sort(Struct, frozen=True, gc=False):
+    """What a device is; thousands are the same."""
 
-    facts: DeviceFacts
-    name: str
+    device_class: DeviceClass
+    model: str | None
+    alarm_kind: AlarmKind | None
     adapter: str
-    address: str
     supervision_interval_s: float | None
+    is_in_maintenance: bool
+
+
+class Standing(Struct, frozen=True, gc=False):
+    """Where a device stands and what it hangs on; its neighbours share it."""
+
+    place: Place
+    parent_id: str | None
+    power_feeder: str | None
+    network_provider: str | None
+
+
+class KnownDevice(Struct, frozen=True, gc=False):
+    """A registered device. Of a million nearly all that can be told is told of many: that is kept once, and pointed to.
+
+    It is in no ring of references: the garbage collector need not visit it.
+    """
+
+    device_id: str
+    address: str
+    sort: Sort
+    standing: Standing
     registered_at: datetime
-    place: Place = (None, None)
-    parent_id: str | None = None
-    power_feeder: str | None = None
-    network_provider: str | None = None
-    is_in_maintenance: bool = False
 
     @property
-    def device_id(self) -> str:
-        return self.facts.device_id
+    def facts(self) -> DeviceFacts:
+        """What adapters are told of it."""
+        sort = self.sort
+        return DeviceFacts(
+            device_id=self.device_id, device_class=sort.device_class, model=sort.model, alarm_kind=sort.alarm_kind
+        )
+
+    @property
+    def device_class(self) -> DeviceClass:
+        return self.sort.device_class
+
+    @property
+    def adapter(self) -> str:
+        return self.sort.adapter
+
+    @property
+    def place(self) -> Place:
+        return self.standing.place
 
 
 class DeviceBook:
@@ -75,15 +107,20 @@ class DeviceBook:
         """Also for a device that is known already, under another address perhaps."""
         self.remove(device.device_id)
         self._by_id[device.device_id] = device
-        self._by_address[device.adapter][device.address] = device
+        if device.address != device.device_id:
+            self._by_address[device.adapter][device.address] = device
 
     def remove(self, device_id: str) -> None:
         device = self._by_id.pop(device_id, None)
         # Its address may be another's by now, where the two were exchanged.
-        if device and self.at_address(device.adapter, device.address) is device:
+        if device and self._by_address[device.adapter].get(device.address) is device:
             del self._by_address[device.adapter][device.address]
 
     def at_address(self, adapter: str, address: str) -> KnownDevice | None:
+        # Whoever speaks our own contract is addressed by his id.
+        device = self._by_id.get(address)
+        if device is not None and device.address == address and device.sort.adapter == adapter:
+            return device
         return self._by_address[adapter].get(address)
 
     def with_id(self, device_id: str) -> KnownDevice | None:
@@ -97,12 +134,19 @@ def read_known(connection: Connection, device_ids: Collection[str] | None = None
     """Devices that are not retired: these, or all. What a retired one still sends is a stranger's word."""
     query = select(*(_DEVICE.c[name] for name in _COLUMNS)).where(_DEVICE.c.lifecycle != Lifecycle.RETIRED)
     if device_ids is None:
-        return [_known(row) for row in connection.execute(query).all()]
+        # A part at a time: the rows of a whole fleet would stay behind as holes in memory.
+        return [_known(row) for row in connection.execute(query.execution_options(yield_per=_AT_ONCE))]
     ids, found = list(device_ids), []
     for start in range(0, len(ids), _AT_ONCE):
         some = query.where(_DEVICE.c.id.in_(ids[start : start + _AT_ONCE]))
         found += [_known(row) for row in connection.execute(some).all()]
     return found
+
+
+def name_of(connection: Connection, device_id: str) -> str:
+    """What people call it; memory does without, for it is seldom asked."""
+    name: str = connection.execute(select(_DEVICE.c.name).where(_DEVICE.c.id == device_id)).scalar_one()
+    return name
 
 
 def registered_among(connection: Connection, device_ids: Collection[str]) -> set[str]:
@@ -116,26 +160,35 @@ def registered_among(connection: Connection, device_ids: Collection[str]) -> set
 
 def _known(row: Sequence[Any]) -> KnownDevice:
     # By position: by name, a fleet of 100,000 takes a second longer to load.
-    device_id, device_class, name, adapter, address, model, kind, interval_s, registered_at, *shared, lifecycle = row
-    alarm_kind = AlarmKind(kind) if kind else None
-    facts = DeviceFacts(device_id=device_id, device_class=DeviceClass(device_class), model=model, alarm_kind=alarm_kind)
-    group_id, area_id, parent_id, power_feeder, network_provider = map(_shared, shared)
-    place = (group_id, area_id)
+    device_id, device_class, adapter, address, model, kind, interval_s, registered_at, *standing, lifecycle = row
     return KnownDevice(
-        facts,
-        name,
-        adapter,
-        address,
-        interval_s,
-        registered_at,
-        place,
-        parent_id,
-        power_feeder,
-        network_provider,
-        is_in_maintenance=lifecycle == Lifecycle.MAINTENANCE,
+        device_id,
+        device_id if address == device_id else address,
+        _sort((device_class, model, kind, adapter, interval_s, lifecycle)),
+        _standing(*standing),
+        _same(registered_at),
     )
 
 
-def _shared(word: str | None) -> str | None:
-    """The same object for the same word: a hundred thousand devices hang on a few feeders."""
-    return None if word is None else sys.intern(word)
+@lru_cache(maxsize=4096)
+def _sort(said: tuple[str, str | None, str | None, str, float | None, str]) -> Sort:
+    device_class, model, kind, adapter, interval_s, lifecycle = said
+    alarm_kind = AlarmKind(kind) if kind else None
+    is_in_maintenance = lifecycle == Lifecycle.MAINTENANCE
+    return Sort(DeviceClass(device_class), model, alarm_kind, adapter, interval_s, is_in_maintenance)
+
+
+@lru_cache(maxsize=65_536)
+def _standing(
+    group_id: str | None, area_id: str | None, parent_id: str | None, feeder: str | None, provider: str | None
+) -> Standing:
+    # A hundred thousand devices hang on a few feeders.
+    words = (None if word is None else sys.intern(word) for word in (group_id, area_id, parent_id, feeder, provider))
+    group_id, area_id, *ties = words
+    return Standing((group_id, area_id), *ties)
+
+
+@lru_cache(maxsize=4096)
+def _same(moment: datetime) -> datetime:
+    """One object for all that were registered together."""
+    return moment

@@ -85,7 +85,10 @@ def devices_by_ids(connection: Connection, device_ids: Sequence[str], within: Te
 
 
 def snapshot_rows(connection: Connection, within: Territory) -> Sequence[Any]:
-    """Every device, in order of id, with only the columns the desk shows; plain tuples, for there may be many."""
+    """Every device, in order of id, with only the columns the desk shows; plain tuples, for there may be many.
+
+    Without their states, which memory knows better: to read those of 20,000 takes longer than all the rest.
+    """
     columns = (
         _DEVICE.c.id,
         _DEVICE.c.device_class,
@@ -94,13 +97,14 @@ def snapshot_rows(connection: Connection, within: Territory) -> Sequence[Any]:
         _DEVICE.c.place,
         _DEVICE.c.position,
         _DEVICE.c.is_high_mast,
-        _STATE.label("state"),
-        _LIFE.c.since_at,
-        _LIFE.c.last_seen_at,
-        _LIFE.c.battery_pct,
     )
-    query = select(*columns).select_from(_JOINED).where(_inside(within))
+    query = select(*columns).where(_inside(within))
     return connection.execute(query.order_by(_DEVICE.c.id)).all()
+
+
+def count_all(connection: Connection) -> int:
+    """Of the whole inventory, retired ones too."""
+    return connection.execute(select(func.count()).select_from(_DEVICE)).scalar_one()
 
 
 def groups(connection: Connection, within: Territory) -> list[tuple[str, str]]:

@@ -8,8 +8,10 @@ intervals (measured: 20,000 devices at 1 % loss, no false alarm in an hour).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from device_adapters.core.contract import Supervision
 from device_adapters.core.events import Event
@@ -45,8 +47,7 @@ class LifeReason(StrEnum):
     MAINTENANCE_OVER = "maintenance_over"
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
+class Life(Struct, frozen=True, gc=False):
     """One device's life. Moments are on the listening clock; ``until_s``: when its maintenance is over."""
 
     state: DeviceState = DeviceState.UNKNOWN

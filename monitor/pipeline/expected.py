@@ -20,9 +20,9 @@ class Expected:
 
     def of(self, device: KnownDevice) -> Supervision | None:
         """None: its silence says nothing."""
-        own_s = device.supervision_interval_s
+        own_s = device.sort.supervision_interval_s
         if own_s is not None:
             return Supervision(interval_s=own_s, deadline_s=own_s * DEADLINE_INTERVALS)
-        device_class = device.facts.device_class
+        device_class = device.device_class
         family = adapters()[device.adapter].supervision
         return family.get(device_class) or self._by_class.get(device_class)

@@ -93,7 +93,7 @@ def _adopt(
 ) -> list[AlarmChange]:
     if written.before.at_address(device.adapter, device.address) is not None:
         return []
-    adoption = Adoption(device.device_id, device.facts.device_class, device.facts.alarm_kind, classes)
+    adoption = Adoption(device.device_id, device.device_class, device.sort.alarm_kind, classes)
     return adopt(tx, _source(device), adoption, written.actor, written.at)
 
 

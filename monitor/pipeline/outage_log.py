@@ -162,7 +162,7 @@ class OutageLog:
             source=source,
             device_id=device.device_id,
             kind=AlarmKind.OFFLINE,
-            priority=rules.priority_for(device.facts.device_class),
+            priority=rules.priority_for(device.device_class),
             is_latching=rules.is_latching,
             raised_at=now,
             received_at=now,

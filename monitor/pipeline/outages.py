@@ -109,7 +109,7 @@ class Outages:
     def is_hidden(self, device_id: str, picture: Picture) -> bool:
         """Whether the outage's own alarm stands for this device's."""
         device = self._book.with_id(device_id)
-        is_told = device is None or device.facts.device_class in _ALWAYS_TOLD
+        is_told = device is None or device.device_class in _ALWAYS_TOLD
         return not is_told and picture.outage_of(device_id) is not None
 
     # -- what the machine asks ------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from device_adapters.core.contract import DeviceClass, Supervision
 from device_adapters.core.events import Event, EventClass
 from monitor.journal.device_states import Sighting
@@ -36,8 +38,7 @@ class Waits:
     maintenance_s: float
 
 
-@dataclass(slots=True)
-class Pulse:
+class Pulse(Struct, gc=False):
     """What changes with every heartbeat; mutable on purpose, a million of them must stay cheap."""
 
     life: Life
@@ -53,9 +54,9 @@ class Pulse:
 
 def counts(event: Event, pulse: Pulse) -> bool:
     """Nobody is told that a device is OFFLINE which nobody expects to say anything."""
-    is_waited_for = pulse.supervision is not None and pulse.life.state is not DeviceState.MAINTENANCE
-    is_end = event.event_class is EventClass.OFFLINE
-    return event.event_class is not EventClass.IGNORE and (is_waited_for or not is_end)
+    if event.event_class is not EventClass.OFFLINE:
+        return event.event_class is not EventClass.IGNORE
+    return pulse.supervision is not None and pulse.life.state is not DeviceState.MAINTENANCE
 
 
 def sighting_of(device_id: str, pulse: Pulse) -> Sighting:

@@ -26,6 +26,16 @@ class Told(Enum):
     BY_OUTAGE = "by_outage"
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceTest:
+    """A press that was agreed to be a trial."""
+
+    seq: int
+    device_id: str
+    name: str
+    at: datetime
+
+
 @dataclass(slots=True)
 class Record:
     """For the caches and the feed; void unless the transaction commits."""
@@ -34,7 +44,7 @@ class Record:
     recounted: list[int] = field(default_factory=list)
     resized: list[int] = field(default_factory=list)  # outages that grew or shrank
     outages: dict[int, OutageFacts] = field(default_factory=dict)  # of the alarms that are one
-    tests: list[tuple[int, str, datetime]] = field(default_factory=list)
+    tests: list[DeviceTest] = field(default_factory=list)
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)  # the alarms as the transaction left them
     lives: list[LifeChange] = field(default_factory=list)
     last_seq: int = 0

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, update
 from device_adapters.core.contract import Message
 from device_adapters.core.events import BATTERY_HYSTERESIS_PCT, AlarmKind, Event, EventClass
 from monitor.inventory.alarm_classes import AlarmClass
+from monitor.inventory.lookup import name_of
 from monitor.journal import events
 from monitor.journal.clearing import QUARANTINE_FLOOD, count_cleared
 from monitor.journal.database import table
@@ -25,7 +26,7 @@ from monitor.pipeline.alarm_log import AlarmChange, Signal
 from monitor.pipeline.flood import Flood
 from monitor.pipeline.pulse import LifeChange
 from monitor.pipeline.reading import Heard, Reading
-from monitor.pipeline.record import Conditions, Record, Told
+from monitor.pipeline.record import Conditions, DeviceTest, Record, Told
 
 # An event class that is a condition of the device itself, and the kind of alarm it makes.
 _CONDITIONS = {
@@ -124,7 +125,7 @@ class Recorder:
                 source=source,
                 device_id=heard.device.device_id if heard.device else None,
                 kind=kind,
-                priority=rules.priority_for(heard.device.facts.device_class if heard.device else None),
+                priority=rules.priority_for(heard.device.device_class if heard.device else None),
                 is_latching=rules.is_latching,
                 raised_at=reading.message.received_at - timedelta(seconds=admission.late_s),
                 received_at=reading.message.received_at,
@@ -164,7 +165,7 @@ class Recorder:
         state = table(DeviceStateRow)
         self._tx.execute(update(state).where(state.c.device_id == device_id).values(last_test_at=at))
         seq = self.record.last_seq = add_turn(self._tx, DeviceTurn(device_id, "test", at, "device"))
-        self.record.tests.append((seq, device_id, at))
+        self.record.tests.append(DeviceTest(seq, device_id, name_of(self._tx, device_id), at))
 
     def _admit(self, reading: Reading, event: Event, is_present: bool) -> Admission:
         source = reading.source(event)

@@ -21,11 +21,11 @@ Known: TypeAlias = Callable[[str], KnownDevice | None]
 
 def entries(record: Record, lives: Sequence[Sighting], known: Known, seq: int) -> list[FeedEntry]:
     """``lives``: the devices whose state changed; ``known``: by device id; ``seq``: the newest transition."""
-    told = [_alarm_entry(record, each) for each in record.alarms]
-    for test_seq, device_id, at in record.tests:
-        device = known(device_id)
-        test = {"device_id": device_id, "name": device.name if device else device_id, "at": iso(at)}
-        told.append(FeedEntry(test_seq, "test", test, (device.place,) if device else ()))
+    told = [_alarm_entry(record, change) for change in record.alarms]
+    for each in record.tests:
+        device = known(each.device_id)
+        test = {"device_id": each.device_id, "name": each.name, "at": iso(each.at)}
+        told.append(FeedEntry(each.seq, "test", test, (device.place,) if device else ()))
     told.sort(key=lambda entry: entry.seq)
     if lives:
         told.append(devices_entry(seq, lives, known))

@@ -24,7 +24,7 @@ class Ties:
     """Kept beside the book of devices. Areas are not kept by device: they move with everything in them."""
 
     def __init__(self) -> None:
-        self._members: defaultdict[Cause, set[str]] = defaultdict(set)
+        self._members: defaultdict[Cause, dict[str, None]] = defaultdict(dict)
         self._parents: Mapping[str, str | None] = {}
         self._children: dict[str, list[str]] = {}
 
@@ -44,13 +44,13 @@ class Ties:
         self._children = dict(children)
 
     def add(self, device: KnownDevice) -> None:
-        if device.facts.device_class not in UNSUPERVISED:
+        if device.device_class not in UNSUPERVISED:
             for cause in self._own(device):
-                self._members[cause].add(device.device_id)
+                self._members[cause][device.device_id] = None
 
     def remove(self, device: KnownDevice) -> None:
         for cause in self._own(device):
-            self._members[cause].discard(device.device_id)
+            self._members[cause].pop(device.device_id, None)
             if not self._members[cause]:
                 del self._members[cause]
 
@@ -75,14 +75,14 @@ class Ties:
     @staticmethod
     def _own(device: KnownDevice) -> Iterator[Cause]:
         """Where it stands is filed under its group, or as a group of its own where it counts in an area outside any."""
-        if device.parent_id is not None:
-            yield Cause(CauseKind.UPLINK, device.parent_id)
-        if device.facts.device_class in _UPLINKS:
+        if device.standing.parent_id is not None:
+            yield Cause(CauseKind.UPLINK, device.standing.parent_id)
+        if device.device_class in _UPLINKS:
             yield Cause(CauseKind.UPLINK, device.device_id)
-        if device.power_feeder is not None:
-            yield Cause(CauseKind.FEEDER, device.power_feeder)
-        if device.network_provider is not None:
-            yield Cause(CauseKind.PROVIDER, device.network_provider)
+        if device.standing.power_feeder is not None:
+            yield Cause(CauseKind.FEEDER, device.standing.power_feeder)
+        if device.standing.network_provider is not None:
+            yield Cause(CauseKind.PROVIDER, device.standing.network_provider)
         if (stands_in := device.place[0] or device.place[1]) is not None:
             yield Cause(CauseKind.GROUP, stands_in)
 
