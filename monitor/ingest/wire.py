@@ -57,6 +57,7 @@ class Wire:
         self._link, self._on_published = link, on_published
         self._unread = bytearray()
         self._for_paho = self._owed = self._going = b""
+        self._is_midway = False  # paho will come with the rest of a packet
         self._lock = threading.Lock()
 
     def owe(self, numbers: Sequence[int]) -> None:
@@ -87,16 +88,19 @@ class Wire:
         What was tried once must be tried again as it was: TLS has sealed it already.
         """
         if not self._going:
-            with self._lock:
-                owed, self._owed = self._owed, b""
-            self._going = owed + buffer
+            self._going = bytes(buffer) if self._is_midway else self._settled() + buffer
         before = len(self._going) - len(buffer)
         sent = int(self._link.send(self._going))
         if sent <= before:
             self._going = self._going[sent:]
             raise BlockingIOError
-        self._going = b""
+        self._going, self._is_midway = b"", sent - before < len(buffer)
         return sent - before
+
+    def _settled(self) -> bytes:
+        with self._lock:
+            owed, self._owed = self._owed, b""
+        return owed
 
     def pending(self) -> int:
         """What can be read without waiting for the network."""

@@ -133,6 +133,21 @@ def test_it_keeps_what_is_owed_while_the_network_takes_nothing(ends: Ends) -> No
     assert ends.broker.recv(100) == b"\x40\x02\x00\x08!"
 
 
+def test_it_puts_nothing_into_the_middle_of_a_packet(ends: Ends) -> None:
+    packet, arrived = b"." * 2_000_000, b""
+    begun = ends.wire.send(packet)
+    assert 0 < begun < len(packet)
+    ends.wire.owe([9])
+    while begun < len(packet):
+        arrived += ends.broker.recv(2_000_000)
+        begun += ends.wire.send(packet[begun:])
+    ends.wire.send(b"!")
+    ends.link.shutdown(socket.SHUT_WR)
+    while some := ends.broker.recv(2_000_000):
+        arrived += some
+    assert arrived == packet + b"\x40\x02\x00\x09!"
+
+
 def test_it_ends_where_the_broker_ends(ends: Ends) -> None:
     ends.broker.close()
     assert ends.wire.recv(1) == b""
