@@ -49,7 +49,7 @@ class Settings(BaseModel):
     mqtt_alarm_password: Secret = None
     mqtt_state_user: str | None = None
     mqtt_state_password: Secret = None
-    canary_every_s: Annotated[float, Field(ge=0.1, le=20)] = 5
+    canary_every_s: Annotated[float, Field(ge=0.1, le=20)] = 2
     mosquitto_folder: Place | None = None
     mosquitto_pid_file: Place | None = None
     base_topic_native: BaseTopic = "anninh/v1"

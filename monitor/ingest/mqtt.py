@@ -49,13 +49,15 @@ class Endpoint:
 class Echo:
     """A message to ourselves, through the broker: the only proof that anything still comes back.
 
-    A connection may look alive for a minute after its other end is gone. ``topic`` is this session's own, below
-    ``prefix``; nothing below ``prefix`` is a device's. ``route``: where it goes on to when it is back, None: nowhere.
+    A connection may look alive for a minute after its other end is gone, and mosquitto before 2.0.13 loses count of
+    what a session may have on its way, and then hands it nothing more (eclipse-mosquitto/mosquitto#2362). ``topic`` is
+    this session's own, below ``prefix``; nothing below ``prefix`` is a device's. ``route``: where it goes on to when it
+    is back, None: nowhere.
     """
 
     prefix: str
     topic: str
-    every_s: float = 5.0
+    every_s: float = 2.0
     song: Callable[[], bytes] = bytes
     route: Route | None = None
 
@@ -80,7 +82,7 @@ class BrokerSession:
         self._offer, self._clock = offer, clock
         own = [echo.route] if echo.route else []
         self._routing = Routes([*own, Route(f"{echo.prefix}#", "", is_ours=False), *routes])
-        self._epoch = 0
+        self._epoch = self._held = 0
         self._acknowledger: Callable[[Sequence[int]], None] = partial(self._acknowledge, 0)
         self._lock = threading.Lock()
         self._sent_s = self._heard_s = clock.monotonic_s()
@@ -132,7 +134,8 @@ class BrokerSession:
             self._sent_s = now_s
             # As presses come: a broker may pass on what needs no answer, and have stopped handing out what does.
             self._client.publish(self._echo.topic, self._echo.song(), qos=1)
-        if self._is_up and self.silent_s >= self._echo.patience_s:
+        # While we keep its messages waiting a broker has every reason to be silent: mosquitto's window is full.
+        if self._is_up and not self._held and self.silent_s >= self._echo.patience_s:
             log.error("session_silent", client_id=self._endpoint.client_id, silent_s=round(self.silent_s))
             self._is_up, self.changed_at = False, self._clock.now()
             self.reconnect()
@@ -226,12 +229,14 @@ class BrokerSession:
                 is_redelivery=each.is_redelivery,
             )
             arrivals.append(Arrival(route.adapter, read, route.is_urgent, acknowledge, number))
+        with self._lock:
+            self._held += sum(map(bool, nobodys)) + sum(bool(arrival.number) for arrival in arrivals)
         acknowledge(nobodys)
         self._offer(arrivals)
 
     def _begin_epoch(self) -> None:
         with self._lock:
-            self._epoch += 1
+            self._epoch, self._held = self._epoch + 1, 0
             self._acknowledger = partial(self._acknowledge, self._epoch)
 
     def _acknowledge(self, epoch: int, numbers: Sequence[int]) -> None:
@@ -241,6 +246,7 @@ class BrokerSession:
         with self._lock:
             if not numbers or epoch != self._epoch or not self._is_up:
                 return
+            self._held -= len(numbers)
             if self._client.wire is not None:
                 self._client.wire.owe(numbers[:-1])
                 numbers = numbers[-1:]

@@ -62,6 +62,32 @@ def test_it_acknowledges_every_message_of_a_flood(mosquitto: Broker) -> None:
         assert again.next() == ("anninh/v1/probe/PROBE-1/heartbeat", b"the next")
 
 
+def test_it_blames_nobody_for_silence_while_it_keeps_a_message_waiting(mosquitto: Broker) -> None:
+    """A broker hands out no more than its window: while the store is stuck it has every reason to be silent."""
+    account, waiting = "monitor-state", list[Arrival]()
+    endpoint = Endpoint("127.0.0.1", mosquitto.port, account, user=account, password=password_of(account))
+    nobodys = Echo("anninh/v1/self/", "anninh/v1/self/monitor-alarm", every_s=0.05)
+    session = BrokerSession(
+        endpoint, [Route("anninh/v1/+/+/heartbeat", "native")], nobodys, waiting.extend, SystemClock()
+    )
+    session.start()
+    try:
+        with mosquitto.connect("PROBE-1") as probe:
+            while not waiting:
+                probe.publish("anninh/v1/probe/PROBE-1/heartbeat", "kept")
+                time.sleep(0.05)
+        epoch, deadline_s = session._epoch, time.monotonic() + 1
+        while time.monotonic() < deadline_s:
+            session.tick()
+        assert session._epoch == epoch
+        waiting[0].acknowledge([each.number for each in waiting])
+        while session._epoch == epoch and time.monotonic() < deadline_s + 30:
+            session.tick()
+        assert session._epoch > epoch
+    finally:
+        session.stop()
+
+
 def test_it_dials_anew_where_nothing_comes_back(mosquitto: Broker) -> None:
     account = "monitor-alarm"
     endpoint = Endpoint("127.0.0.1", mosquitto.port, account, user=account, password=password_of(account))
