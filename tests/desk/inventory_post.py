@@ -121,6 +121,12 @@ class Inventory:
 def commune_inventory(folder: Path, browser: Browser) -> Iterator[Inventory]:
     post = InventoryPost(folder)
     post.fill()
+    with opened(post, browser) as inventory:
+        yield inventory
+
+
+@contextmanager
+def opened(post: InventoryPost, browser: Browser) -> Iterator[Inventory]:
     with serving(post) as port:
         yield Inventory(post, port, browser)
     post.store.close()

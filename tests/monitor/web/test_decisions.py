@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 from starlette.testclient import TestClient
 
-from monitor.inventory.area_tables import Area, AreaSuccession, LayerMember, LayerPlan
-from monitor.inventory.areas import area_row
 from monitor.journal.accounts import Role, issue_token
-from monitor.journal.database import table
 from tests.monitor.inventory.commune import CUT
 from tests.monitor.web.post import Post
+from tests.monitor.web.restructured import restructure
 
 QUESTIONS = "/api/v1/areas/questions"
-ENDED, BEGUN = {"valid_to": CUT - timedelta(days=1)}, {"valid_from": CUT}
-AREAS = (
-    area_row("OLD", "commune", "Xã Cũ", **ENDED),
-    area_row("NORTH", "commune", "Xã Bắc", **BEGUN),
-    area_row("SOUTH", "commune", "Xã Nam", **BEGUN),
-    area_row("MIDDLE", "residential_group", "Thôn Giữa", parent_id="OLD"),
-    area_row("G-OLD", "residential_group", "Thôn Một", parent_id="NORTH", **ENDED),
-    area_row("G-A", "residential_group", "Thôn Mới A", parent_id="NORTH", **BEGUN),
-    area_row("G-B", "residential_group", "Thôn Mới B", parent_id="NORTH", **BEGUN),
-    area_row("RIM", "commune", "Xã Rìa", **ENDED),
-)
 
 
 @pytest.fixture
 def split(post: Post, operator: TestClient) -> TestClient:
     """A commune and a group that were each split in two, and a commune made of two rings of a plan."""
-    heirs = (("OLD", "NORTH"), ("OLD", "SOUTH"), ("G-OLD", "G-A"), ("G-OLD", "G-B"), ("RIM", "SOUTH"))
-    with post.store.transaction() as tx:
-        for row in AREAS:
-            tx.execute(insert(table(Area)).values(row))
-        for old, new in heirs:
-            row = {"old_id": old, "new_id": new, "kind": "split", "effective_on": CUT}
-            tx.execute(insert(table(AreaSuccession)).values(row))
-        tx.execute(insert(table(LayerPlan)).values(id="rings", name="Ba lớp", valid_from=CUT - timedelta(days=900)))
-        for area_id, layer in (("OLD", 2), ("RIM", 1)):
-            tx.execute(insert(table(LayerMember)).values(plan_id="rings", area_id=area_id, layer=layer))
+    restructure(post.store)
     return operator
 
 
