@@ -28,7 +28,7 @@ from tests.monitor.inventory.commune import load_commune
 from tests.monitor.web.post import PASSWORD, Post
 from tests.monitor.web.serving import serving
 
-LOST, RESTLESS = "CAM-DV-0003", "CAM-DV-0007"
+LOST, RESTLESS, BELL = "CAM-DV-0003", "CAM-DV-0007", "BELL-DV-001"
 
 
 class InventoryPost(Post):
@@ -68,9 +68,10 @@ class InventoryPost(Post):
                     add_turn(tx, DeviceTurn(device_id, "silent", at, "monitor", "ONLINE", "OFFLINE"))
 
     def _tell_history(self, ids: Sequence[str], now_ms: int) -> None:
-        """All worked for two days but the lost one, which came and went before it was lost."""
+        """All worked for two days but the lost one, which came and went before it was lost; two for a season."""
         lost = [("ONLINE", 20, 9.0), ("OFFLINE", 9, 8.0), ("ONLINE", 8, 5.1), ("OFFLINE", 5.1, 5.0), ("ONLINE", 5, 2.0)]
         stories = {each: [("ONLINE", 48.0, 0.0)] for each in ids}
+        stories |= dict.fromkeys((BELL, RESTLESS), _through_a_season((1700, 1100, 640, 100, 30), 2.5))
         stories[LOST] = [*lost, ("OFFLINE", 2, 0)]
         rows = [
             {
@@ -91,6 +92,15 @@ class InventoryPost(Post):
         who = Role.ADMINISTRATOR.value
         self.act(alarm["id"], alarm["version"], who, Given.ACKNOWLEDGE)
         self.act(alarm["id"], alarm["version"] + 1, who, Given.RESTORE)
+
+
+def _through_a_season(fell_ago_h: Sequence[float], dark_h: float) -> list[tuple[str, float, float]]:
+    """Since 80 days, and dark for so long each time."""
+    story, since = [], 80 * 24.0
+    for ago in fell_ago_h:
+        story += [("ONLINE", since, ago), ("OFFLINE", ago, max(ago - dark_h, 0.1))]
+        since = max(ago - dark_h, 0.1)
+    return [*story, ("ONLINE", since, 0.0)]
 
 
 class Inventory:

@@ -12,10 +12,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from device_adapters.core.events import AlarmKind
-from tests.desk.inventory_post import LOST, Inventory, commune_inventory
+from tests.desk.inventory_post import BELL, LOST, Inventory, commune_inventory
 from tests.desk.readable import SIZES, in_every_look, keep_picture, overflow, violations
 
-EYE, BELL = "CAM-DV-0001", "BELL-DV-001"
+EYE = "CAM-DV-0001"
 
 
 @pytest.fixture(scope="module")

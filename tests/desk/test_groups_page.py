@@ -40,7 +40,7 @@ def test_r4_3_it_tells_effective_coverage_apart(post: Inventory) -> None:
 def test_it_tells_how_much_of_the_time_devices_worked(post: Inventory) -> None:
     page = post.visit("/groups")
     page.get_by_role("link", name="Tổ dân phố Gia Thạnh").click()
-    expect(page.locator("#page")).to_contain_text("Thời gian hoạt động: 99,5% (14 thiết bị")
+    expect(page.locator("#page")).to_contain_text("Thời gian hoạt động: 99,1% (14 thiết bị")
     expect(page.locator("tr", has_text=LOST).get_by_role("img")).to_be_visible()
 
 

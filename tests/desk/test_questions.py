@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.desk.inventory_post import PHONE, WALL, Inventory, InventoryPost, opened
-from tests.desk.test_devices_page import keep_picture
-from tests.desk.test_looks import violations
+from tests.desk.inventory_post import Inventory, InventoryPost, opened
+from tests.desk.readable import SIZES, in_every_look, keep_picture, overflow, violations
 from tests.monitor.web.restructured import restructure
 
 
@@ -68,10 +67,10 @@ def test_it_says_what_kept_it_from_being_written(post: Inventory) -> None:
     expect(form.get_by_label("Xã Bắc")).to_be_checked()
 
 
-@pytest.mark.parametrize(("size", "theme"), [(WALL, "light"), (WALL, "dark"), (PHONE, "light")])
-def test_it_can_be_read_by_everybody(post: Inventory, size: dict[str, int], theme: str) -> None:
-    page = post.visit("/groups", size, theme=theme)
+@in_every_look
+def test_it_can_be_read_by_everybody(post: Inventory, size: str, theme: str) -> None:
+    page = post.visit("/groups", SIZES[size], theme=theme)
     expect(page.locator("#questions")).to_be_visible()
-    keep_picture(page, f"questions-{'phone' if size is PHONE else 'wall'}-{theme}")
+    keep_picture(page, f"questions-{size}-{theme}")
     assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert overflow(page) <= 0
