@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.desk.officer import sign_in
-from tests.desk.pole import DESK, KEPT, Visit, devices, keep_picture, locate, send
+from tests.desk.pole import KEPT, Visit, devices, locate, send
+from tests.desk.readable import WALL, keep_picture
 from tests.processes import OFFICER, MonitorProcess
 
 
@@ -21,7 +22,7 @@ def test_it_sends_what_was_saved_without_a_network_exactly_once(inventory: Monit
     send(page, "Không mạng")
     expect(page.locator("#toast")).to_have_text(KEPT)
     expect(page.locator("#outbox-word")).to_contain_text("Đang chờ: 1")
-    keep_picture(page, "phone-offline")
+    keep_picture(page, "register-phone-offline")
     page.reload()
     expect(page.locator("#outbox-word")).to_contain_text("Không có mạng")
     expect(page.locator("#outbox-word")).to_contain_text("Đang chờ: 1")
@@ -126,7 +127,7 @@ def as_somebody_else(route: Route) -> None:
 
 
 def test_it_says_that_a_photo_was_refused(inventory: MonitorProcess, visit_form: Visit) -> None:
-    page = visit_form(DESK)
+    page = visit_form(WALL)
     locate(page)
     page.set_input_files("#photo-file", {"name": "a.png", "mimeType": "image/png", "buffer": page.screenshot()})
     expect(page.locator("#photo-shown")).to_be_visible()
