@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.brokers import GATEWAY_ACCOUNT, Broker
 from tests.builders import a_bell, a_camera, a_zigbee_bell
 from tests.chromium import launch
+from tests.postgresql import Cluster
 from tests.processes import ROOT, MonitorProcess
 from tests.small_post import Desk
 
@@ -72,6 +73,13 @@ def desk(mosquitto: Broker, monitor_process: Callable[..., MonitorProcess]) -> I
         desk.register(a_zigbee_bell(), a_bell(id="BELL-1"), a_bell(id="BELL-2"))
         desk.register(a_camera(id="CAM-1"), a_camera(id="CAM-2", is_high_mast=True))
         yield desk
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    cluster = Cluster()
+    yield cluster
+    cluster.close()
 
 
 @pytest.fixture(scope="session")

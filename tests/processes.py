@@ -48,11 +48,11 @@ class MonitorProcess:
         return self.process.pid
 
     def start(self, *, until: str = "/readyz", within_s: float = START_S) -> None:
-        """Returns when it answers 200 there: ``/readyz`` needs a broker, ``/healthz`` does not."""
+        """Returns when it answers 200 there: ``/readyz`` needs a broker, ``/healthz`` does not; "": at once."""
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(self._command("serve"), cwd=self.folder, env=self._environ, stderr=log)
         deadline = time.monotonic() + within_s
-        while self.status(until) != 200:
+        while until and self.status(until) != 200:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"the monitor did not start:\n{self.log[-4000:]}")
             time.sleep(0.05)
@@ -119,7 +119,7 @@ class MonitorProcess:
 
     @property
     def _store_url(self) -> str:
-        return f"sqlite:///{self.folder}/chuong.sqlite3"
+        return self.settings.get("CHUONG_DATABASE_URL", f"sqlite:///{self.folder}/chuong.sqlite3")
 
     @property
     def _environ(self) -> dict[str, str]:

@@ -104,13 +104,6 @@ class Post:
         return [dict(entry.data) for entry in self.entries if entry.event == name]
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Cluster]:
-    cluster = Cluster()
-    yield cluster
-    cluster.close()
-
-
 @contextmanager
 def address_of_a_store(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
