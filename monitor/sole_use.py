@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from monitor.clock import Clock
 from monitor.errors import StartError
 from monitor.journal.database import Fence
-from monitor.journal.lease import RENEW_EVERY_S, Lease
+from monitor.journal.lease import ASK_EVERY_S, Lease
 
 LOST_THE_LEASE = 75  # as a supervisor reads it: start me again
 log = structlog.get_logger()
@@ -54,7 +54,7 @@ def leading_monitor_on(database_url: str, clock: Clock) -> Iterator[Fence | None
             if not is_told:
                 log.info("standing_by", reason="another monitor leads on this database")
             is_told = True
-            clock.sleep(RENEW_EVERY_S)
+            clock.sleep(ASK_EVERY_S)
         lease.keep(lost=_end)
         log.info("leading", after_standing_by=is_told)
         yield lease.insist

@@ -19,7 +19,7 @@ from monitor.inventory.edits import core
 from monitor.journal.postgresql_backend import WRITER_LOCK, PostgresqlBackend
 from monitor.journal.tables import LeaseRow
 
-LASTS_S, RENEW_EVERY_S = 3.0, 0.5
+LASTS_S, RENEW_EVERY_S, ASK_EVERY_S = 2.5, 0.5, 0.2
 _NAME = "monitor"
 _WAITED_IN_VAIN = "55P03"
 log = structlog.get_logger()
@@ -67,16 +67,20 @@ class Lease:
 
     def take(self) -> bool:
         """Whether it is ours now. Raises SQLAlchemy's errors where the server is away."""
-        asked = {"name": _NAME, "holder": self._holder, "lasts_s": LASTS_S}
         try:
-            with self._steward.connect() as connection:
-                self._epoch = connection.execute(_TAKE, asked).scalar()
+            return self._try()
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) != _WAITED_IN_VAIN:
                 raise
-            # Its time is over and it stands frozen in the middle of a transaction, which must never be committed.
-            with self._steward.connect() as connection:
-                connection.execute(_THROW_OUT, {"lock": WRITER_LOCK})
+        # Its time is over and it stands frozen in the middle of a transaction, which must never be committed.
+        with self._steward.connect() as connection:
+            connection.execute(_THROW_OUT, {"lock": WRITER_LOCK})
+        return self._try()
+
+    def _try(self) -> bool:
+        asked = {"name": _NAME, "holder": self._holder, "lasts_s": LASTS_S}
+        with self._steward.connect() as connection:
+            self._epoch = connection.execute(_TAKE, asked).scalar()
         return self._epoch is not None
 
     def keep(self, lost: Callable[[], None]) -> None:

@@ -94,7 +94,7 @@ class PostgresqlBackend:
 
     def steward(self) -> Engine:
         """For what is asked several times a second and must never wait long, beside all transactions."""
-        return self._engine("AUTOCOMMIT", "-c lock_timeout=300ms -c statement_timeout=1s", pool_size=1)
+        return self._engine("AUTOCOMMIT", "-c lock_timeout=100ms -c statement_timeout=1s", pool_size=1)
 
     def trouble(self) -> str | None:
         return None
