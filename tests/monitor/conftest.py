@@ -114,9 +114,17 @@ def address_of_a_store(request: pytest.FixtureRequest, folder: Path) -> Iterator
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """On both stores, where neither the test nor its module (``STORES``) says otherwise."""
+    is_said = any(mark.args[0] == "database_url" for mark in metafunc.definition.iter_markers("parametrize"))
+    if "database_url" in metafunc.fixturenames and not is_said:
+        stores = getattr(metafunc.module, "STORES", ("sqlite", "postgresql"))
+        metafunc.parametrize("database_url", stores, indirect=True)
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Where a test keeps its rows: once a SQLite file, once a database on a real PostgreSQL."""
+    """Where a test keeps its rows: a SQLite file, or a database on a real PostgreSQL."""
     with address_of_a_store(request, tmp_path) as url:
         yield url
 

@@ -21,6 +21,8 @@ from monitor.inventory.tables import Device
 from monitor.journal.database import Store
 from tests.monitor.inventory.commune import BY, load, load_commune, load_groups_and_eyes, table
 
+STORES = ("sqlite",)  # PostgreSQL is asked the same by the shorter tests beside
+
 TODAY = date(2026, 3, 14)
 
 

@@ -13,6 +13,8 @@ from monitor.inventory.tables import Device
 from monitor.journal.device_states import create_missing_states
 from tests.monitor.conftest import SUPERVISION, Post
 
+STORES = ("sqlite",)  # PostgreSQL is asked the same by the shorter tests beside
+
 DAY_S = 86_400
 
 

@@ -17,6 +17,8 @@ from monitor.journal.queries import open_alarms
 from tests.monitor.conftest import Post
 from tests.monitor.pipeline.power_cut import FAULTY, Commune, a_commune, topic
 
+STORES = ("sqlite",)  # PostgreSQL is asked the same by the shorter tests beside
+
 BUTTON = "BELL-DV-009"
 
 

@@ -34,6 +34,8 @@ from tests.monitor.inventory.commune import (
 )
 from tests.monitor.reports.conftest import NOW, TODAY, Reporter
 
+STORES = ("sqlite",)  # PostgreSQL is asked the same by the shorter tests beside
+
 FAULTY = ("CAM-DV-0003", "CAM-DV-0045", "CAM-DV-0090")
 ON_MASTS = [f"HM-LH-0{number}" for number in range(1, 9)]
 

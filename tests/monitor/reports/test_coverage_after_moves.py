@@ -16,6 +16,8 @@ from monitor.reports.coverage_lines import CoverageWording
 from tests.monitor.inventory.commune import BY, CUT, NEW_COMMUNE, OLD_COMMUNE, OLD_DISTRICT, load_commune
 from tests.monitor.reports.conftest import END_OF_2023, TODAY, Reporter
 
+STORES = ("sqlite",)  # PostgreSQL is asked the same by the shorter tests beside
+
 NEIGHBOUR = "24868@2025"
 
 

@@ -14,6 +14,8 @@ from monitor.reports.standing_eyes import EyesNow
 from tests.monitor.inventory.commune import NEW_COMMUNE, OLD_COMMUNE, OLD_DISTRICT, load_commune
 from tests.monitor.reports.conftest import END_OF_2023, NOW, TODAY, Reporter
 
+STORES = ("sqlite",)  # PostgreSQL is asked the same by the shorter tests beside
+
 
 @pytest.fixture
 def commune(reporter: Reporter) -> Reporter:

@@ -17,6 +17,8 @@ from monitor.inventory.tables import Device
 from tests.monitor.inventory.commune import BY, NEW_COMMUNE, load_commune
 from tests.monitor.reports.conftest import TODAY, Reporter
 
+STORES = ("sqlite",)  # PostgreSQL is asked the same by the shorter tests beside
+
 FIRST = "CAM-DV-0001"
 
 

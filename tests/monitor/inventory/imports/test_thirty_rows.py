@@ -33,6 +33,8 @@ from tests.monitor.inventory.imports.lists import (
 )
 from tests.monitor.inventory.spreadsheets.test_thirty_rows import DECIDED, FILES
 
+STORES = ("sqlite",)  # PostgreSQL is asked the same by the shorter tests beside
+
 
 @pytest.fixture(params=FILES)
 def content(request: pytest.FixtureRequest) -> bytes:

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from monitor.journal.accounts import Role
 from monitor.web.api import create_app
+from tests.monitor.conftest import address_of_a_store
 from tests.monitor.web.serving import Stream, serving
 from tests.monitor.web.walk.calls import CALLS, OTHER_ALARM, Call
 from tests.monitor.web.walk.country import (
@@ -46,6 +47,15 @@ ADMINISTRATOR = Walker("administrator", Role.ADMINISTRATOR, COMMUNE, rf"zxq[\w-]
 # Tables of what people bring and keep for themselves.
 BROUGHT = frozenset({"import_batch", "import_file", "saved_view"})
 WALKERS = (STRANGER, BOARD, NEIGHBOUR, CHIEF, ADMINISTRATOR)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def country(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Country]:
+    """On both stores, for so every route asks each at least once."""
+    with address_of_a_store(request, tmp_path) as url:
+        country = Country(tmp_path, url)
+        yield country
+        country.close()
 
 
 @pytest.fixture
