@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,21 +8,13 @@ from starlette.testclient import TestClient
 
 from monitor.journal.accounts import Role
 from monitor.web.api import create_app
-from tests.monitor.conftest import address_of_a_store
 from tests.monitor.web.post import Post
 from tests.monitor.web.walk.country import Country
 
 
-@pytest.fixture(params=os.environ.get("STORES", "sqlite").split(","))
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """SQLite, where a file of tests does not ask for both."""
-    with address_of_a_store(request, tmp_path) as url:
-        yield url
-
-
 @pytest.fixture
-def post(database_url: str) -> Iterator[Post]:
-    post = Post(database_url)
+def post(tmp_path: Path) -> Iterator[Post]:
+    post = Post(tmp_path)
     yield post
     post.store.close()
 

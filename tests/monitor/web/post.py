@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, insert
@@ -47,13 +48,13 @@ def _password_hash() -> str:
 class Post:
     """A desk whose buttons are pressed by the test."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, folder: Path) -> None:
         self.clock = FakeClock()
         self.settings = Settings(post_name="Công an phường")
         self.feed = Feed()
         self.is_ready = True
         self.lives: dict[str, DeviceLife] = {}
-        self.store = Store(database_url)
+        self.store = Store(f"sqlite:///{folder}/post.sqlite3")
         self._classes = read_alarm_classes(alarm_classes_file())
         with self.store.transaction() as tx:
             SQLModel.metadata.create_all(tx)

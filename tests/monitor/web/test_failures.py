@@ -69,11 +69,11 @@ def acknowledge(post: Post) -> tuple[int, dict[str, str], str]:
 
 
 def test_it_says_when_to_try_a_full_store_again(tmp_path: Path) -> None:
-    status, headers, error = acknowledge(FullPost(f"sqlite:///{tmp_path}/post.sqlite3"))
+    status, headers, error = acknowledge(FullPost(tmp_path))
     assert (status, headers["retry-after"], error) == (503, "1", "store_unavailable")
 
 
 def test_it_tells_nothing_of_what_broke(tmp_path: Path) -> None:
-    status, headers, error = acknowledge(BrokenPost(f"sqlite:///{tmp_path}/post.sqlite3"))
+    status, headers, error = acknowledge(BrokenPost(tmp_path))
     assert (status, error) == (500, "internal")
     assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY

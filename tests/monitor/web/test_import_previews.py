@@ -38,7 +38,7 @@ class SlowClock(FakeClock):
 
 @pytest.fixture
 def slow(tmp_path: Path) -> Iterator[Post]:
-    post = Post(f"sqlite:///{tmp_path}/post.sqlite3")
+    post = Post(tmp_path)
     post.clock = SlowClock()
     yield post
     post.clock.may_go_on.set()

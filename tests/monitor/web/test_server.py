@@ -15,7 +15,7 @@ from monitor.web.api import create_app
 from monitor.web.server import Server
 from tests.monitor.web.post import Post
 
-post = Post(f"sqlite:///{sys.argv[1]}/post.sqlite3")
+post = Post(Path(sys.argv[1]))
 server = Server(uvicorn.Config(create_app(post, post.feed), port=0, log_config=None), post.feed)
 
 
