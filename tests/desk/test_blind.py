@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -31,6 +32,7 @@ def test_it_says_that_it_is_blind_and_closes_that_by_itself(deaf: OfficersScreen
     strip, tile = page.locator("#fault-strip"), page.locator("[data-kind=bell].tile")
     expect(strip).to_contain_text("Máy giám sát đang mù: không nghe được máy chủ MQTT", timeout=30_000)
     expect(strip).to_contain_text("Kiểm tra máy chủ MQTT")
+    expect(page).to_have_title(re.compile("^⚠ Máy giám sát đang mù"))
     alarm = post.wait_for_alarm(kind="monitor_fault", state="UNACKNOWLEDGED")
     expect(deaf.row(alarm).locator(".shape")).to_have_attribute("data-priority", "s")
     expect(page.locator(f"{DEVICE} [data-field=state]")).to_have_text("Không rõ")

@@ -13,6 +13,7 @@ export class Announce {
     this.toast = byId("toast");
     this.problem = byId("details-problem");
     this.title = document.title;
+    this.isBlind = false;
     this.counted = "";
     this.countedAt = -COUNTS_MS;
     /** @type {number|undefined} */
@@ -24,7 +25,7 @@ export class Announce {
     const emergencies = alarms.emergencies();
     const first = emergencies[0];
     const words = first ? [t("priority.1"), kindOf(first), placeOf(first), whereOf(first)].join(". ") : "";
-    setText(this.now, isStale ? t("live.lost_short") : words);
+    setText(this.now, isStale ? t("live.lost_short") : words || (this.isBlind ? t("fault.blind_short") : ""));
     document.title = this.titleOf(emergencies, isStale);
   }
 
@@ -32,7 +33,7 @@ export class Announce {
   titleOf(emergencies, isStale) {
     if (isStale) return `⚠ ${t("live.lost_short")} · ${this.title}`;
     const [first] = emergencies;
-    if (!first) return this.title;
+    if (!first) return this.isBlind ? `⚠ ${t("fault.blind_short")} · ${this.title}` : this.title;
     const urgent = t("priority.1").toLocaleUpperCase(document.documentElement.lang);
     return `(${emergencies.length}) ${urgent} · ${placeOf(first)} · ${this.title}`;
   }

@@ -226,8 +226,9 @@ class Desk {
   showBlind(isBlind) {
     this.freshness.isBlind = isBlind;
     if (isBlind === this.model.isBlind) return;
-    this.model.isBlind = isBlind;
+    this.model.isBlind = this.announce.isBlind = isBlind;
     this.showDevices();
+    this.announce.show(this.alarms, this.isStale);
   }
 
   everySecond() {

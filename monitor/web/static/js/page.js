@@ -141,7 +141,8 @@ class Page {
   showBlind(isBlind) {
     this.freshness.isBlind = isBlind;
     if (isBlind === this.isBlind) return;
-    this.isBlind = isBlind;
+    this.isBlind = this.ringing.isBlind = isBlind;
+    this.showAlarms();
     this.tell("resync", { reason: "blind" });
   }
 

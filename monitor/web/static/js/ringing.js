@@ -12,6 +12,7 @@ export class Ringing {
     this.shape = this.root.querySelector(".shape");
     this.spoken = byId("say-now");
     this.title = document.title;
+    this.isBlind = false;
     /** @type {Alarm|undefined} the most urgent that nobody has taken over */
     this.alarm = undefined;
   }
@@ -24,7 +25,7 @@ export class Ringing {
     if (this.alarm) this.fill(this.alarm, sounding.length);
     const urgent = alarms.emergencies();
     const words = urgent[0] ? [t("priority.1"), kindOf(urgent[0]), placeOf(urgent[0]), whereOf(urgent[0])].join(". ") : "";
-    setText(this.spoken, isStale ? t("live.lost_short") : words);
+    setText(this.spoken, isStale ? t("live.lost_short") : words || (this.isBlind ? t("fault.blind_short") : ""));
     document.title = this.titleOf(urgent, isStale);
   }
 
@@ -42,7 +43,7 @@ export class Ringing {
   /** @param {Alarm[]} urgent @param {boolean} isStale */
   titleOf(urgent, isStale) {
     if (isStale) return `⚠ ${t("live.lost_short")} · ${this.title}`;
-    if (!urgent[0]) return this.title;
+    if (!urgent[0]) return this.isBlind ? `⚠ ${t("fault.blind_short")} · ${this.title}` : this.title;
     return `(${urgent.length}) ${t("priority.1").toLocaleUpperCase(document.documentElement.lang)} · ${this.title}`;
   }
 
