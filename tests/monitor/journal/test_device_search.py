@@ -12,11 +12,12 @@ from sqlalchemy import insert, update
 from monitor.inventory.area_tables import Area, AreaSuccession
 from monitor.inventory.areas import area_row
 from monitor.inventory.device_index import index_devices, index_missing
+from monitor.inventory.edits import core
 from monitor.inventory.people_tables import Contact, Custodian
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE, Territory, territory_of
 from monitor.journal import device_search
-from monitor.journal.database import Store, table
+from monitor.journal.database import Store
 from monitor.journal.device_search import DeviceFinder, DeviceQuestion, Facet, SortBy
 from monitor.journal.tables import DeviceStateRow
 
@@ -30,12 +31,12 @@ class Inventory:
     def add(self, device_id: str, **more: Any) -> None:
         plain = {"device_class": "camera", "name": device_id, "adapter": "native", "address": device_id}
         with self.store.transaction() as tx:
-            tx.execute(insert(table(Device)).values(**plain | more, id=device_id, registered_at=NOW))
+            tx.execute(insert(core(Device)).values(**plain | more, id=device_id, registered_at=NOW))
             index_devices(tx, [device_id])
 
     def put(self, model: Any, **row: Any) -> None:
         with self.store.transaction() as tx:
-            tx.execute(insert(table(model)).values(**row))
+            tx.execute(insert(core(model)).values(**row))
 
     def area(self, area_id: str, level: str, name: str, **more: Any) -> None:
         self.put(Area, **area_row(area_id, level, name, **more))
@@ -59,6 +60,19 @@ def inventory(database_url: str) -> Iterator[Inventory]:
     store.migrate()
     yield Inventory(store)
     store.close()
+
+
+def test_it_walks_on_from_where_a_page_ended_whoever_comes_between(inventory: Inventory) -> None:
+    for number, name in enumerate(("Trương Định", "Trường Định", "Trường", "Trường A"), start=1):
+        inventory.add(f"cam-{number}", name=name)
+    question = DeviceQuestion("trường")
+    with inventory.store.read() as connection:
+        first, place = DeviceFinder(connection, question, EVERYWHERE, NOW).walk(2)
+    inventory.add("cam-5", name="Trường")  # stands before what was met
+    inventory.add("cam-6", name="Trường Z")
+    with inventory.store.read() as connection:
+        rest, end = DeviceFinder(connection, question, EVERYWHERE, NOW).walk(10, place)
+    assert (first, rest, end) == (["cam-3", "cam-4"], ["cam-2", "cam-6", "cam-1"], None)
 
 
 def test_it_finds_without_marks_and_without_the_bar_of_d(inventory: Inventory) -> None:
@@ -216,7 +230,7 @@ def test_it_finds_what_came_before_the_index(inventory: Inventory) -> None:
 def test_it_follows_a_change(inventory: Inventory) -> None:
     inventory.add("A", name="Chợ")
     with inventory.store.transaction() as tx:
-        tx.execute(update(table(Device)).values(name="Trường học"))
+        tx.execute(update(core(Device)).values(name="Trường học"))
         index_devices(tx, ["A"])
     assert inventory.find("cho") == []
     assert inventory.find("truong hoc") == ["A"]
