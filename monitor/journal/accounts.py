@@ -22,13 +22,13 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from monitor.errors import Refusal, UnknownRecord
+from monitor.inventory.edits import core
 from monitor.journal.account_scopes import insist_on_scope
-from monitor.journal.database import table
 from monitor.journal.tables import ApiTokenRow, LoginSessionRow, UserRow
 
-_USER = table(UserRow)
-_SESSION = table(LoginSessionRow)
-_TOKEN = table(ApiTokenRow)
+_USER = core(UserRow)
+_SESSION = core(LoginSessionRow)
+_TOKEN = core(ApiTokenRow)
 
 # OWASP's lighter Argon2id set: 18 ms a login. The library's 64 MiB makes ten logins a second a whole core.
 _HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))

@@ -21,7 +21,6 @@ from monitor.inventory.people_tables import Contact
 from monitor.inventory.place_tables import Site
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
-from monitor.journal.database import table
 from monitor.journal.tables import UserRow
 from monitor.journal.times import iso
 
@@ -80,7 +79,7 @@ def _inside(within: Territory) -> ColumnElement[bool]:
     told |= {holder.value: ids for holder, ids in held.items()}
     known = [and_(contact.c.holder == holder.value, contact.c.holder_id.in_(ids)) for holder, ids in held.items()]
     told["contact"] = select(contact.c.id).where(or_(*known))
-    account = table(UserRow)
+    account = core(UserRow)
     told["user_account"] = select(account.c.name).where(within.clause(account.c.scope))
     return or_(false(), *((EDIT.c.entity == name) & EDIT.c.entity_id.in_(ids) for name, ids in told.items()))
 

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from monitor.journal.database import table
+from monitor.inventory.edits import core
 from monitor.journal.events import recalled, remember
 from monitor.journal.history_tables import BlindRow
 from monitor.journal.spans import BlindTimes
 from monitor.journal.times import iso, unix_ms
 
-BLIND = table(BlindRow)
+BLIND = core(BlindRow)
 
 
 def keep_blind(tx: Connection, began_at: datetime, ended_at: datetime | None, reason: str) -> None:

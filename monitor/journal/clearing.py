@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, bindparam, delete, func, insert, select, update
 
+from monitor.inventory.edits import core
 from monitor.journal.blind_rows import blind_times
-from monitor.journal.database import table
 from monitor.journal.events import EVENT, QUARANTINE, count_quarantined, recalled, remember
 from monitor.journal.history_tables import ClearedRow
 from monitor.journal.hour_counts import COUNT
@@ -23,8 +23,8 @@ from monitor.journal.spans import BlindTimes, Spent, spent
 from monitor.journal.tables import AlarmRow, ReceiptRow, TransitionRow
 from monitor.journal.times import moment_of, today, unix_ms
 
-CLEARED = table(ClearedRow)
-_ALARM, _RECEIPT, _TRANSITION = table(AlarmRow), table(ReceiptRow), table(TransitionRow)
+CLEARED = core(ClearedRow)
+_ALARM, _RECEIPT, _TRANSITION = core(AlarmRow), core(ReceiptRow), core(TransitionRow)
 AT_ONCE = 100
 # Fewer spans than this are not worth merging: a day with one failure stays as it was.
 WORTH_MERGING = 4

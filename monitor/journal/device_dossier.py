@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from monitor.inventory.area_tables import Area
 from monitor.inventory.contacts import Holder, holder_shown
+from monitor.inventory.edits import core
 from monitor.inventory.kinds import Lifecycle
 from monitor.inventory.place_tables import Establishment, Site
 from monitor.inventory.positions import Position, near
@@ -17,12 +18,11 @@ from monitor.inventory.registration_tables import DevicePhoto
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
 from monitor.journal.audit_queries import AuditFilter, audit_page
-from monitor.journal.database import table
 from monitor.journal.device_queries import device_by_id
 from monitor.journal.queries import AlarmFilter, alarms_page
 
-_DEVICE, _SITE, _AREA, _PHOTO = table(Device), table(Site), table(Area), table(DevicePhoto)
-_ESTABLISHMENT = table(Establishment)
+_DEVICE, _SITE, _AREA, _PHOTO = core(Device), core(Site), core(Area), core(DevicePhoto)
+_ESTABLISHMENT = core(Establishment)
 # What can be seen from the foot of its pole, and what a sketch of a hand's width holds.
 AROUND_M = 150.0
 _MOST_AROUND, _MOST_BESIDE, _MOST_ALARMS = 60, 40, 6

@@ -12,14 +12,14 @@ from sqlalchemy import Connection, select
 from monitor.inventory.area_tables import Area
 from monitor.inventory.collation import vietnamese_key
 from monitor.inventory.device_changes import version_of
+from monitor.inventory.edits import core
 from monitor.inventory.people_tables import Custodian
 from monitor.inventory.search_tables import DeviceSearch
 from monitor.inventory.tables import Device
-from monitor.journal.database import table
 from monitor.journal.device_search import Facet
 from monitor.journal.device_states import STATE
 
-_DEVICE, _SEARCH, _CUSTODIAN, _AREA = table(Device), table(DeviceSearch), table(Custodian), table(Area)
+_DEVICE, _SEARCH, _CUSTODIAN, _AREA = core(Device), core(DeviceSearch), core(Custodian), core(Area)
 _SHOWN = ("id", "name", "place", "position", "group_id", "group_name", "area_id", "lifecycle")
 
 

@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, sele
 
 from monitor.errors import UnknownRecord
 from monitor.inventory.device_changes import version_of
+from monitor.inventory.edits import core
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
-from monitor.journal.database import table
 from monitor.journal.tables import DeviceStateRow
 from monitor.journal.times import iso
 
-_DEVICE = table(Device)
-_LIFE = table(DeviceStateRow)
+_DEVICE = core(Device)
+_LIFE = core(DeviceStateRow)
 _STATE = func.coalesce(_LIFE.c.state, "UNKNOWN")
 # What is told of a device as it stands in its row; the rest is told in another form, or to nobody.
 _TOLD_APART = frozenset({"id", "device_class", "search_text", "registered_at", "installed_on", "retired_on"})

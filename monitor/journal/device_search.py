@@ -14,15 +14,15 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, lite
 from monitor.inventory.area_search import areas_meant
 from monitor.inventory.areas import ids_below
 from monitor.inventory.contact_search import held_by_phone
+from monitor.inventory.edits import core
 from monitor.inventory.folding import LIKE_ESCAPE, contains, fold, like_patterns, with_marks
 from monitor.inventory.kinds import Lifecycle
 from monitor.inventory.search_tables import DeviceSearch
 from monitor.inventory.territory import Territory
-from monitor.journal.database import table
 from monitor.journal.device_states import STATE
 from monitor.journal.facet_cells import Cells
 
-_SEARCH = table(DeviceSearch)
+_SEARCH = core(DeviceSearch)
 _LIFE_STATE = func.coalesce(STATE.c.state, "UNKNOWN")
 _JOINED = _SEARCH.outerjoin(STATE, STATE.c.device_id == _SEARCH.c.device_id)
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, literal, or_, select, update
 
+from monitor.inventory.edits import core
 from monitor.inventory.tables import Device
-from monitor.journal.database import table
 from monitor.journal.tables import DeviceStateRow
 
-STATE = table(DeviceStateRow)
+STATE = core(DeviceStateRow)
 _AT_ONCE = 500
 
 
@@ -56,7 +56,7 @@ def create_missing_states(tx: Connection, at: datetime) -> int:
 
     Without its row, what is heard of a device would be written nowhere.
     """
-    device = table(Device)
+    device = core(Device)
     stateless = select(device.c.id, literal("UNKNOWN"), literal(at, STATE.c.since_at.type)).where(
         device.c.id.not_in(select(STATE.c.device_id))
     )

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from device_adapters.core.events import EventClass
-from monitor.journal.database import table
+from monitor.inventory.edits import core
 from monitor.journal.tables import AdapterMemoryRow, EventRow, QuarantineRow
 
-EVENT = table(EventRow)
-QUARANTINE = table(QuarantineRow)
-MEMORY = table(AdapterMemoryRow)
+EVENT = core(EventRow)
+QUARANTINE = core(QuarantineRow)
+MEMORY = core(AdapterMemoryRow)
 
 # The classes whose last occurrence decides whether a retained copy or a repeated state is news.
 _CALLS = (EventClass.ALARM, EventClass.CLEAR)

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, text
 
+from monitor.inventory.edits import core
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
-from monitor.journal.database import table
 from monitor.journal.tables import TransitionRow
 from monitor.journal.times import iso
 
-_DEVICE, _TRANSITION = table(Device), table(TransitionRow)
+_DEVICE, _TRANSITION = core(Device), core(TransitionRow)
 # Once is an event; only what comes again is worth a list.
 FEWEST = 2
 

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from monitor.journal.database import table
+from monitor.inventory.edits import core
 from monitor.journal.history_tables import HourCountRow
 from monitor.journal.times import LOCAL
 
-COUNT = table(HourCountRow)
+COUNT = core(HourCountRow)
 _DAY = struct.Struct("<24H")
 _NOTHING = (0,) * 24
 _MOST = 0xFFFF

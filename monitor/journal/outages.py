@@ -11,15 +11,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, or_, select
 
 from monitor.inventory.area_tables import Area
+from monitor.inventory.edits import core
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE, Place, Territory
-from monitor.journal.database import table
 from monitor.journal.outage_tables import OutageMemberRow, OutageRow
 from monitor.journal.tables import AlarmRow
 from monitor.journal.times import iso
 
-OUTAGE, MEMBER = table(OutageRow), table(OutageMemberRow)
-_ALARM, _AREA, _DEVICE = table(AlarmRow), table(Area), table(Device)
+OUTAGE, MEMBER = core(OutageRow), core(OutageMemberRow)
+_ALARM, _AREA, _DEVICE = core(AlarmRow), core(Area), core(Device)
 _OWN = _ALARM.alias("own")
 # The source of the monitor's own fault; no adapter is called so.
 OUR_OWN = "monitor:self"

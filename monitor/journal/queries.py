@@ -14,19 +14,19 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, func, or_, select
 
 from monitor.errors import UnknownRecord
+from monitor.inventory.edits import core
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE, Territory
-from monitor.journal.database import table
 from monitor.journal.outages import is_seen, with_outages
 from monitor.journal.tables import AlarmRow, EventRow, QuarantineRow, ReceiptRow, TransitionRow
 from monitor.journal.times import iso
 
-_ALARM = table(AlarmRow)
-_DEVICE = table(Device)
-_EVENT = table(EventRow)
-_QUARANTINE = table(QuarantineRow)
-_RECEIPT = table(ReceiptRow)
-_TRANSITION = table(TransitionRow)
+_ALARM = core(AlarmRow)
+_DEVICE = core(Device)
+_EVENT = core(EventRow)
+_QUARANTINE = core(QuarantineRow)
+_RECEIPT = core(ReceiptRow)
+_TRANSITION = core(TransitionRow)
 _OPEN = _ALARM.c.state != "NORMAL"
 # An alarm held open by a stuck button may gather thousands; the newest tell the story.
 EVENTS_SHOWN = 200

@@ -11,13 +11,13 @@ from sqlalchemy import Connection, String, and_, cast, delete, func, insert, or_
 
 from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.collation import vietnamese_key
+from monitor.inventory.edits import core
 from monitor.inventory.search_tables import SavedView
 from monitor.inventory.territory import Territory
-from monitor.journal.database import table
 from monitor.journal.tables import UserRow
 
 MOST_VIEWS = 100
-_VIEW, _USER = table(SavedView), table(UserRow)
+_VIEW, _USER = core(SavedView), core(UserRow)
 
 
 @dataclass(frozen=True, slots=True)

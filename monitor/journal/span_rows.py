@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from monitor.inventory.edits import core
 from monitor.inventory.fact_tables import EditRow
 from monitor.inventory.kinds import Lifecycle
 from monitor.inventory.tables import Device
-from monitor.journal.database import table
 from monitor.journal.device_states import states_of
 from monitor.journal.events import recalled, remember
 from monitor.journal.history_tables import SpanRow
@@ -22,8 +22,8 @@ from monitor.journal.spans import Span, Turn, fold
 from monitor.journal.tables import TransitionRow
 from monitor.journal.times import unix_ms
 
-SPAN = table(SpanRow)
-_TRANSITION, _EDIT, _DEVICE = table(TransitionRow), table(EditRow), table(Device)
+SPAN = core(SpanRow)
+_TRANSITION, _EDIT, _DEVICE = core(TransitionRow), core(EditRow), core(Device)
 _OURS = "history"
 # Before it hangs, and while somebody works on it, an eye that is dark is no fault.
 _PLANNED = frozenset({Lifecycle.PLANNED.value, Lifecycle.MAINTENANCE.value})

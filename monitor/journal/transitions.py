@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert
 
-from monitor.journal.database import table
+from monitor.inventory.edits import core
 from monitor.journal.tables import TransitionRow
 
-_TRANSITION = table(TransitionRow)
+_TRANSITION = core(TransitionRow)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,15 @@ from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind
 from monitor.errors import Refusal, UnknownRecord, VersionConflict
 from monitor.inventory.alarm_classes import AlarmClass
+from monitor.inventory.edits import core
 from monitor.inventory.territory import EVERYWHERE, Territory
-from monitor.journal.database import table
 from monitor.journal.outages import is_seen
 from monitor.journal.tables import AlarmRow, TransitionRow
 from monitor.machines.alarm import Alarm, AlarmState, Given, step
 
-ALARM = table(AlarmRow)
+ALARM = core(AlarmRow)
 _AT_ONCE = 500
-TRANSITION = table(TransitionRow)
+TRANSITION = core(TransitionRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,9 @@ from monitor.clock import Clock
 from monitor.errors import Refusal
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.changes import last_edit, touched_since
+from monitor.inventory.edits import core
 from monitor.inventory.territory import EVERYWHERE, Territory
-from monitor.journal.database import Store, table
+from monitor.journal.database import Store
 from monitor.journal.feed import FeedEntry
 from monitor.journal.outages import OUR_OWN
 from monitor.journal.queries import alarm_by_id
@@ -25,7 +26,7 @@ from monitor.pipeline.flow import Pipeline
 from monitor.pipeline.inventory_changes import read_changes
 
 T = TypeVar("T")
-RECEIPT = table(ReceiptRow)
+RECEIPT = core(ReceiptRow)
 
 
 class Commands:

@@ -13,9 +13,9 @@ from device_adapters.core.events import AlarmKind
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.changes import Touched
 from monitor.inventory.device_index import index_devices
+from monitor.inventory.edits import core
 from monitor.inventory.lookup import DeviceBook, KnownDevice, read_known, registered_among
 from monitor.inventory.territory import EVERYWHERE
-from monitor.journal.database import table
 from monitor.journal.device_queries import device_by_id
 from monitor.journal.device_states import Sighting, create_states, remove_states, states_of
 from monitor.journal.feed import FeedEntry, place_of
@@ -116,7 +116,7 @@ def _added(tx: Connection, device_id: str, written: Written) -> FeedEntry:
 def _note(tx: Connection, machine: str, device_id: str | None, written: Written) -> int:
     reason = "registered" if device_id else "changed"
     row = {"machine": machine, "device_id": device_id, "from_state": "", "to_state": "", "reason": reason}
-    transition = table(TransitionRow)
+    transition = core(TransitionRow)
     noted = insert(transition).values(**row, at=written.at, actor=written.actor).returning(transition.c.id)
     seq: int = tx.execute(noted).scalar_one()
     return seq

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, RowMapping, update
 from device_adapters.core.contract import Message
 from device_adapters.core.events import BATTERY_HYSTERESIS_PCT, AlarmKind, Event, EventClass
 from monitor.inventory.alarm_classes import AlarmClass
+from monitor.inventory.edits import core
 from monitor.inventory.lookup import name_of
 from monitor.journal import events
 from monitor.journal.clearing import QUARANTINE_FLOOD, count_cleared
-from monitor.journal.database import table
 from monitor.journal.device_states import Sighting, write_state
 from monitor.journal.tables import DeviceStateRow
 from monitor.journal.times import today
@@ -162,7 +162,7 @@ class Recorder:
         if heard.device is None:
             return
         at, device_id = reading.message.received_at, heard.device.device_id
-        state = table(DeviceStateRow)
+        state = core(DeviceStateRow)
         self._tx.execute(update(state).where(state.c.device_id == device_id).values(last_test_at=at))
         seq = self.record.last_seq = add_turn(self._tx, DeviceTurn(device_id, "test", at, "device"))
         self.record.tests.append(DeviceTest(seq, device_id, name_of(self._tx, device_id), at))

@@ -9,11 +9,11 @@ from sqlalchemy import Connection, select
 
 from device_adapters.core.contract import UNSUPERVISED, DeviceClass
 from monitor.inventory.area_tables import Area
+from monitor.inventory.edits import core
 from monitor.inventory.lookup import KnownDevice
-from monitor.journal.database import table
 from monitor.machines.common_cause import Cause, CauseKind
 
-_AREA = table(Area)
+_AREA = core(Area)
 # Those that speak for others: when one falls, what hangs on it falls with it.
 _UPLINKS = frozenset({DeviceClass.GATEWAY, DeviceClass.PROBE, DeviceClass.RECORDER})
 # Deeper than any country divides itself; a ring in the tree must not hold the writer.

@@ -11,13 +11,13 @@ from monitor.errors import UnknownRecord
 from monitor.inventory.area_tables import AreaSuccession
 from monitor.inventory.areas import AreaFacts, AreaTree, read_tree
 from monitor.inventory.collation import vietnamese_key
+from monitor.inventory.edits import core
 from monitor.inventory.succession import Successor, plan, read_successors
 from monitor.inventory.territory import Territory
-from monitor.journal.database import table
 from monitor.journal.times import today
 from monitor.reports.coverage_reading import Told
 
-_SUCCESSION = table(AreaSuccession)
+_SUCCESSION = core(AreaSuccession)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from device_adapters.core.contract import UNSUPERVISED
 from monitor.errors import UnknownRecord
 from monitor.inventory.area_tables import DevicePast
 from monitor.inventory.areas import AreaFacts, AreaTree, read_tree
+from monitor.inventory.edits import core
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
 from monitor.journal.blind_rows import blind_times
-from monitor.journal.database import table
 from monitor.journal.span_rows import SPAN
 from monitor.journal.spans import Spent
 from monitor.journal.times import begin_of, today, unix_ms
@@ -25,7 +25,7 @@ from monitor.reports.availability import Availability, Stay, Stretch, by_unit
 from monitor.reports.coverage_reading import Told
 from monitor.reports.periods import ONE_DAY, Period
 
-_DEVICE, _PAST = table(Device), table(DevicePast)
+_DEVICE, _PAST = core(Device), core(DevicePast)
 _CAME_TO = tuple(SPAN.c[name] for name in Spent.__slots__)
 _FOR_EVER = 2**62
 

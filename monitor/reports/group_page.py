@@ -10,16 +10,16 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, not_, or_, selec
 from monitor.inventory.area_tables import Area
 from monitor.inventory.areas import ids_below
 from monitor.inventory.collation import vietnamese_key
+from monitor.inventory.edits import core
 from monitor.inventory.kinds import Lifecycle, LocationKind
 from monitor.inventory.people import AREA_OFFICER
 from monitor.inventory.people_tables import Beat, Custodian, Person, PersonRole
 from monitor.inventory.place_tables import Establishment, Site
 from monitor.inventory.tables import Device
-from monitor.journal.database import table
 
-_AREA, _BEAT, _CUSTODIAN = table(Area), table(Beat), table(Custodian)
-_PERSON, _ROLE = table(Person), table(PersonRole)
-_SITE, _DEVICE, _ESTABLISHMENT = table(Site), table(Device), table(Establishment)
+_AREA, _BEAT, _CUSTODIAN = core(Area), core(Beat), core(Custodian)
+_PERSON, _ROLE = core(Person), core(PersonRole)
+_SITE, _DEVICE, _ESTABLISHMENT = core(Site), core(Device), core(Establishment)
 _JUNCTIONS = (LocationKind.T_JUNCTION.value, LocationKind.CROSSROADS.value)
 
 

@@ -14,14 +14,13 @@ from monitor.inventory.area_tables import LayerMember, LayerPlan
 from monitor.inventory.areas import AreaFacts, AreaTree, move_areas, read_tree
 from monitor.inventory.collation import vietnamese_key
 from monitor.inventory.device_moves import move_group_devices
-from monitor.inventory.edits import Edit, put
+from monitor.inventory.edits import Edit, core, put
 from monitor.inventory.layers import members, relayer
 from monitor.inventory.succession import Successor, plan, read_successors
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
-from monitor.journal.database import table
 
-_DEVICE, _PLAN = table(Device), table(LayerPlan)
+_DEVICE, _PLAN = core(Device), core(LayerPlan)
 
 
 class About(StrEnum):

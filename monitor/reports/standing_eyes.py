@@ -18,18 +18,18 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from monitor.inventory.area_tables import DevicePast
 from monitor.inventory.changes import last_edit
+from monitor.inventory.edits import core
 from monitor.inventory.fact_tables import EditRow
 from monitor.inventory.kinds import Lifecycle, LocationKind
 from monitor.inventory.place_tables import Site
 from monitor.inventory.tables import Device
-from monitor.journal.database import table
 from monitor.journal.span_rows import states_at
 from monitor.journal.times import end_of
 from monitor.machines.liveness import WORKING
 from monitor.reports.coverage import Eyes, Tally
 
-_DEVICE, _SITE, _PAST = table(Device), table(Site), table(DevicePast)
-_EDIT = table(EditRow)
+_DEVICE, _SITE, _PAST = core(Device), core(Site), core(DevicePast)
+_EDIT = core(EditRow)
 _AT_ONCE = 500
 # Beyond, everything is read anew: that is one query, and not one for every few hundred.
 _MOST_PATCHED = 10_000

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, insert
 
 from monitor.inventory.area_tables import Area
 from monitor.inventory.areas import area_row
+from monitor.inventory.edits import core
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE
 from monitor.journal import clearing
-from monitor.journal.database import Store, table
+from monitor.journal.database import Store
 from monitor.journal.hour_counts import add_counts, hour_of
 from monitor.journal.span_rows import SPAN, catch_up
 from monitor.journal.tables import TransitionRow
@@ -67,12 +68,12 @@ def _furnish(store: Store, devices: int) -> None:
     step = {"machine": "liveness", "reason": "heard", "actor": "device", "version": 0, "from_state": ""}
     story = (("ONLINE", 40 * 24), ("OFFLINE", 20), ("ONLINE", 19))
     with store.transaction() as tx:
-        tx.execute(insert(table(Area)), areas)
-        tx.execute(insert(table(Device)), rows)
+        tx.execute(insert(core(Area)), areas)
+        tx.execute(insert(core(Device)), rows)
         for state, hours_ago in story:
             at = NOW - timedelta(hours=hours_ago)
             tx.execute(
-                insert(table(TransitionRow)),
+                insert(core(TransitionRow)),
                 [{**step, "device_id": _id(n), "to_state": state, "at": at} for n in range(devices)],
             )
 

@@ -17,11 +17,12 @@ from sqlalchemy import insert
 from monitor.inventory.area_tables import Area
 from monitor.inventory.areas import area_row
 from monitor.inventory.device_index import index_missing
+from monitor.inventory.edits import core
 from monitor.inventory.folding import search_text
 from monitor.inventory.kinds import LocationKind
 from monitor.inventory.place_tables import Site
 from monitor.inventory.tables import Device
-from monitor.journal.database import Store, table
+from monitor.journal.database import Store
 from monitor.journal.tables import DeviceStateRow
 from tests.processes import MonitorProcess
 
@@ -74,12 +75,12 @@ def _fill(store: Store) -> None:
     store.migrate()
     with store.transaction() as tx:
         for level, row in _areas():
-            tx.execute(insert(table(Area)).values(area_row(row.pop("id"), level, row.pop("name"), **row)))
-        tx.execute(insert(table(Site)), _sites())
+            tx.execute(insert(core(Area)).values(area_row(row.pop("id"), level, row.pop("name"), **row)))
+        tx.execute(insert(core(Site)), _sites())
         devices = _devices()
         while some := list(islice(devices, AT_ONCE)):
-            tx.execute(insert(table(Device)), some)
-            tx.execute(insert(table(DeviceStateRow)), [_life(number, row) for number, row in enumerate(some)])
+            tx.execute(insert(core(Device)), some)
+            tx.execute(insert(core(DeviceStateRow)), [_life(number, row) for number, row in enumerate(some)])
         index_missing(tx)
     store.close()
 

@@ -13,9 +13,9 @@ from sqlalchemy import insert, select
 
 from monitor.clock import SystemClock
 from monitor.inventory.device_index import index_missing
+from monitor.inventory.edits import core
 from monitor.inventory.tables import Device
 from monitor.journal.accounts import Role
-from monitor.journal.database import table
 from monitor.journal.span_rows import SPAN
 from monitor.journal.tables import DeviceStateRow
 from monitor.journal.times import unix_ms
@@ -39,7 +39,7 @@ class InventoryPost(Post):
         load_commune(self.store)
         with self.store.transaction() as tx:
             index_missing(tx)
-            ids = tx.execute(select(table(Device).c.id)).scalars().all()
+            ids = tx.execute(select(core(Device).c.id)).scalars().all()
         now = self.clock.now()
         for device_id in ids:
             self.lives[device_id] = DeviceLife("ONLINE", now - timedelta(hours=48), now - timedelta(seconds=12), None)
@@ -56,7 +56,7 @@ class InventoryPost(Post):
             for device_id, life in self.lives.items()
         ]
         with self.store.transaction() as tx:
-            tx.execute(insert(table(DeviceStateRow)), rows)
+            tx.execute(insert(core(DeviceStateRow)), rows)
 
     def _tell_falls(self, now: datetime) -> None:
         """Three of the lost one within a day, two of another within a week, one that is none of the list."""

@@ -13,7 +13,8 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
-from monitor.journal.database import Store, table
+from monitor.inventory.edits import core
+from monitor.journal.database import Store
 from monitor.journal.tables import AlarmRow, EventRow
 from monitor.sole_use import LOST_THE_LEASE
 from tests.brokers import Broker
@@ -23,7 +24,7 @@ from tests.postgresql import Cluster
 from tests.processes import MonitorProcess
 
 BUTTONS = tuple(f"sos-{number:03}" for number in range(20))
-EVENT, ALARM = table(EventRow), table(AlarmRow)
+EVENT, ALARM = core(EventRow), core(AlarmRow)
 PATIENCE_S = 60.0
 Start = Callable[..., MonitorProcess]
 Press = tuple[str, int]

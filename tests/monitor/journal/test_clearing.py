@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from monitor.inventory.edits import core
 from monitor.journal import clearing
 from monitor.journal.blind_rows import BLIND
 from monitor.journal.clearing import AT_ONCE, cleared
-from monitor.journal.database import Store, table
+from monitor.journal.database import Store
 from monitor.journal.events import EVENT, QUARANTINE
 from monitor.journal.hour_counts import COUNT, LocalHour, add_counts
 from monitor.journal.span_rows import SPAN
@@ -23,7 +24,7 @@ from monitor.journal.times import unix_ms
 NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
 OLD = NOW - timedelta(days=2000)
 FIVE_YEARS_AGO = NOW - timedelta(days=1830)
-ALARM, RECEIPT, TRANSITION = table(AlarmRow), table(ReceiptRow), table(TransitionRow)
+ALARM, RECEIPT, TRANSITION = core(AlarmRow), core(ReceiptRow), core(TransitionRow)
 
 
 @pytest.fixture

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import func, insert, make_url, select, text
 
 from monitor.errors import StoreUnavailable
-from monitor.journal.database import Store, table
+from monitor.inventory.edits import core
+from monitor.journal.database import Store
 from monitor.journal.lease import Lease
 from monitor.journal.tables import AdapterMemoryRow, LeaseRow
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-MEMORY, LEASE = table(AdapterMemoryRow), table(LeaseRow)
+MEMORY, LEASE = core(AdapterMemoryRow), core(LeaseRow)
 
 
 class Member:

@@ -9,11 +9,12 @@ from sqlalchemy import Connection, insert
 from sqlmodel import SQLModel
 
 from monitor.errors import UnknownRecord
+from monitor.inventory.edits import core
 from monitor.inventory.folding import search_text
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE
 from monitor.journal import device_queries, queries
-from monitor.journal.database import Store, table
+from monitor.journal.database import Store
 from monitor.journal.queries import AlarmFilter
 from monitor.journal.tables import AlarmRow, DeviceStateRow, EventRow, TransitionRow
 from monitor.journal.times import iso, unix_ms
@@ -32,7 +33,7 @@ def tx(database_url: str) -> Iterator[Connection]:
 
 def put(tx: Connection, model: type[SQLModel], **values: Any) -> int:
     """Its id, where it has a number."""
-    written = tx.execute(insert(table(model)).values(**values))
+    written = tx.execute(insert(core(model)).values(**values))
     key = written.inserted_primary_key
     return int(key[0]) if key and str(key[0]).isdigit() else 0
 

@@ -13,15 +13,15 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from monitor.errors import StartError, StoreUnavailable
 from monitor.inventory.audit import Edit, Verdict, head, verify
-from monitor.inventory.edits import put
+from monitor.inventory.edits import core, put
 from monitor.inventory.fact_tables import EditRow
 from monitor.inventory.place_tables import Site
-from monitor.journal.database import Store, table
+from monitor.journal.database import Store
 from monitor.journal.tables import AdapterMemoryRow, QuarantineRow
 from monitor.sole_use import only_monitor_on
 from tests.postgresql import Cluster
 
-MEMORY, QUARANTINE = table(AdapterMemoryRow), table(QuarantineRow)
+MEMORY, QUARANTINE = core(AdapterMemoryRow), core(QuarantineRow)
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
@@ -200,7 +200,7 @@ def test_it_comes_back_from_a_dump(store: Store, postgresql: Cluster, database_u
 
 def forget_all(store: Store) -> None:
     with store.transaction() as tx:
-        tx.execute(delete(table(EditRow)))
+        tx.execute(delete(core(EditRow)))
 
 
 def test_it_refuses_a_database_that_keeps_no_utf_8(postgresql: Cluster) -> None:

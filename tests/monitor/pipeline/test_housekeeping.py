@@ -11,17 +11,16 @@ from sqlalchemy import Connection, func, select
 
 from monitor.errors import StoreUnavailable
 from monitor.inventory.device_records import change_lifecycle
-from monitor.inventory.edits import Edit
+from monitor.inventory.edits import Edit, core
 from monitor.inventory.kinds import Lifecycle
 from monitor.journal.blind_rows import BLIND
-from monitor.journal.database import table
 from monitor.journal.hour_counts import counts_of, hour_of
 from monitor.journal.span_rows import SPAN, states_at
 from monitor.journal.tables import TransitionRow
 from monitor.journal.times import moment_of
 from tests.monitor.conftest import Post
 
-TRANSITION = table(TransitionRow)
+TRANSITION = core(TransitionRow)
 BEAT = "anninh/v1/bell/bell-1/heartbeat"
 
 

@@ -20,12 +20,13 @@ from monitor.errors import Refusal
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.changes import last_edit, touched_since
 from monitor.inventory.device_index import index_devices
+from monitor.inventory.edits import core
 from monitor.inventory.folding import search_text
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal import accounts, device_queries, queries
 from monitor.journal.accounts import Role
-from monitor.journal.database import Store, table
+from monitor.journal.database import Store
 from monitor.journal.device_states import stored_states
 from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, TransitionRow, UserRow
 from monitor.machines.alarm import Given
@@ -78,7 +79,7 @@ class Post:
         with self.store.transaction() as tx:
             alarm_row(tx, alarm_id)
             row = {**asdict(receipt), "alarm_id": alarm_id, "user_name": user, "at": self.clock.now()}
-            tx.execute(insert(table(ReceiptRow)).values(row))
+            tx.execute(insert(core(ReceiptRow)).values(row))
 
     async def change(self, work: Callable[[Connection, datetime], T], user: str) -> T:
         with self.store.transaction() as tx:
@@ -156,9 +157,9 @@ class Post:
         words = search_text(device_id, *(str(fields.get(name) or "") for name in ("name", "place", "group_name")))
         try:
             with self.store.transaction() as tx:
-                tx.execute(insert(table(Device)).values(id=device_id, search_text=words, registered_at=now, **fields))
+                tx.execute(insert(core(Device)).values(id=device_id, search_text=words, registered_at=now, **fields))
                 life = {"device_id": device_id, "state": "UNKNOWN", "since_at": now}
-                tx.execute(insert(table(DeviceStateRow)).values(life))
+                tx.execute(insert(core(DeviceStateRow)).values(life))
                 index_devices(tx, [device_id])
                 self._note(tx, device_id, "registered", by)
                 return device_queries.device_by_id(tx, device_id, EVERYWHERE)
@@ -169,7 +170,7 @@ class Post:
         who = {"name": name, "role": role, "scope": scope}
         with self.store.transaction() as tx:
             row = {**who, "password_hash": _password_hash(), "created_at": self.clock.now()}
-            tx.execute(insert(table(UserRow)).values(row))
+            tx.execute(insert(core(UserRow)).values(row))
 
     def token(self, role: Role, scope: str | None = None) -> str:
         """A bearer token of a new user who is named after the role; ``scope``: the area it is bound to."""
@@ -180,7 +181,7 @@ class Post:
     def quarantine(self, payload: bytes, reason: str) -> None:
         row = {"received_at": self.clock.now(), "adapter": "native", "topic": "anninh/v1/bell/x/alarm"}
         with self.store.transaction() as tx:
-            tx.execute(insert(table(QuarantineRow)).values(**row, payload=payload, reason=reason))
+            tx.execute(insert(core(QuarantineRow)).values(**row, payload=payload, reason=reason))
 
     def test_press(self, device_id: str) -> None:
         with self.store.transaction() as tx:
@@ -189,7 +190,7 @@ class Post:
     def _note(self, tx: Connection, device_id: str, reason: str, by: str) -> None:
         states = {"machine": "device", "from_state": "", "to_state": "", "reason": reason}
         row = {**states, "device_id": device_id, "at": self.clock.now(), "actor": by}
-        tx.execute(insert(table(TransitionRow)).values(row))
+        tx.execute(insert(core(TransitionRow)).values(row))
 
     def _tell(self, change: AlarmChange) -> dict[str, Any]:
         with self.store.read() as connection:

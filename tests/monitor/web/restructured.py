@@ -8,7 +8,8 @@ from sqlalchemy import insert
 
 from monitor.inventory.area_tables import Area, AreaSuccession, LayerMember, LayerPlan
 from monitor.inventory.areas import area_row
-from monitor.journal.database import Store, table
+from monitor.inventory.edits import core
+from monitor.journal.database import Store
 from tests.monitor.inventory.commune import CUT
 
 ENDED, BEGUN = {"valid_to": CUT - timedelta(days=1)}, {"valid_from": CUT}
@@ -28,10 +29,10 @@ HEIRS = (("OLD", "NORTH"), ("OLD", "SOUTH"), ("G-OLD", "G-A"), ("G-OLD", "G-B"),
 def restructure(store: Store) -> None:
     with store.transaction() as tx:
         for row in AREAS:
-            tx.execute(insert(table(Area)).values(row))
+            tx.execute(insert(core(Area)).values(row))
         for old, new in HEIRS:
             row = {"old_id": old, "new_id": new, "kind": "split", "effective_on": CUT}
-            tx.execute(insert(table(AreaSuccession)).values(row))
-        tx.execute(insert(table(LayerPlan)).values(id="rings", name="Ba lớp", valid_from=CUT - timedelta(days=900)))
+            tx.execute(insert(core(AreaSuccession)).values(row))
+        tx.execute(insert(core(LayerPlan)).values(id="rings", name="Ba lớp", valid_from=CUT - timedelta(days=900)))
         for area_id, layer in (("OLD", 2), ("RIM", 1)):
-            tx.execute(insert(table(LayerMember)).values(plan_id="rings", area_id=area_id, layer=layer))
+            tx.execute(insert(core(LayerMember)).values(plan_id="rings", area_id=area_id, layer=layer))

@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 from monitor.inventory.area_tables import Area, AreaSuccession
 from monitor.inventory.areas import area_row
 from monitor.inventory.device_index import index_missing
+from monitor.inventory.edits import core
 from monitor.inventory.kinds import LocationKind
 from monitor.inventory.place_tables import Site
-from monitor.journal.database import table
 from tests.monitor.inventory.commune import CUT, NEW_COMMUNE, OLD_COMMUNE, load_commune
 from tests.monitor.web.post import Post
 
@@ -58,12 +58,12 @@ def test_it_lists_what_nobody_has_decided(post: Post, commune: TestClient) -> No
     """A commune that was split between two: which of them its village is in now, no table says."""
     ended, begun = {"valid_to": CUT - timedelta(days=1)}, {"valid_from": CUT}
     with post.store.transaction() as tx:
-        tx.execute(insert(table(Area)).values(area_row("SPLIT", "commune", "Xã Cũ", **ended)))
-        tx.execute(insert(table(Area)).values(area_row("HALF", "commune", "Xã Mới", **begun)))
-        tx.execute(insert(table(Area)).values(area_row("MIXED", "residential_group", "Thôn Giữa", parent_id="SPLIT")))
+        tx.execute(insert(core(Area)).values(area_row("SPLIT", "commune", "Xã Cũ", **ended)))
+        tx.execute(insert(core(Area)).values(area_row("HALF", "commune", "Xã Mới", **begun)))
+        tx.execute(insert(core(Area)).values(area_row("MIXED", "residential_group", "Thôn Giữa", parent_id="SPLIT")))
         for heir in (NEW_COMMUNE, "HALF"):
             row = {"old_id": "SPLIT", "new_id": heir, "kind": "split", "effective_on": CUT}
-            tx.execute(insert(table(AreaSuccession)).values(row))
+            tx.execute(insert(core(AreaSuccession)).values(row))
     [undecided] = area(commune, "MIXED")["undecided"]
     assert undecided["area"]["id"] == "MIXED"
     assert {choice["id"] for choice in undecided["choices"]} == {NEW_COMMUNE, "HALF"}
@@ -95,14 +95,14 @@ def test_its_page_names_who_keeps_and_who_answers(commune: TestClient) -> None:
 def test_its_page_names_junctions_without_a_camera(post: Post, commune: TestClient) -> None:
     bare = {"id": "BARE", "name": "Ngã ba chưa lắp", "location_kind": LocationKind.T_JUNCTION.value}
     with post.store.transaction() as tx:
-        tx.execute(insert(table(Site)).values(**bare, group_id="DV-01"))
+        tx.execute(insert(core(Site)).values(**bare, group_id="DV-01"))
     assert "Ngã ba chưa lắp" in page(commune, "/groups/DV-01")
     assert "Ngã ba chưa lắp" not in page(commune, "/groups/DV-02")
 
 
 def test_its_page_says_that_there_is_no_camera(post: Post, commune: TestClient) -> None:
     with post.store.transaction() as tx:
-        tx.execute(insert(table(Area)).values(area_row("EMPTY", "residential_group", "Tổ Mới", parent_id=NEW_COMMUNE)))
+        tx.execute(insert(core(Area)).values(area_row("EMPTY", "residential_group", "Tổ Mới", parent_id=NEW_COMMUNE)))
     assert "Chưa có camera" in page(commune, "/groups/EMPTY")
     assert "21/22" in page(commune, f"/groups/{NEW_COMMUNE}")
 

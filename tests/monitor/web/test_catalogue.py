@@ -10,6 +10,7 @@ import pytest
 
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind, EventClass
+from monitor.inventory.edits import core
 from monitor.inventory.imports.bins import Bin
 from monitor.inventory.kinds import Consent, EstablishmentKind, Level, Lifecycle, LocationKind, WatchMethod
 from monitor.inventory.near_devices import SerialMatch
@@ -19,7 +20,6 @@ from monitor.inventory.spreadsheets.problems import Code
 from monitor.inventory.spreadsheets.table import SkippedAs
 from monitor.inventory.tables import Device
 from monitor.journal.accounts import Role
-from monitor.journal.database import table
 from monitor.journal.device_search import Facet
 from monitor.machines.liveness import DeviceState
 from monitor.machines.own_fault import Cause
@@ -31,7 +31,7 @@ from monitor.web.device_facts import SHEETS, UNSEEN, WHAT
 from monitor.web.inventory_pages import BULK_TEXTS, BULK_WORDS
 from monitor.web.schemas import AlarmState
 
-_DEVICE = table(Device)
+_DEVICE = core(Device)
 WEB = Path(catalogue_reader.__file__).parent
 CATALOGUE = Catalogue()
 HOLE = re.compile(r"\{(\w+)\}")

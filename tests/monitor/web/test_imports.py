@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from monitor.inventory.edits import Edit, put
+from monitor.inventory.edits import Edit, core, put
 from monitor.inventory.fact_tables import EditRow
 from monitor.inventory.spreadsheets.dry_run import dry_run
 from monitor.inventory.tables import Device
 from monitor.journal.accounts import Role
-from monitor.journal.database import table
 from monitor.journal.tables import UserRow
 from tests.monitor.inventory.imports.lists import dump, rows_of_table
 from tests.monitor.inventory.spreadsheets.demo_commune import KNOWN
@@ -66,7 +65,7 @@ def bound(post: Post, client: TestClient, scope: str) -> TestClient:
     """The same client, now an operator of one area."""
     client.headers["Authorization"] = f"Bearer {post.token(Role.OPERATOR)}"
     with post.store.transaction() as tx:
-        tx.execute(table(UserRow).update().where(table(UserRow).c.name == "operator").values(scope=scope))
+        tx.execute(core(UserRow).update().where(core(UserRow).c.name == "operator").values(scope=scope))
     return client
 
 
@@ -260,7 +259,7 @@ def test_it_shows_an_operator_of_one_group_no_list_of_another(post: Post, strang
     client = bound(post, stranger, "DV-02")
     run = bring(client, listing("CAM-NEW,DV-02,Ngã ba,30,,"))
     with post.store.transaction() as tx:
-        tx.execute(table(UserRow).update().where(table(UserRow).c.name == "operator").values(scope="DV-01"))
+        tx.execute(core(UserRow).update().where(core(UserRow).c.name == "operator").values(scope="DV-01"))
     assert client.get(IMPORTS).json()["items"] == []
     assert client.get(f"{IMPORTS}/{run['id']}").status_code == 404
     assert undo(client, run).status_code == 404
