@@ -63,8 +63,8 @@ def leading_monitor_on(database_url: str, clock: Clock) -> Iterator[Fence | None
 @contextmanager
 def _leased(url: URL) -> Iterator[Lease]:
     lease = Lease(url, f"{socket.gethostname()}:{os.getpid()}"[:200])
-    lease.prepare()
     try:
+        lease.prepare()
         yield lease
     finally:
         lease.give_back()
