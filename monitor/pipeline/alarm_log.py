@@ -73,7 +73,7 @@ def raise_alarm(tx: Connection, signal: Signal) -> AlarmChange:
         detail=signal.detail or row["detail"],
     )
     reason = "repeat" if before.state is after.state else "alarm"
-    return _journal(tx, row, _Turn(before, after, reason, signal.received_at, "device"))
+    return _journal(tx, row, _Turn(before, after, reason, signal.received_at, _sayer(signal.source)))
 
 
 def restore_alarm(
@@ -88,7 +88,7 @@ def restore_alarm(
     if after is before:
         return None
     _save(tx, row["id"], after)
-    return _journal(tx, row, _Turn(before, after, Given.RESTORE, at, "device"))
+    return _journal(tx, row, _Turn(before, after, Given.RESTORE, at, _sayer(source)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,12 @@ def _open(tx: Connection, signal: Signal) -> AlarmChange:
     }
     alarm_id = tx.execute(insert(ALARM).values(**values, **_columns(after)).returning(ALARM.c.id)).scalar_one()
     row = alarm_row(tx, alarm_id)
-    return _journal(tx, row, _Turn(before, after, Given.ALARM, signal.received_at, "device"))
+    return _journal(tx, row, _Turn(before, after, Given.ALARM, signal.received_at, _sayer(signal.source)))
+
+
+def _sayer(source: str) -> str:
+    """What no device says of itself: outages, and our own fault."""
+    return "monitor" if source.startswith("monitor:") else "device"
 
 
 def _alarm(row: RowMapping, is_latching: bool) -> Alarm:

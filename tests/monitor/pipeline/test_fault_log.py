@@ -52,6 +52,13 @@ def test_it_rings_once_with_all_its_causes(watched: Watched) -> None:
     assert alarm["raised_at"] == began_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def test_it_is_its_own_word_and_no_devices(watched: Watched) -> None:
+    watched.go(10, LINK)
+    watched.go(5)
+    with watched.post.store.read() as connection:
+        assert connection.exec_driver_sql("SELECT DISTINCT actor FROM transition").scalars().all() == ["monitor"]
+
+
 def test_it_closes_itself_when_all_is_well(watched: Watched) -> None:
     watched.go(10, LINK)
     watched.go(5)

@@ -3,6 +3,7 @@ import { ask } from "./api.js";
 import { factsOf, kindOf, placeOf, stateOf, whereOf } from "./alarm_words.js";
 import { isClosable, isRinging, signOf } from "./alarms.js";
 import { actOf, byId, made, setText, showPriority } from "./dom.js";
+import { isOurFault } from "./fault_words.js";
 import { isWord, moment, numberWithTenth, number, span, t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
@@ -73,10 +74,10 @@ export class Details {
     const known = [
       [t("details.state"), stateOf(alarm)],
       [t("details.raised"), moment(alarm.raised_at, nowMs)],
-      [t("details.device"), [alarm.device_id, alarm.source].filter(Boolean).join(" · ")],
+      ...(isOurFault(alarm) ? [] : [[t("details.device"), [alarm.device_id, alarm.source].filter(Boolean).join(" · ")]]),
       ...factsOf(alarm).map(({ text }) => [t("details.fact"), text]),
     ];
-    if (alarm.detail) known.push([t("details.detail"), wordOr("detail", alarm.detail)]);
+    if (alarm.detail && !isOurFault(alarm)) known.push([t("details.detail"), wordOr("detail", alarm.detail)]);
     const nodes = known.flatMap(([term, text]) => [made("dt", term), made("dd", text)]);
     byId("details-summary").replaceChildren(...nodes);
   }

@@ -1,7 +1,7 @@
 /** One line on top of every page: what rings, for somebody whose eyes are on a form. */
 import { kindOf, placeOf, timerStart, whereOf } from "./alarm_words.js";
-import { signNameOf, signOf } from "./alarms.js";
 import { byId, field, setAttribute, setText, showPriority } from "./dom.js";
+import { isOurFault } from "./fault_words.js";
 import { number, stopwatch, t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
@@ -19,7 +19,8 @@ export class Ringing {
 
   /** @param {import("./alarms.js").Alarms} alarms @param {boolean} isStale */
   show(alarms, isStale) {
-    const sounding = alarms.sounding();
+    // What is wrong with ourselves the violet strip above says.
+    const sounding = alarms.sounding().filter((alarm) => !isOurFault(alarm));
     this.alarm = sounding[0];
     this.root.hidden = !this.alarm;
     if (this.alarm) this.fill(this.alarm, sounding.length);
@@ -31,9 +32,9 @@ export class Ringing {
 
   /** @param {Alarm} alarm @param {number} ringing */
   fill(alarm, ringing) {
-    setAttribute(this.root, "data-priority", String(signNameOf(alarm)));
+    setAttribute(this.root, "data-priority", String(alarm.priority));
     setAttribute(this.root, "data-alarm", String(alarm.id));
-    showPriority(this.shape, { ...signOf(alarm), isFull: true });
+    showPriority(this.shape, { priority: alarm.priority, isFull: true });
     setText(field(this.root, "kind"), kindOf(alarm));
     setText(field(this.root, "place"), placeOf(alarm));
     setText(field(this.root, "where"), whereOf(alarm));
