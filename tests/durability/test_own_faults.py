@@ -82,6 +82,19 @@ def test_it_notices_a_line_on_which_nothing_comes(mosquitto: Broker, monitor_pro
             insist_on_one_fault(desk, "link", presses=3)
 
 
+def test_it_outlives_a_broker_that_is_killed(mosquitto: Broker, monitor_process: Start) -> None:
+    monitor = monitor_process(mosquitto, **QUICK)
+    with small_post(mosquitto, monitor) as desk:
+        desk.press()
+        mosquitto.wait_until_saved()
+        mosquitto.kill()
+        assert wait_until_told(desk, "link")["blind_since_at"] is not None
+        assert state(desk) == "UNKNOWN"
+        mosquitto.start()
+        desk.press()
+        insist_on_one_fault(desk, "link", presses=3)
+
+
 def test_it_takes_no_press_that_a_locked_store_cannot_keep(mosquitto: Broker, monitor_process: Start) -> None:
     monitor = monitor_process(mosquitto, **QUICK)
     with small_post(mosquitto, monitor) as desk:
