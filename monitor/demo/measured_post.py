@@ -21,6 +21,7 @@ from monitor.clock import Clock
 from monitor.demo.brokers import BrokerPlan, find_program, prepare, write_secret
 from monitor.demo.children import Child, Children, Program
 from monitor.errors import StartError
+from monitor.inventory.device_index import index_missing
 from monitor.inventory.edits import Edit, put_all
 from monitor.inventory.folding import search_text
 from monitor.inventory.tables import Device
@@ -77,6 +78,7 @@ class Post:
         for start in range(0, len(names), _AT_ONCE):
             with store.transaction() as tx:
                 _register(tx, device_class, names[start : start + _AT_ONCE], self._clock.now())
+                index_missing(tx)
         store.close()
 
     def start_broker(self) -> Child:
