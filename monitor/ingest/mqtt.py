@@ -106,12 +106,17 @@ class BrokerSession:
     @property
     def is_connected(self) -> bool:
         """Up, granted what it asked for, and heard from a moment ago."""
-        return self._is_up and self.refusal is None and self.silent_s < self._echo.patience_s
+        return self._is_up and self.refusal is None and not self._is_silent
 
     @property
     def silent_s(self) -> float:
         """How long nothing at all has come through."""
         return self._clock.monotonic_s() - self._heard_s
+
+    @property
+    def _is_silent(self) -> bool:
+        # While we keep its messages waiting a broker has every reason to be silent: mosquitto's window is full.
+        return not self._held and self.silent_s >= self._echo.patience_s
 
     def start(self) -> None:
         self._client.connect_async(self._endpoint.host, self._endpoint.port, KEEPALIVE_S)
@@ -134,8 +139,7 @@ class BrokerSession:
             self._sent_s = now_s
             # As presses come: a broker may pass on what needs no answer, and have stopped handing out what does.
             self._client.publish(self._echo.topic, self._echo.song(), qos=1)
-        # While we keep its messages waiting a broker has every reason to be silent: mosquitto's window is full.
-        if self._is_up and not self._held and self.silent_s >= self._echo.patience_s:
+        if self._is_up and self._is_silent:
             log.error("session_silent", client_id=self._endpoint.client_id, silent_s=round(self.silent_s))
             self._is_up, self.changed_at = False, self._clock.now()
             self.reconnect()
