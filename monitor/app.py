@@ -152,8 +152,8 @@ class Monitor:
         found = {each.device_id: DeviceLife(*each[1:]) for each in self.supervisor.sightings(device_ids)}
         return as_far_as_known(found, self.watch.fault.blind_since_at)
 
-    def working(self) -> frozenset[str]:
-        return self.supervisor.working()
+    def working(self) -> frozenset[str] | None:
+        return None if self.watch.fault.blind_since_at else self.supervisor.working()
 
     def devices_live(self) -> Mapping[str, DeviceLife]:
         return self.supervisor.lives(DeviceLife)

@@ -43,7 +43,7 @@ class CoverageWording:
             yield self._say("as_of", day=coverage.scope.day.strftime("%d/%m/%Y"))
         yield self.ratio("registered", coverage.registered, coverage.base, self.units(coverage))
         if coverage.effective is None:
-            yield self._say("effective_unknown")
+            yield self._say("effective_unknown" if report.is_past else "effective_blind")
         else:
             yield self.ratio("effective", coverage.effective, coverage.base, self.units(coverage))
             yield self._say("working", n=self._n(coverage.eyes.working), m=self._n(coverage.eyes.registered))

@@ -66,10 +66,11 @@ class _Picture:
 class EyesNow:
     """The eyes of today, kept in memory: after the first time only what the journal says was touched is read.
 
-    ``working``: ids of the devices that work now. May be asked from several threads.
+    ``working``: ids of the devices that work now; None: the monitor is blind, and nobody knows. May be asked from
+    several threads.
     """
 
-    def __init__(self, working: Callable[[], frozenset[str]]) -> None:
+    def __init__(self, working: Callable[[], frozenset[str] | None]) -> None:
         self._working = working
         self._lock = Lock()
         self._picture: _Picture | None = None
@@ -99,8 +100,10 @@ def _brought_in_line(connection: Connection, day: date, last: _Picture | None) -
     return picture
 
 
-def _eyes(kind: _Kind, ids: set[str], working: frozenset[str]) -> Eyes:
+def _eyes(kind: _Kind, ids: set[str], working: frozenset[str] | None) -> Eyes:
     number = len(ids)
+    if working is None:
+        return Eyes(kind.area_id, kind.is_high_mast, kind.location_kind, Tally(number, 0, 0))
     tally = Tally(number, 0 if kind.is_planned else len(ids & working), number)
     return Eyes(kind.area_id, kind.is_high_mast, kind.location_kind, tally)
 

@@ -28,7 +28,7 @@ class AreaNamed(Answer):
 
 class EyeTally(Answer):
     registered: int
-    working: int | None = Field(description="null: nothing is known of that day")
+    working: int | None = Field(description="null: nothing is known of that day, or the monitor is blind")
 
 
 class UnitOfCoverage(AreaNamed):
@@ -52,7 +52,9 @@ class CoverageAnswer(Answer):
     as_of: date
     base: int = Field(description="units of the level that were there on that day")
     registered: int = Field(description="units with an eye; high masts do not count")
-    effective: int | None = Field(description="units with an eye that works; null: nothing is known of that day")
+    effective: int | None = Field(
+        description="units with an eye that works; null: nothing is known of that day, or the monitor is blind"
+    )
     eyes: EyeTally
     high_mast: EyeTally = Field(description="counted apart, never added")
     by_location: dict[str, int] = Field(description="eyes by what their site is")

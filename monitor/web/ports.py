@@ -120,8 +120,10 @@ class Desk(Protocol):
     def lives_of(self, device_ids: Iterable[str]) -> Mapping[str, DeviceLife]:
         """As ``devices_live``, of a few, and UNKNOWN while we are blind. (All of 100,000 take a tenth of a second.)"""
 
-    def working(self) -> frozenset[str]:
-        """Ids of the devices that are heard: ONLINE, or LATE by little. Safe to ask from any thread."""
+    def working(self) -> frozenset[str] | None:
+        """Ids of the devices that are heard: ONLINE, or LATE by little; None while we are blind. Safe to ask from any
+        thread.
+        """
 
     def devices_live(self) -> Mapping[str, DeviceLife]:
         """Device id → life as it was last known, from memory. Safe to copy from any thread."""

@@ -236,6 +236,13 @@ def test_it_calls_an_eye_working_that_is_heard(reporter, state, works):
     assert reporter.of(OLD_COMMUNE, TODAY).coverage.effective == works
 
 
+def test_it_does_not_know_who_works_while_the_monitor_is_blind(reporter):
+    load_groups_and_eyes(reporter.store)
+    reporter.states, reporter.is_blind = {"CAM-DV-0001": "ONLINE"}, True
+    assert reporter.of(OLD_COMMUNE, TODAY).coverage.effective is None
+    assert "Độ phủ hiệu lực: không rõ, vì máy giám sát đang mù" in reporter.lines(OLD_COMMUNE, TODAY)
+
+
 def test_it_lists_how_many_eyes_stand_in_no_area(reporter):
     load_commune(reporter.store)
     assert "Chưa thuộc địa bàn nào: 8 mắt" in reporter.lines("VN", TODAY)
