@@ -70,7 +70,7 @@ class InventoryPage(Answer):
 class FacetValue(Answer):
     value: str = Field(description="what the filter takes; empty: devices that have none")
     name: str | None = Field(description="of an area or a keeper; null where the value is a word of the product")
-    count: int
+    count: int | None = Field(description="null: of a state, while the monitor is blind and nobody knows")
 
 
 class InventoryFacets(Answer):
@@ -96,7 +96,10 @@ def inventory_router(desk: Desk) -> APIRouter:
         with desk.read() as connection:
             finder = DeviceFinder(connection, asked.question(), within, desk.clock.now())
             total, counted = finder.facets()
-            return {"total": total, "facets": facet_names(connection, counted)}
+            named = facet_names(connection, counted)
+        if desk.health().get("blind_since_at"):
+            named[Facet.STATE] = [{**value, "count": None} for value in named[Facet.STATE]]
+        return {"total": total, "facets": named}
 
     return router
 

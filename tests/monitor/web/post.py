@@ -53,7 +53,7 @@ class Post:
         self.clock = FakeClock()
         self.settings = Settings(post_name="Công an phường")
         self.feed = Feed()
-        self.is_ready = True
+        self.is_ready, self.is_blind = True, False
         self.lives: dict[str, DeviceLife] = {}
         self.store = Store(f"sqlite:///{folder}/post.sqlite3")
         self._classes = read_alarm_classes(alarm_classes_file())
@@ -102,6 +102,7 @@ class Post:
             "queue": 0,
             "quarantined": 0,
             "reasons": [] if self.is_ready else ["broker: not connected"],
+            "blind_since_at": "2026-03-14T11:00:00.000Z" if self.is_blind else None,
         }
 
     def latest_seq(self) -> int:

@@ -41,6 +41,14 @@ def test_it_counts_what_there_is(post: Post, officer: TestClient) -> None:
     assert kinds == {"bell": 1, "camera": 1}
 
 
+def test_it_counts_no_states_while_the_monitor_is_blind(post: Post, officer: TestClient) -> None:
+    post.add_device("bell-01")
+    post.is_blind = True
+    facets = officer.get("/api/v1/inventory/facets").json()["facets"]
+    assert {each["count"] for each in facets["state"]} == {None}
+    assert {each["count"] for each in facets["kind"]} == {1}
+
+
 def test_it_takes_several_values_of_a_facet(post: Post, officer: TestClient) -> None:
     for device_class in ("bell", "camera", "siren"):
         post.add_device(device_class, device_class=device_class)

@@ -3,7 +3,7 @@ import { shortGroup } from "./alarm_words.js";
 import { byId, field, fromTemplate, made, setText } from "./dom.js";
 import { number, t } from "./words.js";
 
-/** @typedef {{value: string, name: string|null, count: number}} Value */
+/** @typedef {{value: string, name: string|null, count: number|null}} Value */
 
 /** The server's word, or the name it gave. @param {string} facet @param {Value} value */
 function wordOf(facet, { value, name }) {
@@ -73,7 +73,7 @@ export class Filters {
     tick.value = value.value;
     tick.checked = isChosen;
     setText(field(line, "word"), this.words.get(`${facet} ${value.value}`) ?? value.value);
-    setText(field(line, "count"), number(value.count));
+    setText(field(line, "count"), value.count === null ? "–" : number(value.count));
     return line;
   }
 
