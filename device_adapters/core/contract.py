@@ -53,8 +53,7 @@ class Message(Struct, frozen=True):
     is_redelivery: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceFacts:
+class DeviceFacts(Struct, frozen=True, kw_only=True):
     """What the inventory knows of a device and an adapter may need to read it.
 
     ``options``: what was agreed when it was set up: ``input`` (the one that calls), ``tamper``, ``test`` …
@@ -65,7 +64,7 @@ class DeviceFacts:
     model: str | None = None
     alarm_kind: AlarmKind | None = None
     low_battery_below_pct: float = LOW_BATTERY_PCT
-    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    options: Mapping[str, Any] = {}
 
 
 class Known(Struct, frozen=True):

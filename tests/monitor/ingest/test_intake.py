@@ -117,7 +117,7 @@ def test_it_gives_a_batch_it_cannot_write_back_to_the_broker_and_says_so(
     writer.gate.set()
     intake = start()
     intake.offer([arrival(writer, "press", is_urgent=True)])
-    assert writer.asked_again.wait(5)
+    assert writer.asked_again.wait(30)
     assert writer.acknowledged == []
     assert "KeyError" in (intake.fault or "")
 
