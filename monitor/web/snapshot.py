@@ -15,7 +15,7 @@ from monitor.journal import queries
 from monitor.journal.device_states import states_of
 from monitor.journal.times import iso, unix_ms
 from monitor.web.access import Identity, identity_of
-from monitor.web.ports import Desk
+from monitor.web.ports import Desk, DeviceLife
 from monitor.web.registered_columns import NAMES, Registered, RegisteredColumns
 from monitor.web.schemas import REFUSALS
 
@@ -74,7 +74,9 @@ def _devices(connection: Connection, desk: Desk, known: Registered) -> dict[str,
     """Columns of equal length. Lives as memory has them; the store where it has none, as of a retired device."""
     live = desk.devices_live()
     stored = states_of(connection, [each for each in known.device_ids if each not in live])
-    lives = [live[each] if each in live else stored[each] for each in known.device_ids]
+    # A row that is missing must not take the whole desk away.
+    unheard = DeviceLife("UNKNOWN", desk.clock.now(), None, None)
+    lives = [live[each] if each in live else stored.get(each, unheard) for each in known.device_ids]
     columns = {
         **known.columns,
         "state": [life.state for life in lives],
