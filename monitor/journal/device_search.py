@@ -88,8 +88,21 @@ class DeviceFinder:
 
     def page(self, offset: int, limit: int) -> Sequence[str]:
         """Ids of devices, in order."""
-        query = self._chosen(select(_SEARCH.c.device_id)).order_by(*self._order()).offset(offset).limit(limit)
-        return self._connection.execute(query).scalars().all()
+        if self._question.sort is not SortBy.RELEVANCE or self._question.is_descending:
+            return self._part(self._order(), offset, limit)
+        found: list[str] = []
+        for rank in self._ranks():
+            found += self._part([_SEARCH.c.name_key, _SEARCH.c.device_id], offset, limit - len(found), rank)
+            if len(found) == limit:
+                break
+            if offset:  # whoever begins behind all of this rank begins by so much earlier in the next
+                ranked = self._chosen(select(func.count())).where(rank)
+                offset = max(0, offset - int(self._connection.execute(ranked).scalar_one()))
+        return found
+
+    def _part(self, order: Sequence[Any], offset: int, limit: int, *of_rank: ColumnElement[bool]) -> Sequence[str]:
+        query = self._chosen(select(_SEARCH.c.device_id)).where(*of_rank)
+        return self._connection.execute(query.order_by(*order).offset(offset).limit(limit)).scalars().all()
 
     def walk(self, limit: int, after: Sequence[str] | None = None) -> tuple[list[str], tuple[str, ...] | None]:
         """As ``page``, but from a row on whose place is told by ``depth`` words; with the place of the last one given,
@@ -274,7 +287,7 @@ class DeviceFinder:
 
     def _places(self) -> list[ColumnElement[Any]]:
         ways: dict[SortBy, list[ColumnElement[Any]]] = {
-            SortBy.RELEVANCE: [*self._ranks(), _SEARCH.c.name_key],
+            SortBy.RELEVANCE: [*self._rank(), _SEARCH.c.name_key],
             SortBy.ID: [_SEARCH.c.id_key],
             SortBy.NAME: [_SEARCH.c.name_key],
             SortBy.GROUP: [_SEARCH.c.group_key, _SEARCH.c.name_key],
@@ -283,13 +296,24 @@ class DeviceFinder:
         }
         return [*ways[self._question.sort], _SEARCH.c.device_id]
 
-    def _ranks(self) -> list[ColumnElement[Any]]:
-        """Said so as a whole, then every word as written, then the rest. Who types no marks means all the same."""
+    def _rank(self) -> list[ColumnElement[Any]]:
+        first, *others = self._ranks()
+        numbered = [(rank, str(number)) for number, rank in enumerate([first, *others[:-1]])]
+        return [case(*numbered, else_=str(len(others)))] if others else []
+
+    def _ranks(self) -> list[ColumnElement[bool]]:
+        """Said so as a whole, then every word as written, then the rest. Who types no marks means all the same.
+
+        A page asks for one after the other: each is read in order of names, and left as soon as the page is full.
+        """
         phrase = with_marks(self._question.words)
         if phrase == fold(phrase):
-            return []
-        words = and_(*(_has(word) for word in phrase.split()))
-        return [case((_has(phrase), "0"), (words, "1"), else_="2")]
+            return [true()]
+        as_whole, words = _has(phrase), phrase.split()
+        if len(words) == 1:
+            return [as_whole, not_(as_whole)]
+        as_written = and_(*map(_has, words))
+        return [as_whole, and_(as_written, not_(as_whole)), not_(as_written)]
 
 
 def _has(text: str) -> ColumnElement[bool]:

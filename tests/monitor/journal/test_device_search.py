@@ -94,6 +94,20 @@ def test_it_puts_what_is_written_so_first(inventory: Inventory) -> None:
     assert inventory.find("bà đình") == ["B", "A", "C"]
 
 
+@pytest.mark.parametrize("words", ["lê lợi", "lợi", "le loi"])
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_it_gives_by_pages_what_a_walk_gives(inventory: Inventory, words: str, size: int) -> None:
+    for number, name in enumerate(
+        ("Lê Lợi 2", "Lê Lới", "Lợi Lê", "Le Loi", "Lê Lợi 1", "Lợi Lễ", "Bờ Lê Lợi"), start=1
+    ):
+        inventory.add(f"cam-{number}", name=name)
+    with inventory.store.read() as connection:
+        finder = DeviceFinder(connection, DeviceQuestion(words), EVERYWHERE, NOW)
+        pages = [each for offset in range(0, 8, size) for each in finder.page(offset, size)]
+        assert pages == finder.walk(100)[0]
+        assert len(pages) == 7
+
+
 def test_it_finds_decomposed_words(inventory: Inventory) -> None:
     inventory.add("A", name="Đường Hùng Vương")
     assert inventory.find("Hu\u0300ng") == ["A"]
