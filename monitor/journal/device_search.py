@@ -15,12 +15,13 @@ from monitor.inventory.area_search import areas_meant
 from monitor.inventory.areas import ids_below
 from monitor.inventory.contact_search import held_by_phone
 from monitor.inventory.edits import core
-from monitor.inventory.folding import LIKE_ESCAPE, contains, fold, like_patterns, with_marks
+from monitor.inventory.folding import LIKE_ESCAPE, like_patterns
 from monitor.inventory.kinds import Lifecycle
 from monitor.inventory.search_tables import DeviceSearch
 from monitor.inventory.territory import Territory
 from monitor.journal.device_states import STATE
 from monitor.journal.facet_cells import Cells
+from monitor.journal.search_ranks import rank, ranks
 
 _SEARCH = core(DeviceSearch)
 _LIFE_STATE = func.coalesce(STATE.c.state, "UNKNOWN")
@@ -89,15 +90,16 @@ class DeviceFinder:
     def page(self, offset: int, limit: int) -> Sequence[str]:
         """Ids of devices, in order."""
         if self._question.sort is not SortBy.RELEVANCE or self._question.is_descending:
-            return self._part(self._order(), offset, limit)
+            *columns, last = self._places()
+            order = [*(column.desc() if self._question.is_descending else column for column in columns), last]
+            return self._part(order, offset, limit)
         found: list[str] = []
-        for rank in self._ranks():
-            found += self._part([_SEARCH.c.name_key, _SEARCH.c.device_id], offset, limit - len(found), rank)
+        for of_rank in ranks(self._question.words):
+            found += self._part([_SEARCH.c.name_key, _SEARCH.c.device_id], offset, limit - len(found), of_rank)
             if len(found) == limit:
                 break
             if offset:  # whoever begins behind all of this rank begins by so much earlier in the next
-                ranked = self._chosen(select(func.count())).where(rank)
-                offset = max(0, offset - int(self._connection.execute(ranked).scalar_one()))
+                offset = max(0, offset - self.count(of_rank))
         return found
 
     def _part(self, order: Sequence[Any], offset: int, limit: int, *of_rank: ColumnElement[bool]) -> Sequence[str]:
@@ -118,8 +120,8 @@ class DeviceFinder:
     def depth(self) -> int:
         return len(self._places())
 
-    def count(self) -> int:
-        return int(self._connection.execute(self._chosen(select(func.count()))).scalar_one())
+    def count(self, *of_rank: ColumnElement[bool]) -> int:
+        return int(self._connection.execute(self._chosen(select(func.count())).where(*of_rank)).scalar_one())
 
     def facets(self) -> tuple[int, dict[Facet, dict[str, int]]]:
         """How many are found, and value → how many, each facet counted as if nothing were chosen in it."""
@@ -281,13 +283,9 @@ class DeviceFinder:
             ways.append(_SEARCH.c.device_id.in_(held))
         return or_(*ways)
 
-    def _order(self) -> list[Any]:
-        *columns, last = self._places()
-        return [*(column.desc() if self._question.is_descending else column for column in columns), last]
-
     def _places(self) -> list[ColumnElement[Any]]:
         ways: dict[SortBy, list[ColumnElement[Any]]] = {
-            SortBy.RELEVANCE: [*self._rank(), _SEARCH.c.name_key],
+            SortBy.RELEVANCE: [*rank(self._question.words), _SEARCH.c.name_key],
             SortBy.ID: [_SEARCH.c.id_key],
             SortBy.NAME: [_SEARCH.c.name_key],
             SortBy.GROUP: [_SEARCH.c.group_key, _SEARCH.c.name_key],
@@ -295,29 +293,6 @@ class DeviceFinder:
             SortBy.LAST_SEEN: [STATE.c.last_seen_at],
         }
         return [*ways[self._question.sort], _SEARCH.c.device_id]
-
-    def _rank(self) -> list[ColumnElement[Any]]:
-        first, *others = self._ranks()
-        numbered = [(rank, str(number)) for number, rank in enumerate([first, *others[:-1]])]
-        return [case(*numbered, else_=str(len(others)))] if others else []
-
-    def _ranks(self) -> list[ColumnElement[bool]]:
-        """Said so as a whole, then every word as written, then the rest. Who types no marks means all the same.
-
-        A page asks for one after the other: each is read in order of names, and left as soon as the page is full.
-        """
-        phrase = with_marks(self._question.words)
-        if phrase == fold(phrase):
-            return [true()]
-        as_whole, words = _has(phrase), phrase.split()
-        if len(words) == 1:
-            return [as_whole, not_(as_whole)]
-        as_written = and_(*map(_has, words))
-        return [as_whole, and_(as_written, not_(as_whole)), not_(as_written)]
-
-
-def _has(text: str) -> ColumnElement[bool]:
-    return _SEARCH.c.marked.like(contains(text), escape=LIKE_ESCAPE)
 
 
 def _below(area_id: str) -> ColumnElement[bool]:

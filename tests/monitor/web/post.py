@@ -27,7 +27,7 @@ from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal import accounts, device_queries, queries
 from monitor.journal.accounts import Role
 from monitor.journal.database import Store
-from monitor.journal.device_states import create_missing_states, stored_states
+from monitor.journal.device_states import stored_states
 from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, TransitionRow, UserRow
 from monitor.machines.alarm import Given
 from monitor.machines.liveness import WORKING
@@ -86,7 +86,6 @@ class Post:
             before = last_edit(tx)
             done = work(tx, self.clock.now())
             index_devices(tx, touched_since(tx, before).device_ids)
-            create_missing_states(tx, self.clock.now())
             return done
 
     async def write(self, work: Callable[[Connection], T]) -> T:
