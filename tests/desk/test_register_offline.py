@@ -144,7 +144,7 @@ def test_it_leaves_no_page_to_the_next_user_of_the_phone(inventory: MonitorProce
     wait_until_kept(page)
     page.locator("#sign-out button").click()
     page.wait_for_url("**/login*")
-    assert page.evaluate("caches.match('/register').then(Boolean)") is False
+    page.wait_for_function("async () => !(await caches.match('/register'))")
 
 
 @pytest.fixture
