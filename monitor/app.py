@@ -172,6 +172,8 @@ class Monitor:
             reasons.append(f"writer: {self.intake.fault or 'its thread has ended'}")
         elif self.intake.turn_s > LONGEST_TURN_S:
             reasons.append(f"writer: stuck for {self.intake.turn_s:.0f} s")
+        elif untaken := sum(session.untaken for session in sessions):
+            reasons.append(f"writer: {untaken} messages could not be taken; see the log")
         if not reasons:
             blind = self.watch.look().troubles
             reasons += [f"{each}: {blind[each].note}" for each in (Cause.ROUND_TRIP, Cause.SWEEP) if each in blind]

@@ -145,6 +145,8 @@ class SelfWatch:
             yield Cause.WRITER, intake.fault or "its thread has ended"
         elif intake.turn_s > LONGEST_TURN_S:
             yield Cause.WRITER, f"stuck for {intake.turn_s:.0f} s"
+        elif untaken := sum(session.untaken for session in self._stages.sessions):
+            yield Cause.WRITER, f"{untaken} messages could not be taken; see the log"
         if (unswept_s := now.monotonic_s - self._swept_s) > LONGEST_TRIP_S:
             yield Cause.SWEEP, f"nobody was looked for in {unswept_s:.0f} s"
 

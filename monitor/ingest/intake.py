@@ -78,6 +78,7 @@ class Intake:
         self._is_stopping = False
         self._ticked_s = self._flushed_s = self._turned_s = clock.monotonic_s()
         self._redelivered_s = -REDELIVER_EVERY_S
+        self._is_owing = False  # the broker holds what we could not write, and has not been asked for it since
         self.fault: str | None = None
 
     def start(self) -> None:
@@ -132,12 +133,8 @@ class Intake:
 
     def _run(self) -> None:
         while not (self._is_stopping and not self.depth and not self._commands):
-            self._turned_s = self._clock.monotonic_s()
             try:
-                self._wait()
-                self._run_commands()
-                self._run_batch()
-                self._run_clockwork()
+                self.turn()
             except StoreUnavailable as error:
                 log.error("store_unavailable", reason=error.reason)
                 self._clock.sleep(FIRST_RETRY_S)
@@ -146,6 +143,14 @@ class Intake:
             except Exception:
                 # Nothing may end this thread: a bug in the clockwork costs one turn.
                 log.exception("writer_turn_failed")
+
+    def turn(self) -> None:
+        """Waits for something to do, a tick at most, and does it. Its thread calls it; a test may instead."""
+        self._turned_s = self._clock.monotonic_s()
+        self._wait()
+        self._run_commands()
+        self._run_batch()
+        self._run_clockwork()
 
     def _wait(self) -> None:
         with self._changed:
@@ -171,7 +176,8 @@ class Intake:
     def _run_batch(self) -> None:
         batch = self._take_batch()
         if batch and self._is_written(batch):
-            self.fault = None
+            if not self._is_owing:
+                self.fault = None
             numbers: defaultdict[Callable[[Sequence[int]], None], list[int]] = defaultdict(list)
             for arrival in batch:
                 numbers[arrival.acknowledge].append(arrival.number)
@@ -194,17 +200,17 @@ class Intake:
             if self._is_stopping:
                 return False
             if tries >= TRIES:
-                self._ask_again()
+                self._is_owing = True
                 return False
             self._clock.sleep(retry_s)
             retry_s = min(2 * retry_s, LONGEST_RETRY_S)
             self._turned_s = self._clock.monotonic_s()
             self._run_commands()
 
-    def _ask_again(self) -> None:
-        now_s = self._clock.monotonic_s()
-        if now_s - self._redelivered_s >= REDELIVER_EVERY_S:
-            self._redelivered_s = now_s
+    def _ask_again(self, now_s: float) -> None:
+        """Whatever goes through meanwhile: what the broker holds it brings only to a new connection."""
+        if self._is_owing and now_s - self._redelivered_s >= REDELIVER_EVERY_S:
+            self._is_owing, self._redelivered_s = False, now_s
             self._work.redeliver()
 
     def _take_batch(self) -> list[Arrival]:
@@ -218,6 +224,7 @@ class Intake:
 
     def _run_clockwork(self) -> None:
         now_s = self._clock.monotonic_s()
+        self._ask_again(now_s)
         if now_s - self._ticked_s >= TICK_S:
             self._ticked_s = now_s
             self._work.tick()

@@ -90,6 +90,8 @@ class BrokerSession:
         self.changed_at: datetime = clock.now()
         self._refused_us: str | None = None
         self._refused: tuple[Route, ...] = ()
+        # Left unacknowledged because of a bug: the broker brings them to the next connection.
+        self.untaken = 0
         self._client = self._new_client()
 
     @property
@@ -204,43 +206,58 @@ class BrokerSession:
             head = message.retain | message.qos << 1 | message.dup << 3
             self._take([Published(message.topic, bytes(message.payload), message.mid, head)])
         except Exception:
-            # Left unacknowledged: the broker brings it again after the next connect.
             log.exception("message_not_taken", client_id=self._endpoint.client_id)
+            self.untaken += 1
 
     def _on_published(self, published: Sequence[Published]) -> None:
         try:
             self._take(published)
         except Exception:
             log.exception("messages_not_taken", client_id=self._endpoint.client_id, count=len(published))
+            self.untaken += len(published)
 
     def _take(self, published: Sequence[Published]) -> None:
         self._heard_s = self._clock.monotonic_s()
-        at, client_id, acknowledge = self._clock.now(), self._endpoint.client_id, self._acknowledger
+        at, acknowledge = self._clock.now(), self._acknowledger
         arrivals, nobodys = list[Arrival](), list[int]()
         for each in published:
-            route = self._routing.of(each.topic)
-            if route is None or not route.is_ours:
-                nobodys.append(each.number)
+            try:
+                arrival = self._arrival(each, at, acknowledge)
+            except Exception:
+                log.exception("message_not_taken", client_id=self._endpoint.client_id, topic=each.topic)
+                self.untaken += 1
                 continue
-            qos, number = each.qos, each.number
-            read = Message(
-                each.topic,
-                each.payload,
-                at,
-                qos,
-                is_replay=each.is_retained,
-                delivery=f"{client_id}:{number}" if qos else None,
-                is_redelivery=each.is_redelivery,
-            )
-            arrivals.append(Arrival(route.adapter, read, route.is_urgent, acknowledge, number))
+            if arrival is None:
+                nobodys.append(each.number)
+            else:
+                arrivals.append(arrival)
         with self._lock:
             self._held += sum(map(bool, nobodys)) + sum(bool(arrival.number) for arrival in arrivals)
         acknowledge(nobodys)
         self._offer(arrivals)
 
+    def _arrival(
+        self, published: Published, at: datetime, acknowledge: Callable[[Sequence[int]], None]
+    ) -> Arrival | None:
+        """None for what is not this session's to take."""
+        route = self._routing.of(published.topic)
+        if route is None or not route.is_ours:
+            return None
+        qos, number = published.qos, published.number
+        read = Message(
+            published.topic,
+            published.payload,
+            at,
+            qos,
+            is_replay=published.is_retained,
+            delivery=f"{self._endpoint.client_id}:{number}" if qos else None,
+            is_redelivery=published.is_redelivery,
+        )
+        return Arrival(route.adapter, read, route.is_urgent, acknowledge, number)
+
     def _begin_epoch(self) -> None:
         with self._lock:
-            self._epoch, self._held = self._epoch + 1, 0
+            self._epoch, self._held, self.untaken = self._epoch + 1, 0, 0
             self._acknowledger = partial(self._acknowledge, self._epoch)
 
     def _acknowledge(self, epoch: int, numbers: Sequence[int]) -> None:

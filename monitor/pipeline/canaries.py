@@ -19,6 +19,8 @@ CANARY, BROKER_FIGURE = "$canary", "$broker"
 DROPPED_TOPIC, UPTIME_TOPIC = "$SYS/broker/publish/messages/dropped", "$SYS/broker/uptime"
 _OWN = frozenset({CANARY, BROKER_FIGURE})
 DROPS_COUNT_FOR_S = 60.0
+# As long as any of ours or the broker's can be. What is written longer is neither's, and too long a one `int` refuses.
+FIGURE_DIGITS = 18
 
 Batch = Sequence[tuple[str, Message]]
 
@@ -94,20 +96,21 @@ class Canaries:
         return self._clock.monotonic_s() - min(sent) if sent else 0.0
 
     def _came_back(self, payload: bytes) -> None:
-        run, _, rest = payload.decode(errors="replace").partition(" ")
-        number, _, singer = rest.partition(" ")
-        if run != self._run or not number.isdecimal():
+        run, _, rest = payload.partition(b" ")
+        figure, _, singer = rest.partition(b" ")
+        number = _figure(figure)
+        if run.decode(errors="replace") != self._run or number is None:
             return
         with self._lock:
-            songs = self._sent.get(singer, {})
-            sent_s = songs.get(int(number))
-            for older in [each for each in songs if each <= int(number)]:
+            songs = self._sent.get(singer.decode(errors="replace"), {})
+            sent_s = songs.get(number)
+            for older in [each for each in songs if each <= number]:
                 del songs[older]
             if sent_s is None:
                 return
-            self._told[int(number)] = self._clock.monotonic_s()
-        if not self._through_feed(lambda: self._arrived(int(number), sent_s)):
-            self._arrived(int(number), None)
+            self._told[number] = self._clock.monotonic_s()
+        if not self._through_feed(lambda: self._arrived(number, sent_s)):
+            self._arrived(number, None)
 
     def _arrived(self, number: int, sent_s: float | None) -> None:
         with self._lock:
@@ -119,15 +122,21 @@ class Canaries:
 
     def _note_uptime(self, payload: bytes) -> None:
         """ "1234 seconds", as of the last time it looked itself."""
-        seconds, _, _ = payload.partition(b" ")
-        if seconds.isdigit():
-            self._began_s = self._clock.monotonic_s() - int(seconds)
+        seconds = _figure(payload.partition(b" ")[0])
+        if seconds is not None:
+            self._began_s = self._clock.monotonic_s() - seconds
 
     def _count_dropped(self, payload: bytes) -> None:
         """The first figure, and the first after the broker has begun anew, say nothing about now."""
-        if not payload.isdigit():
+        dropped = _figure(payload)
+        if dropped is None:
             return
-        before, self._dropped = self._dropped, int(payload)
-        if before is not None and self._dropped > before:
-            self.dropped = self._dropped - before
+        before, self._dropped = self._dropped, dropped
+        if before is not None and dropped > before:
+            self.dropped = dropped - before
             self._dropped_s = self._clock.monotonic_s()
+
+
+def _figure(text: bytes) -> int | None:
+    """None for what is no figure: presses lie in the same batch, and nothing here may raise."""
+    return int(text) if text.isdigit() and len(text) <= FIGURE_DIGITS else None

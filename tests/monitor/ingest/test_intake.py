@@ -10,6 +10,7 @@ from device_adapters.core.contract import Message
 from monitor.clock import SystemClock
 from monitor.errors import StoreUnavailable
 from monitor.ingest.intake import Arrival, Intake, Limits, Work
+from tests.fakes import FakeClock
 
 AT = datetime(2026, 3, 14, 11, 52, tzinfo=UTC)
 
@@ -120,6 +121,29 @@ def test_it_gives_a_batch_it_cannot_write_back_to_the_broker_and_says_so(
     assert writer.asked_again.wait(30)
     assert writer.acknowledged == []
     assert "KeyError" in (intake.fault or "")
+
+
+def test_it_asks_again_for_what_it_gave_back_though_all_goes_well_since(writer: Writer, clock: FakeClock) -> None:
+    """A press that nobody asks for again would lie at the broker until the next reconnect, while we say we are well."""
+    asked: list[float] = []
+    work = Work(
+        process=writer.process,
+        tick=lambda: None,
+        flush=lambda: False,
+        redeliver=lambda: asked.append(clock.monotonic_s()),
+    )
+    intake = Intake(work, Limits(linger_s=0), clock)
+    writer.gate.set()
+    for faults in ([KeyError("a bug")] * 3, [KeyError("a bug")] * 3, []):
+        writer.faults = list[Exception](faults)
+        intake.offer([arrival(writer, "press", is_urgent=True)])
+        intake.turn()
+    assert (len(asked), "KeyError" in (intake.fault or "")) == (1, True)
+    clock.forward(31)
+    intake.turn()
+    intake.offer([arrival(writer, "press", is_urgent=True)])
+    intake.turn()
+    assert (len(asked), intake.fault) == (2, None)
 
 
 def test_it_lets_no_heartbeat_hold_a_press_up(start: Callable[..., Intake], writer: Writer) -> None:

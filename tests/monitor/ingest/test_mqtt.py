@@ -1,8 +1,12 @@
 """What a broker refuses counts where it may cost a message, and so does its silence."""
 
+import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+import pytest
+import trustme
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -10,7 +14,8 @@ from monitor.clock import SystemClock
 from monitor.ingest.intake import Arrival
 from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint
 from monitor.ingest.routes import Route
-from tests.brokers import Broker, password_of
+from monitor.ingest.wire import Published
+from tests.brokers import Broker, Wire, password_of
 
 GRANTED, REFUSED = (ReasonCode(PacketTypes.SUBACK, identifier=code) for code in (1, 0x80))
 
@@ -34,6 +39,61 @@ def test_it_goes_on_without_a_family_that_nobody_has():
 
 def test_it_minds_a_refusal_of_its_own_echo():
     assert session_after(GRANTED, GRANTED, REFUSED, is_needed=False).refusal is not None
+
+
+def test_it_takes_the_rest_of_a_handful_and_tells_of_what_it_could_not_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = list[Arrival]()
+    endpoint, echo = Endpoint("127.0.0.1", 1, "chuong-alarm"), Echo("self/", "self/x")
+    session = BrokerSession(endpoint, [Route("a/#", "native")], echo, taken.extend, SystemClock())
+    find = session._routing.of
+    monkeypatch.setattr(session._routing, "of", lambda topic: {}[topic] if topic == "a/bug" else find(topic))
+    session._on_published([Published(f"a/{name}", b"", number, 2) for number, name in enumerate(("x", "bug", "y"), 1)])
+    assert ([each.message.topic for each in taken], session.untaken) == (["a/x", "a/y"], 1)
+    session.reconnect()
+    assert session.untaken == 0, "the broker brings it again"
+
+
+@pytest.fixture
+def sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
+    """A broker behind TLS, of an authority that this machine trusts."""
+    authority, broker = trustme.CA(), Broker(tmp_path, is_anonymous=True)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.crt"))
+    server = authority.issue_cert("127.0.0.1")
+    server.private_key_pem.write_to_path(str(tmp_path / "server.key"))
+    server.cert_chain_pems[0].write_to_path(str(tmp_path / "server.crt"))
+    (tmp_path / "mosquitto.conf").write_text(
+        f"user root\nallow_anonymous true\nmax_queued_messages 0\nlistener {broker.port} 127.0.0.1\n"
+        f"cafile {tmp_path}/ca.crt\ncertfile {tmp_path}/server.crt\nkeyfile {tmp_path}/server.key\n"
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.crt"))
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+def test_it_takes_a_flood_through_tls(sealed: Broker) -> None:
+    """What TLS has read ahead lies in its own memory, where no selector sees it."""
+    numbers = list[int]()
+    endpoint = Endpoint("127.0.0.1", sealed.port, "chuong-state", is_tls=True)
+    route, echo = Route("anninh/v1/+/+/heartbeat", "native"), Echo("anninh/v1/self/", "anninh/v1/self/chuong-state")
+
+    def take(arrivals: Sequence[Arrival]) -> None:
+        numbers.extend(int(each.message.payload) for each in arrivals)
+        for each in arrivals[:1]:
+            each.acknowledge([each.number for each in arrivals])
+
+    session = BrokerSession(endpoint, [route], echo, take, SystemClock())
+    session.start()
+    try:
+        while not session.is_connected:
+            time.sleep(0.02)
+        with Wire(sealed.port, None, "PROBE-1", tls=ssl.create_default_context()) as probe:
+            probe.publish_all("anninh/v1/probe/PROBE-1/heartbeat", [str(number) for number in range(3000)])
+            while len(numbers) < 3000:
+                time.sleep(0.02)
+    finally:
+        session.stop()
+    assert numbers == list(range(3000))
 
 
 def test_it_acknowledges_every_message_of_a_flood(mosquitto: Broker) -> None:

@@ -72,6 +72,15 @@ def test_it_knows_nothing_of_an_earlier_run(aviary: Aviary, clock: FakeClock) ->
     assert aviary.canaries.unheard_s() == 1.0
 
 
+@pytest.mark.parametrize("figure", [b"9" * 5000, "٣".encode(), b"-1", b"1e3", b" 1", b""])
+@pytest.mark.parametrize("topic", ["$SYS/broker/publish/messages/dropped", UPTIME_TOPIC])
+def test_it_loses_no_press_to_a_figure_that_is_none(aviary: Aviary, figure: bytes, topic: str) -> None:
+    run = aviary.canaries.song("alarm").partition(b" ")[0]
+    aviary.bring(run + b" " + figure + b" alarm")
+    aviary.bring(figure, as_what=BROKER_FIGURE, topic=topic)
+    assert [message.payload for _, message in aviary.passed] == [b"a press", b"a press"]
+
+
 def test_it_waits_for_no_screen_where_none_can_be_told(aviary: Aviary, clock: FakeClock) -> None:
     aviary.has_screens = False
     aviary.bring(aviary.canaries.song("alarm"))
