@@ -201,8 +201,17 @@ def broker_accounts(settings: Settings) -> Mapping[Session, BrokerAccount]:
 
 def alarm_classes_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
     """The ``alarm_classes.toml`` beside the settings file that counts, else the one shipped."""
-    beside = settings_file(path, environ).with_name("alarm_classes.toml")
-    return beside if beside.is_file() else shipped("config/alarm_classes.toml")
+    return _beside_or_shipped(settings_file(path, environ), "alarm_classes.toml")
+
+
+def action_plans_file(classes_file: Path) -> Path:
+    """The ``action_plans.toml`` beside the alarm classes, else the one shipped."""
+    return _beside_or_shipped(classes_file, "action_plans.toml")
+
+
+def _beside_or_shipped(counts: Path, name: str) -> Path:
+    beside = counts.with_name(name)
+    return beside if beside.is_file() else shipped(f"config/{name}")
 
 
 def shipped(name: str) -> Path:

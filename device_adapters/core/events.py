@@ -48,6 +48,8 @@ class AlarmKind(StrEnum):
 
 # Somebody stands under threat: nobody may lower such a call, let it end by itself, or put it aside.
 CALLS_UNDER_THREAT = frozenset({AlarmKind.HOLD_UP, AlarmKind.PANIC, AlarmKind.DURESS})
+# Somebody needs people to come: what an incident is opened for.
+CALLS_FOR_HELP = CALLS_UNDER_THREAT | {AlarmKind.FIRE, AlarmKind.MEDICAL, AlarmKind.INTRUSION}
 
 
 class Shape(StrEnum):
