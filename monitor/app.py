@@ -18,7 +18,6 @@ from sqlalchemy import Connection
 from device_adapters.core.contract import Session
 from device_adapters.core.events import AlarmKind
 from device_adapters.core.registry import adapters
-from monitor import metrics
 from monitor.broker_files import broker_folder
 from monitor.broker_keeper import BrokerKeeper
 from monitor.clock import Clock, SystemClock
@@ -26,6 +25,7 @@ from monitor.collector import here_to_stay
 from monitor.ingest.intake import Intake, Limits, Work
 from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint
 from monitor.ingest.routes import Route
+from monitor.inventory.action_plans import NO_PLANS, ActionPlans, PlanStep, read_action_plans
 from monitor.inventory.alarm_classes import AlarmClass, read_alarm_classes
 from monitor.inventory.credentials import DeviceAccount, device_accounts
 from monitor.inventory.device_index import index_missing
@@ -34,20 +34,20 @@ from monitor.inventory.tables import NATIVE
 from monitor.inventory.territory import Territory
 from monitor.journal.database import Store
 from monitor.journal.feed import FeedEntry
-from monitor.journal.times import iso
 from monitor.logs import configure_logs
-from monitor.machines.own_fault import Cause
 from monitor.pipeline.canaries import BROKER_FIGURE, CANARY, DROPPED_TOPIC, UPTIME_TOPIC, Canaries
 from monitor.pipeline.commands import Commands
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.fault_log import FaultLog
 from monitor.pipeline.flow import Outlets, Pipeline
 from monitor.pipeline.housekeeping import Housekeeper, keep_of
+from monitor.pipeline.incident_commands import IncidentCommands
 from monitor.pipeline.pulse import Waits
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
-from monitor.self_watch import LONGEST_TURN_S, SelfWatch, Stages
-from monitor.settings import Settings, broker_accounts, broker_address
+from monitor.readiness import Readiness
+from monitor.self_watch import SelfWatch, Stages
+from monitor.settings import Settings, action_plans_file, broker_accounts, broker_address
 from monitor.sole_use import leading_monitor_on, listener_on
 from monitor.web.api import create_app
 from monitor.web.live import Feed
@@ -64,7 +64,9 @@ RECONNECT_GRACE_S = 30.0
 class Monitor:
     """The whole program. ``start`` takes messages in; the web is handed this object as its ``Desk``."""
 
-    def __init__(self, settings: Settings, classes: Mapping[AlarmKind, AlarmClass], clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, classes: Mapping[AlarmKind, AlarmClass], clock: Clock, plans: ActionPlans = NO_PLANS
+    ) -> None:
         self.settings, self.clock = settings, clock
         self.store = Store(settings.database_url)
         self.supervisor = Supervisor(Expected(settings.supervision).of, _waits(settings), clock)
@@ -79,6 +81,7 @@ class Monitor:
             Outlets(feed=self._publish, receipts=self._send_receipts),
         )
         self.commands = Commands(self.store, self.pipeline, classes, clock, self._publish)
+        self.incidents = IncidentCommands(self.store, self.pipeline.tell, classes, plans, clock)
         self.intake = Intake(
             Work(
                 process=partial(self.canaries.take, process=self.pipeline.process),
@@ -86,12 +89,7 @@ class Monitor:
                 flush=self.pipeline.flush,
                 redeliver=self._ask_again,
             ),
-            Limits(
-                queue_messages=settings.queue_max_messages,
-                batch_messages=settings.batch_max_messages,
-                linger_s=settings.batch_linger_s,
-                flush_s=settings.heartbeat_flush_s,
-            ),
+            _limits(settings),
             clock,
         )
         self.housekeeper = Housekeeper(self.store, keep_of(settings), self.supervisor.take_counts, clock)
@@ -102,6 +100,7 @@ class Monitor:
         )
         self.fault_log = FaultLog(self.store, self.pipeline, classes)
         self.keeper = BrokerKeeper(broker_folder(settings), self._device_accounts)
+        self._readiness = Readiness(list(self.sessions.values()), self.intake, self.watch, self.pipeline, self.keeper)
 
     def start(self, closing: ExitStack) -> None:
         """Takes over from the store, then listens. What it opens is closed by ``closing``, last first."""
@@ -160,39 +159,13 @@ class Monitor:
 
     def health(self) -> dict[str, Any]:
         """Whether a press can be taken now, and what stands in the way."""
-        sessions = self.sessions.values()
-        is_linked = self._is_linked()
-        reasons = list(dict.fromkeys(f"broker: {session.refusal}" for session in sessions if session.refusal))
-        if not is_linked and not reasons:
-            silent_s = max(session.silent_s for session in sessions)
-            reasons.append(f"broker: not connected, or silent for {silent_s:.0f} s")
-        if self.store.fault:
-            reasons.append(f"store: {self.store.fault}")
-        if self.intake.fault or not self.intake.is_alive:
-            reasons.append(f"writer: {self.intake.fault or 'its thread has ended'}")
-        elif self.intake.turn_s > LONGEST_TURN_S:
-            reasons.append(f"writer: stuck for {self.intake.turn_s:.0f} s")
-        elif untaken := sum(session.untaken for session in sessions):
-            reasons.append(f"writer: {untaken} messages could not be taken; see the log")
-        if not reasons:
-            blind = self.watch.look().troubles
-            reasons += [f"{each}: {blind[each].note}" for each in (Cause.ROUND_TRIP, Cause.SWEEP) if each in blind]
-        is_ready = not reasons
-        if self.keeper.fault:  # a press still comes in; who was registered or shut out does not reach the broker
-            reasons.append(f"broker accounts: {self.keeper.fault}")
-        metrics.QUEUE_DEPTH.set(self.intake.depth)
-        metrics.BROKER_CONNECTED.set(is_linked)
-        return {
-            "ready": is_ready,
-            "broker": "connected" if is_linked else "disconnected",
-            "broker_since_at": iso(max(session.changed_at for session in sessions)),
-            "broker_anonymous": all(session.is_anonymous for session in sessions),
-            "store": "failing" if self.store.fault else "ok",
-            "queue": self.intake.depth,
-            "quarantined": self.pipeline.quarantined,
-            "reasons": reasons,
-            **self.watch.show(),
-        }
+        return self._readiness.show()
+
+    async def on_incidents(self, work: Callable[[IncidentCommands], T]) -> T:
+        return await self._on_writer(lambda: work(self.incidents))
+
+    def plan_of(self, connection: Connection, incident: Mapping[str, Any]) -> list[PlanStep]:
+        return self.incidents.steps(connection, incident)
 
     # -- what the parts are joined by ------------------------------------------------------------------------------
 
@@ -228,9 +201,6 @@ class Monitor:
         self.housekeeper.watch(is_linked=not fault.is_deaf)
         self.fault_log.keep(fault, self.clock.now())
         self.housekeeper.turn(is_idle=not self.intake.depth)
-
-    def _is_linked(self) -> bool:
-        return all(session.is_connected for session in self.sessions.values())
 
     def _has_any_of(self, family: str) -> bool:
         """Whether the post lives by it: by our own contract always."""
@@ -271,6 +241,15 @@ class Monitor:
         return BrokerSession(endpoint, routes, echo, self.intake.offer, self.clock)
 
 
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        queue_messages=settings.queue_max_messages,
+        batch_messages=settings.batch_max_messages,
+        linger_s=settings.batch_linger_s,
+        flush_s=settings.heartbeat_flush_s,
+    )
+
+
 def _waits(settings: Settings) -> Waits:
     return Waits(never_seen_s=settings.never_seen_after_s, maintenance_s=settings.maintenance_lasts_s)
 
@@ -282,7 +261,8 @@ def serve(settings: Settings, classes_file: Path) -> None:
         listener = closing.enter_context(listener_on(settings.http_host, settings.http_port))
         clock = SystemClock()
         fence = closing.enter_context(leading_monitor_on(settings.database_url, clock))
-        monitor = Monitor(settings, read_alarm_classes(classes_file), clock)
+        plans = read_action_plans(action_plans_file(classes_file))
+        monitor = Monitor(settings, read_alarm_classes(classes_file), clock, plans)
         monitor.store.fence(fence)
         with here_to_stay():
             monitor.start(closing)

@@ -74,6 +74,10 @@ class SelfWatch:
                 # Nothing may end this thread: whoever asks looks for himself.
                 log.exception("own_watch_failed")
 
+    @property
+    def store_fault(self) -> str | None:
+        return self._stages.store.fault
+
     def swept(self) -> None:
         """Whoever fell silent has been looked for, and it was written down."""
         self._swept_s = self._clock.monotonic_s()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
+from math import asin, atan2, cos, degrees, radians, sin, sqrt
 
 from sqlalchemy import ColumnElement, FromClause, and_
 
@@ -25,6 +25,15 @@ def distance_m(one: Position, other: Position) -> float:
     half_up = sin((north - south) / 2) ** 2
     half_along = sin(radians(other.longitude - one.longitude) / 2) ** 2
     return 2 * EARTH_RADIUS_M * asin(sqrt(half_up + cos(south) * cos(north) * half_along))
+
+
+def bearing_deg(one: Position, other: Position) -> float:
+    """Where ``other`` lies as seen from ``one``: degrees clockwise from north, 0 ≤ … < 360."""
+    south, north = radians(one.latitude), radians(other.latitude)
+    along = radians(other.longitude - one.longitude)
+    east = sin(along) * cos(north)
+    up = cos(south) * sin(north) - sin(south) * cos(north) * cos(along)
+    return degrees(atan2(east, up)) % 360
 
 
 def near(table: FromClause, centre: Position, radius_m: float) -> ColumnElement[bool]:

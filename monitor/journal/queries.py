@@ -17,12 +17,14 @@ from monitor.errors import UnknownRecord
 from monitor.inventory.edits import core
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE, Territory
+from monitor.journal.incident_tables import IncidentAlarmRow, IncidentRow
 from monitor.journal.outages import is_seen, with_outages
 from monitor.journal.tables import AlarmRow, EventRow, QuarantineRow, ReceiptRow, TransitionRow
 from monitor.journal.times import iso
 
 _ALARM = core(AlarmRow)
 _DEVICE = core(Device)
+_INCIDENT, _PART = core(IncidentRow), core(IncidentAlarmRow)
 _EVENT = core(EventRow)
 _QUARANTINE = core(QuarantineRow)
 _RECEIPT = core(ReceiptRow)
@@ -53,7 +55,13 @@ def _alarm_view(within: Territory) -> Select[Any]:
         _DEVICE.c.group_name,
         _DEVICE.c.area_id,
         func.coalesce(_DEVICE.c.is_silent_at_site, False).label("is_silent_at_site"),
-    ).select_from(_ALARM.outerjoin(_DEVICE, _ALARM.c.device_id == _DEVICE.c.id))
+        _INCIDENT.c.id.label("incident_id"),
+        _INCIDENT.c.code.label("incident_code"),
+    ).select_from(
+        _ALARM.outerjoin(_DEVICE, _ALARM.c.device_id == _DEVICE.c.id)
+        .outerjoin(_PART, _PART.c.alarm_id == _ALARM.c.id)
+        .outerjoin(_INCIDENT, _INCIDENT.c.id == _PART.c.incident_id)
+    )
     return view.where(is_seen(_ALARM.c.id, _ALARM.c.device_id, within))
 
 
@@ -90,6 +98,7 @@ def alarm_json(row: RowMapping) -> dict[str, Any]:
         "group_name": row["group_name"],
         "area_id": row["area_id"],
         "is_silent_at_site": bool(row["is_silent_at_site"]),
+        "incident": {"id": row["incident_id"], "code": row["incident_code"]} if row["incident_id"] else None,
         "outage": None,
     }
 
@@ -167,7 +176,8 @@ def alarm_detail(connection: Connection, alarm_id: int, within: Territory) -> di
 
 def _transitions_of(connection: Connection, alarm_id: int) -> list[dict[str, Any]]:
     names = ("id", "from_state", "to_state", "reason", "at", "actor", "version", "note")
-    query = select(*(_TRANSITION.c[name] for name in names)).where(_TRANSITION.c.alarm_id == alarm_id)
+    query = select(*(_TRANSITION.c[name] for name in names))
+    query = query.where(_TRANSITION.c.alarm_id == alarm_id, _TRANSITION.c.machine == "alarm")
     return _plain(connection.execute(query.order_by(_TRANSITION.c.id)).mappings().all())
 
 

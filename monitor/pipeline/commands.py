@@ -18,12 +18,14 @@ from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.database import Store
 from monitor.journal.feed import FeedEntry
 from monitor.journal.outages import OUR_OWN
-from monitor.journal.queries import alarm_by_id
+from monitor.journal.queries import alarms_by_ids
 from monitor.journal.tables import ReceiptRow
 from monitor.machines.alarm import Given
 from monitor.pipeline.alarm_log import OfficerAct, alarm_row, apply_act
 from monitor.pipeline.flow import Pipeline
+from monitor.pipeline.incident_log import IncidentChange, Said, note_acknowledged
 from monitor.pipeline.inventory_changes import read_changes
+from monitor.pipeline.record import Record
 
 T = TypeVar("T")
 RECEIPT = core(ReceiptRow)
@@ -70,9 +72,19 @@ class Commands:
             if alarm_row(tx, act.alarm_id, within)["source"] == OUR_OWN and not within.is_everywhere:
                 raise Refusal("it is for the whole post: only an account that is bound to no area can answer for it")
             change = apply_act(tx, act, self._classes)
-            after = alarm_by_id(tx, act.alarm_id, EVERYWHERE)
-        self._pipeline.tell_alarms([change], {act.alarm_id: after})
-        return after
+            followed = self._follow(tx, act)
+            alarm_ids = {act.alarm_id, *(each for step in followed for each in step.alarm_ids)}
+            rows = alarms_by_ids(tx, sorted(alarm_ids))
+        last_seq = followed[-1].seq if followed else change.seq
+        self._pipeline.tell(Record(alarms=[change], incidents=followed, rows=rows, last_seq=last_seq))
+        return rows[act.alarm_id]
+
+    def _follow(self, tx: Connection, act: OfficerAct) -> list[IncidentChange]:
+        if act.given is not Given.ACKNOWLEDGE:
+            return []
+        said = Said("acknowledged", act.at, act.by, data={"alarm_id": act.alarm_id})
+        followed = note_acknowledged(tx, act.alarm_id, said)
+        return [followed] if followed else []
 
     def receipt(self, alarm_id: int, receipt: Mapping[str, Any], user: str, within: Territory = EVERYWHERE) -> None:
         """``receipt``: screen_id, version, kind, delay_ms. A repeat changes nothing."""

@@ -152,10 +152,15 @@ class Pipeline:
         self.tell_alarms(changes.adopted, changes.alarms)
 
     def tell_alarms(self, changes: Sequence[alarm_log.AlarmChange], rows: Mapping[int, dict[str, Any]]) -> None:
-        """A person's act was committed; ``rows``: the alarms as it left them."""
+        """A change of the inventory was committed; ``rows``: the alarms as it left them."""
         self._cached = None
         if changes:
             self._tell(Record(alarms=list(changes), rows=dict(rows), last_seq=changes[-1].seq))
+
+    def tell(self, record: Record) -> None:
+        """A person's act was committed."""
+        self._cached = None
+        self._tell(record)
 
     # -- one batch -----------------------------------------------------------------------------------------------
 
@@ -209,6 +214,7 @@ class Pipeline:
                 self._outages.write(tx, recorder, picture, changes)
                 record = recorder.record
                 told = [each.alarm_id for each in record.alarms] + record.recounted
+                told += [alarm_id for each in record.incidents for alarm_id in each.alarm_ids]
                 record.rows, record.outages = alarms_by_ids(tx, told), outage_facts(tx, told)
         except BaseException:
             self._supervisor.take_back(changes)

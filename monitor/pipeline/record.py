@@ -12,6 +12,7 @@ from monitor import metrics
 from monitor.journal.outages import OutageFacts
 from monitor.machines.alarm import Given
 from monitor.pipeline.alarm_log import AlarmChange
+from monitor.pipeline.incident_log import IncidentChange
 from monitor.pipeline.pulse import LifeChange
 
 # (source, kind) of a live alarm → whether its condition is still present.
@@ -41,6 +42,7 @@ class Record:
     """For the caches and the feed; void unless the transaction commits."""
 
     alarms: list[AlarmChange] = field(default_factory=list)
+    incidents: list[IncidentChange] = field(default_factory=list)
     recounted: list[int] = field(default_factory=list)
     resized: list[int] = field(default_factory=list)  # outages that grew or shrank
     outages: dict[int, OutageFacts] = field(default_factory=dict)  # of the alarms that are one

@@ -24,6 +24,7 @@ from monitor.machines.liveness import DeviceState, LifeReason
 from monitor.pipeline import alarm_log
 from monitor.pipeline.alarm_log import AlarmChange, Signal
 from monitor.pipeline.flood import Flood
+from monitor.pipeline.incident_log import IncidentChange, note_call
 from monitor.pipeline.pulse import LifeChange
 from monitor.pipeline.reading import Heard, Reading
 from monitor.pipeline.record import Conditions, DeviceTest, Record, Told
@@ -136,6 +137,7 @@ class Recorder:
             ),
         )
         self.changed(change)
+        self.followed(note_call(self._tx, change, reading.message.received_at))
         self._keep(reading, heard, admission, change.alarm_id)
         if event.event_class is EventClass.ALARM:
             self.record.pressed_at.append(reading.message.received_at)
@@ -268,6 +270,11 @@ class Recorder:
     def has_alarm(self, source: str, kind: AlarmKind) -> bool:
         """Whether one of that kind is live, as this transaction has it so far."""
         return (source, kind) in self._conditions
+
+    def followed(self, change: IncidentChange | None) -> None:
+        if change is not None:
+            self.record.incidents.append(change)
+            self.record.last_seq = change.seq
 
     def changed(self, change: AlarmChange) -> None:
         self.record.alarms.append(change)

@@ -14,6 +14,7 @@ from monitor.journal.outages import OUR_OWN, OutageFacts, outage_json
 from monitor.journal.queries import alarm_step
 from monitor.journal.times import iso, unix_ms
 from monitor.pipeline.alarm_log import AlarmChange
+from monitor.pipeline.incident_log import IncidentChange
 from monitor.pipeline.record import Record
 
 Known: TypeAlias = Callable[[str], KnownDevice | None]
@@ -26,6 +27,7 @@ def entries(record: Record, lives: Sequence[Sighting], known: Known, seq: int) -
         device = known(each.device_id)
         test = {"device_id": each.device_id, "name": each.name, "at": iso(each.at)}
         told.append(FeedEntry(each.seq, "test", test, (device.place,) if device else ()))
+    told += [_incident_entry(record, change) for change in record.incidents]
     told.sort(key=lambda entry: entry.seq)
     if lives:
         told.append(devices_entry(seq, lives, known))
@@ -40,6 +42,11 @@ def _alarm_entry(record: Record, change: AlarmChange) -> FeedEntry:
     facts = record.outages.get(change.alarm_id)
     places = None if change.source == OUR_OWN else (place_of(row),)
     return FeedEntry(change.seq, "alarm", step, places, _tailored(step, facts))
+
+
+def _incident_entry(record: Record, change: IncidentChange) -> FeedEntry:
+    places = tuple(place_of(record.rows[each]) for each in change.alarm_ids if each in record.rows)
+    return FeedEntry(change.seq, "incident", change.told, places)
 
 
 def count_entry(seq: int, row: Mapping[str, Any], facts: OutageFacts | None = None) -> FeedEntry:

@@ -36,6 +36,7 @@ from monitor.web.import_page import import_page_router
 from monitor.web.import_previews import Previews
 from monitor.web.import_reading import import_reading_router
 from monitor.web.imports import imports_router
+from monitor.web.incidents import incidents_router
 from monitor.web.inventory import inventory_router
 from monitor.web.inventory_pages import inventory_pages_router
 from monitor.web.labels import labels_router
@@ -83,6 +84,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         desk_router(pages),
         login_router(desk, feed, pages),
         alarms_router(desk),
+        incidents_router(desk),
         nearby_router(desk),
         photos_router(desk),
         labels_router(desk),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,9 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from sqlalchemy import Connection
 
 from monitor.clock import Clock
+from monitor.inventory.action_plans import PlanStep
 from monitor.inventory.territory import Place, Territory
+from monitor.pipeline.incident_commands import IncidentCommands
 
 T = TypeVar("T")
 _HEARD = frozenset({"ONLINE", "LATE", "DEGRADED"})
@@ -22,7 +24,7 @@ class Frame:
     """One event of the live feed, published after its commit and in the order of commits.
 
     ``seq``: id of the transition it tells of; what tells of none repeats the latest.
-    ``event``: alarm | alarm_count | devices | device_added | test | resync.
+    ``event``: alarm | alarm_count | incident | devices | device_added | test | resync.
     ``places``: where what it tells of stands, for ``devices`` one a row; None: it is everybody's, (): nobody's whose
     account is bound to an area. ``tailored``: what such an account is told instead, None for nothing.
     """
@@ -109,6 +111,12 @@ class Desk(Protocol):
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """One short transaction of the web's own (accounts, sessions)."""
+
+    async def on_incidents(self, work: Callable[[IncidentCommands], T]) -> T:
+        """``work`` on the one writer. Raises what it raises, or ``StoreUnavailable``."""
+
+    def plan_of(self, connection: Connection, incident: Mapping[str, Any]) -> Sequence[PlanStep]:
+        """The steps of its action plan; ``incident``: kind and place_key."""
 
     def health(self) -> Mapping[str, Any]:
         """ready, broker, broker_since_at, broker_anonymous, store, queue, quarantined, reasons, fault, blind_since_at,

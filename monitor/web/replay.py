@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping
 from monitor.errors import UnknownRecord
 from monitor.inventory.territory import Territory
 from monitor.journal import device_queries, queries
+from monitor.journal.incidents import incident_steps
 from monitor.journal.times import iso, unix_ms
 from monitor.web.ports import Desk, DeviceLife
 from monitor.web.sse import Packet, packet, resync
@@ -43,7 +44,7 @@ def replay(desk: Desk, since: int, within: Territory) -> Replay:
             return Replay(latest, (resync(latest, "too_far_behind"),))
         if any(row["machine"] == "inventory" for row in rows):
             return Replay(latest, (resync(latest, "inventory_changed"),))
-        missed = [packet for tell in (_alarms, _tests, _added) for packet in tell(connection, rows, within)]
+        missed = [packet for tell in (_alarms, _incidents, _tests, _added) for packet in tell(connection, rows, within)]
         counts = [_count(alarm, latest) for alarm in queries.open_alarms(connection, within)]
         lives = _lives(connection, desk.devices_live(), within)
     missed.sort(key=lambda told: told.seq)
@@ -65,6 +66,12 @@ def _alarms(connection: Connection, rows: Sequence[RowMapping], within: Territor
         step = {"seq": row["id"], "reason": row["reason"], "state": row["to_state"], "version": row["version"]}
         packets.append(packet("alarm", row["id"], queries.alarm_step(alarms[row["alarm_id"]], **step)))
     return packets
+
+
+def _incidents(connection: Connection, rows: Sequence[RowMapping], _within: Territory) -> list[Packet]:
+    """The rows are those of inside."""
+    told = [row for row in rows if row["machine"] == "incident"]
+    return [packet("incident", seq, step) for seq, step in incident_steps(connection, told)]
 
 
 def _tests(connection: Connection, rows: Sequence[RowMapping], within: Territory) -> list[Packet]:

@@ -55,6 +55,11 @@ class Outage(Answer):
     groups: int = Field(description="residential groups they stand in")
 
 
+class IncidentNamed(Answer):
+    id: int
+    code: str = Field(description="as people say it: BD-260314-0001")
+
+
 class Alarm(Answer):
     id: int
     device_id: str | None = Field(description="null: a device that is not registered; see `source`")
@@ -86,6 +91,7 @@ class Alarm(Answer):
     group_name: str | None
     area_id: str | None = Field(description="where it counts, outside any group")
     is_silent_at_site: bool
+    incident: IncidentNamed | None = Field(description="what people do about it; null: nothing is done about its kind")
     outage: Outage | None = Field(description="where it is about many devices")
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from device_adapters.core.contract import UNSUPERVISED, DeviceClass, Message, Supervision
 from device_adapters.core.registry import adapters
+from monitor.inventory.action_plans import read_action_plans
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.drafts import DeviceDraft
 from monitor.inventory.edits import Edit
@@ -27,6 +28,7 @@ from monitor.pipeline.commands import Commands
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.flow import Outlets, Pipeline
 from monitor.pipeline.housekeeping import Housekeeper, Keep
+from monitor.pipeline.incident_commands import IncidentCommands
 from monitor.pipeline.pulse import Waits
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
@@ -37,6 +39,7 @@ from tests.postgresql import Cluster
 BASES = {"native": "anninh/v1", "zigbee2mqtt": "zigbee2mqtt"}
 SUPERVISION = Supervision(interval_s=20, deadline_s=85)
 EXPECTED = Expected({each: SUPERVISION for each in DeviceClass if each not in UNSUPERVISED})
+PLANS = read_action_plans(shipped("config/action_plans.toml"))
 CLASSES = read_alarm_classes(shipped("config/alarm_classes.toml"))
 
 
@@ -57,6 +60,7 @@ class Post:
         )
         self.housekeeper = Housekeeper(self.store, Keep(), self.supervisor.take_counts, clock)
         self.commands = Commands(self.store, self.pipeline, CLASSES, clock, self.entries.extend)
+        self.incidents = IncidentCommands(self.store, self.pipeline.tell, CLASSES, PLANS, clock)
         self.pipeline.load()
         self.housekeeper.load()
 

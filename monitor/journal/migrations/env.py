@@ -13,6 +13,7 @@ import monitor.inventory.people_tables
 import monitor.inventory.place_tables
 import monitor.inventory.tables
 import monitor.journal.history_tables
+import monitor.journal.incident_tables
 import monitor.journal.outage_tables
 import monitor.journal.tables  # noqa: F401  all of them fill SQLModel.metadata
 

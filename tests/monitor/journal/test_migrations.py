@@ -30,7 +30,7 @@ from monitor.inventory import (
     registration_tables,
     search_tables,
 )
-from monitor.journal import history_tables, outage_tables, tables
+from monitor.journal import history_tables, incident_tables, outage_tables, tables
 from monitor.journal.database import MIGRATIONS, Store
 
 NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
@@ -42,6 +42,7 @@ MODULES = (
     fact_tables,
     history_tables,
     import_tables,
+    incident_tables,
     outage_tables,
     people_tables,
     place_tables,

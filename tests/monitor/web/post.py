@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 
 from device_adapters.core.events import AlarmKind
 from monitor.errors import Refusal
+from monitor.inventory.action_plans import PlanStep, read_action_plans
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.changes import last_edit, touched_since
 from monitor.inventory.device_index import index_devices
@@ -32,7 +33,9 @@ from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, Tr
 from monitor.machines.alarm import Given
 from monitor.machines.liveness import WORKING
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
-from monitor.settings import Settings, alarm_classes_file
+from monitor.pipeline.incident_commands import IncidentCommands
+from monitor.pipeline.incident_log import Said, note_acknowledged, note_call
+from monitor.settings import Settings, action_plans_file, alarm_classes_file
 from monitor.web.live import Feed
 from monitor.web.ports import DeviceLife, Frame, NewReceipt
 from tests.fakes import FakeClock
@@ -57,6 +60,8 @@ class Post:
         self.lives: dict[str, DeviceLife] = {}
         self.store = Store(f"sqlite:///{folder}/post.sqlite3")
         self._classes = read_alarm_classes(alarm_classes_file())
+        plans = read_action_plans(action_plans_file(alarm_classes_file()))
+        self.incidents = IncidentCommands(self.store, lambda _: None, self._classes, plans, self.clock)
         with self.store.transaction() as tx:
             SQLModel.metadata.create_all(tx)
 
@@ -87,6 +92,12 @@ class Post:
             done = work(tx, self.clock.now())
             index_devices(tx, touched_since(tx, before).device_ids)
             return done
+
+    async def on_incidents(self, work: Callable[[IncidentCommands], T]) -> T:
+        return work(self.incidents)
+
+    def plan_of(self, connection: Connection, incident: Mapping[str, Any]) -> list[PlanStep]:
+        return self.incidents.steps(connection, incident)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         with self.store.transaction() as tx:
@@ -126,6 +137,8 @@ class Post:
     def act(self, alarm_id: int, version: int, user: str, given: Given) -> Mapping[str, Any]:
         with self.store.transaction() as tx:
             change = apply_act(tx, OfficerAct(alarm_id, version, given, self.clock.now(), user), self._classes)
+            if given is Given.ACKNOWLEDGE:
+                note_acknowledged(tx, alarm_id, Said("acknowledged", self.clock.now(), user))
         return self._tell(change)
 
     def press(self, device_id: str = "bell-01", kind: AlarmKind = AlarmKind.HOLD_UP) -> dict[str, Any]:
@@ -142,6 +155,7 @@ class Post:
                 received_at=now,
             )
             change = raise_alarm(tx, signal)
+            note_call(tx, change, now)
         return self._tell(change)
 
     def restore(self, device_id: str, kind: AlarmKind) -> None:

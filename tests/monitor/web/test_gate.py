@@ -22,6 +22,20 @@ COMMANDS = {
     "/api/v1/alarms/1/acknowledge": ALARM_ROLES,
     "/api/v1/alarms/1/close": ALARM_ROLES,
     "/api/v1/alarms/1/receipts": ALARM_ROLES,
+    **{
+        f"/api/v1/incidents/1/{act}": ALARM_ROLES
+        for act in (
+            "steps",
+            "take-back",
+            "verification",
+            "close",
+            "merge",
+            "unmerge",
+            "notes",
+            "calls",
+            "plan",
+        )
+    },
     "/api/v1/devices": INVENTORY_ROLES,
     "/api/v1/devices/changes": INVENTORY_ROLES,
     "/api/v1/labels": INVENTORY_ROLES,

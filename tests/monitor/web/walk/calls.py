@@ -22,6 +22,7 @@ from tests.monitor.web.walk.country import (
 
 # Put in by the walk, which knows the number.
 OTHER_ALARM = "<an alarm of the other commune>"
+OTHER_INCIDENT, OWN_INCIDENT = "<an incident of the other commune>", "<an incident of his own group>"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ PLAIN = (Call(),)
 OTHER_BATCH = "1"  # a list that waits in the other commune
 PHOTO = bytes.fromhex("ffd8 ffc0000b080010001001011100 ffda0002 00 ffd9")  # 16 × 16, the least that is one
 _ALARM = {"alarm_id": OTHER_ALARM}
+_INCIDENT, _OWN_INCIDENT = {"incident_id": OTHER_INCIDENT}, {"incident_id": OWN_INCIDENT}
 _DEVICES = ({"device_id": OTHER_DEVICE}, {"device_id": OTHER_MAST})
 _SEARCHES = tuple(Call(query={"q": word}) for word in ("zxqnut", "zxqpho", OTHER_DEVICE, "zxqserial"))
 _AREAS = (Call(query={"area": OTHER_COMMUNE}), Call(query={"area": OTHER_GROUP}))
@@ -100,6 +102,28 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "/api/v1/alarms/{alarm_id}/receipts"): (
         Call(_ALARM, json={"screen_id": "s-1", "version": 1, "kind": "shown"}),
     ),
+    ("GET", "/api/v1/incidents"): (*PLAIN, Call(query={"is_open": True})),
+    ("GET", "/api/v1/incidents/{incident_id}"): (Call(_INCIDENT),),
+    **{
+        ("POST", f"/api/v1/incidents/{{incident_id}}/{act}"): tuple(
+            Call(_INCIDENT, json={"version": version, **body})
+            for version in (1, 9)  # a conflict would tell of the incident
+        )
+        for act, body in {
+            "steps": {"step": "ON_SCENE"},
+            "take-back": {},
+            "verification": {"level": 2},
+            "close": {"disposition": "accidental", "note": "x"},
+            "unmerge": {},
+        }.items()
+    },
+    ("POST", "/api/v1/incidents/{incident_id}/merge"): (
+        Call(_INCIDENT, json={"version": 1, "into": 1}),
+        Call(_OWN_INCIDENT, json={"version": 1, "into": OTHER_INCIDENT}),
+    ),
+    ("POST", "/api/v1/incidents/{incident_id}/notes"): (Call(_INCIDENT, json={"text": "x"}),),
+    ("POST", "/api/v1/incidents/{incident_id}/calls"): (Call(_INCIDENT, json={"whom": "x", "result": "busy"}),),
+    ("POST", "/api/v1/incidents/{incident_id}/plan"): (Call(_INCIDENT, json={"step": "commander"}),),
     ("GET", "/api/v1/devices"): (*PLAIN, *_SEARCHES, *_AREAS),
     ("GET", "/api/v1/devices/{device_id}"): tuple(Call(path) for path in _DEVICES),
     ("POST", "/api/v1/devices"): (

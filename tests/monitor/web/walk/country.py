@@ -19,6 +19,7 @@ from sqlmodel import SQLModel
 from device_adapters.core.contract import Message
 from device_adapters.core.events import AlarmKind
 from monitor.app import Monitor
+from monitor.inventory.action_plans import read_action_plans
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.inventory.area_tables import Area, AreaPast
 from monitor.inventory.areas import area_row
@@ -37,7 +38,7 @@ from monitor.journal.outages import MEMBER, OUTAGE
 from monitor.journal.saved_views import NewView
 from monitor.journal.transitions import DeviceTurn, add_turn
 from monitor.pipeline.alarm_log import Signal, raise_alarm
-from monitor.settings import Settings, alarm_classes_file
+from monitor.settings import Settings, action_plans_file, alarm_classes_file
 from tests.fakes import FakeClock
 
 PROVINCE, COMMUNE, OTHER_COMMUNE = "P-1", "C-OWN", "zxq-commune"
@@ -55,7 +56,9 @@ class Country:
     def __init__(self, folder: Path, database_url: str | None = None) -> None:
         url = database_url or f"sqlite:///{folder}/chuong.sqlite3"
         settings = Settings(database_url=url, login_attempts=1000)
-        self.monitor = Monitor(settings, read_alarm_classes(alarm_classes_file()), FakeClock())
+        classes_file = alarm_classes_file()
+        plans = read_action_plans(action_plans_file(classes_file))
+        self.monitor = Monitor(settings, read_alarm_classes(classes_file), FakeClock(), plans)
         self.monitor.store.migrate()
         self.monitor.pipeline.load()
         self.monitor.commands.change(self._load_places, "operator")
@@ -71,6 +74,7 @@ class Country:
         self._go_dark("2", "uplink", OTHER_DEVICE, (DEVICE, OTHER_DEVICE, OTHER_MAST))  # ours hangs on theirs
         self._flap(OTHER_DEVICE, SIDE_DEVICE, DEVICE)
         self.alarms = self._alarms()
+        self.incidents = self._incidents()
         self.monitor.intake.start()
 
     def close(self) -> None:
@@ -174,6 +178,12 @@ class Country:
         with self.monitor.read() as connection:
             rows = connection.exec_driver_sql("SELECT device_id, id FROM alarm").all()
         return {row.device_id: row.id for row in rows}
+
+    def _incidents(self) -> dict[str, int]:
+        """Of the device that called."""
+        with self.monitor.read() as connection:
+            called = "SELECT device_id, incident_id FROM alarm JOIN incident_alarm ON alarm_id = alarm.id"
+            return {row.device_id: row.incident_id for row in connection.exec_driver_sql(called)}
 
     def version(self, device_id: str) -> str:
         with self.monitor.read() as connection:

@@ -17,7 +17,7 @@ from monitor.journal.accounts import Role
 from monitor.web.api import create_app
 from tests.monitor.conftest import address_of_a_store
 from tests.monitor.web.serving import Stream, serving
-from tests.monitor.web.walk.calls import CALLS, OTHER_ALARM, Call
+from tests.monitor.web.walk.calls import CALLS, OTHER_ALARM, OTHER_INCIDENT, OWN_INCIDENT, Call
 from tests.monitor.web.walk.country import (
     COMMUNE,
     DEVICE,
@@ -113,7 +113,7 @@ def test_it_asks_what_the_routes_understand(country: Country, door: TestClient) 
 def test_it_answers_for_elsewhere_as_for_nowhere(country: Country, door: TestClient, walker: Walker) -> None:
     enter(country, door, walker)
     for (method, path), calls in CALLS.items():
-        for call in (call for call in calls if call.path and DEVICE not in call.path.values()):
+        for call in (call for call in calls if call.path and not {DEVICE, OWN_INCIDENT} & set(call.path.values())):
             name, value = next(iter(call.path.items()))  # the first is the id
             nowhere = replace(call, path={**call.path, name: unknown(value)})
             told = [blank(country, asked, ask(country, door, method, path, asked)) for asked in (call, nowhere)]
@@ -199,9 +199,12 @@ def said(country: Country, call: Call) -> str:
 
 
 def filled(country: Country, text: str) -> str:
-    text = text.replace(OTHER_ALARM, str(country.alarms[OTHER_DEVICE]))
+    known = {OTHER_ALARM: country.alarms[OTHER_DEVICE], OTHER_INCIDENT: country.incidents[OTHER_DEVICE]}
+    known[OWN_INCIDENT] = country.incidents[DEVICE]
+    for name, number in known.items():
+        text = text.replace(name, str(number))
     return re.sub(r"<version of ([\w-]+)>", lambda found: country.version(found[1]), text)
 
 
 def unknown(value: str) -> str:
-    return "9999" if value == OTHER_ALARM or value.isdigit() else "nothing-of-that-name"
+    return "9999" if value in (OTHER_ALARM, OTHER_INCIDENT) or value.isdigit() else "nothing-of-that-name"

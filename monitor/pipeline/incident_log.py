@@ -1,0 +1,171 @@
+"""Stored incidents and their machine: what happens to one becomes its row, a line of its timeline, and a step of the
+feed, in the transaction of whatever caused it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from device_adapters.core.events import CALLS_FOR_HELP
+from monitor.inventory.edits import core
+from monitor.inventory.tables import Device
+from monitor.journal.incident_tables import REACHED_AT, IncidentAlarmRow, IncidentEntryRow, IncidentRow
+from monitor.journal.incidents import alarm_ids_of, incident_step, root_of
+from monitor.journal.tables import AlarmRow, TransitionRow
+from monitor.journal.times import LOCAL
+from monitor.machines.alarm import Given
+from monitor.machines.incident import Disposition, Incident, Stage, advance, joined
+from monitor.pipeline.alarm_log import AlarmChange
+
+_ALARM, _DEVICE, _TRANSITION = core(AlarmRow), core(Device), core(TransitionRow)
+INCIDENT, PART, ENTRY = core(IncidentRow), core(IncidentAlarmRow), core(IncidentEntryRow)
+_BY_DEVICE = "device"
+_STAGE_OF = {name: Stage(name.removesuffix("_at").upper()) for name in REACHED_AT}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Who did what, when. ``kind``: the word of the timeline; ``text``: in the officer's own words."""
+
+    kind: str
+    at: datetime
+    by: str
+    text: str | None = None
+    data: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentChange:
+    """``seq``: its transition's id; ``alarm_ids``: all that are a part of it; ``told``: what the screens are told."""
+
+    seq: int
+    alarm_ids: Sequence[int]
+    told: Mapping[str, Any]
+
+
+def incident_of(row: RowMapping) -> Incident:
+    """As the machine takes it."""
+    return Incident(
+        stage=Stage(row["stage"]),
+        version=row["version"],
+        reached={stage: row[name] for name, stage in _STAGE_OF.items() if row[name] is not None},
+        verification=row["verification"],
+        disposition=Disposition(row["disposition"]) if row["disposition"] else None,
+    )
+
+
+def note_call(tx: Connection, change: AlarmChange, at: datetime) -> IncidentChange | None:
+    """A call for help opens an incident, joins the one of its place, or rings on in its own. None: nothing new."""
+    if change.kind not in CALLS_FOR_HELP or change.reason not in (Given.ALARM, "adopted"):
+        return None
+    data = {"alarm_id": change.alarm_id, "kind": change.kind}
+    if (own := _of_alarm(tx, change.alarm_id)) is not None:
+        return _join(tx, own, Said("rang_again", at, _BY_DEVICE, data=data))
+    place_key = _place_key(tx, change.alarm_id)
+    if (there := _open_at(tx, place_key)) is None:
+        there = _open(tx, change, place_key, at)
+        tx.execute(insert(PART).values(alarm_id=change.alarm_id, incident_id=there["id"]))
+        return journal(tx, there["id"], incident_of(there), Said("opened", at, _BY_DEVICE, data=data), before="")
+    tx.execute(insert(PART).values(alarm_id=change.alarm_id, incident_id=there["id"]))
+    return _join(tx, there, Said("alarm_joined", at, _BY_DEVICE, data=data))
+
+
+def note_acknowledged(tx: Connection, alarm_id: int, said: Said) -> IncidentChange | None:
+    """Whoever answers for one of its alarms answers for the incident."""
+    if (own := _of_alarm(tx, alarm_id)) is None:
+        return None
+    row = root_of(tx, own)
+    before = incident_of(row)
+    if before.is_over:
+        return None
+    if before.stage is not Stage.NEW:
+        return save(tx, row, joined(before), said)
+    after = advance(before, Stage.ACKNOWLEDGED, said.at)
+    return save(tx, row, after, said, acknowledged_by=said.by)
+
+
+def save(tx: Connection, row: RowMapping, after: Incident, said: Said, **more: Any) -> IncidentChange:
+    """Writes the row as it is now, and the line of the timeline that says why."""
+    values = {
+        "stage": after.stage,
+        "version": after.version,
+        "verification": after.verification,
+        "disposition": after.disposition,
+        **{name: after.reached.get(stage) for name, stage in _STAGE_OF.items()},
+        **more,
+    }
+    tx.execute(update(INCIDENT).where(INCIDENT.c.id == row["id"]).values(**values))
+    return journal(tx, row["id"], after, said, before=row["stage"])
+
+
+def journal(tx: Connection, incident_id: int, after: Incident, said: Said, *, before: str) -> IncidentChange:
+    _add_entry(tx, incident_id, said)
+    code = tx.execute(select(INCIDENT.c.code).where(INCIDENT.c.id == incident_id)).scalar_one()
+    alarm_ids = alarm_ids_of(tx, incident_id)
+    first = tx.execute(select(_ALARM.c.id, _ALARM.c.device_id).where(_ALARM.c.id == alarm_ids[0])).one()
+    step = {
+        "machine": "incident",
+        "alarm_id": first.id,
+        "device_id": first.device_id,
+        "from_state": before,
+        "to_state": after.stage,
+        "reason": said.kind,
+        "at": said.at,
+        "actor": said.by,
+        "version": after.version,
+        "note": code,
+    }
+    seq = tx.execute(insert(_TRANSITION).values(**step).returning(_TRANSITION.c.id)).scalar_one()
+    return IncidentChange(seq, alarm_ids, incident_step(step, incident_id))
+
+
+def _add_entry(tx: Connection, incident_id: int, said: Said) -> None:
+    data = None if said.data is None else orjson.dumps(said.data).decode()
+    line = {"incident_id": incident_id, "at": said.at, "actor": said.by, "kind": said.kind}
+    tx.execute(insert(ENTRY).values(**line, text=said.text, data=data))
+
+
+def _join(tx: Connection, row: RowMapping, said: Said) -> IncidentChange | None:
+    root = root_of(tx, row)
+    before = incident_of(root)
+    return None if before.is_over else save(tx, root, joined(before), said)
+
+
+def _of_alarm(tx: Connection, alarm_id: int) -> RowMapping | None:
+    query = select(INCIDENT).join(PART, PART.c.incident_id == INCIDENT.c.id).where(PART.c.alarm_id == alarm_id)
+    return tx.execute(query).mappings().first()
+
+
+def _open_at(tx: Connection, place_key: str) -> RowMapping | None:
+    """The newest of that place that is not over; one that was merged goes on in the other."""
+    here = select(INCIDENT).where(INCIDENT.c.place_key == place_key, INCIDENT.c.stage != Stage.CLOSED)
+    for row in tx.execute(here.order_by(INCIDENT.c.id.desc())).mappings().all():
+        if not incident_of(root_of(tx, row)).is_over:
+            return row
+    return None
+
+
+def _open(tx: Connection, change: AlarmChange, place_key: str, at: datetime) -> RowMapping:
+    values = {"kind": change.kind, "place_key": place_key, "stage": Stage.NEW, "opened_at": at}
+    opened = insert(INCIDENT).values(**values, code=_next_code(tx, at), version=1, verification=0)
+    return tx.execute(opened.returning(INCIDENT)).mappings().one()
+
+
+def _next_code(tx: Connection, at: datetime) -> str:
+    """``BD-260314-0001``: the day in Vietnam and the number of the day."""
+    day = f"BD-{at.astimezone(LOCAL):%y%m%d}-"
+    number = tx.execute(select(func.count()).where(INCIDENT.c.code.like(f"{day}%"))).scalar_one()
+    return f"{day}{number + 1:04}"
+
+
+def _place_key(tx: Connection, alarm_id: int) -> str:
+    query = select(_ALARM.c.source, _DEVICE.c.establishment_id).select_from(
+        _ALARM.outerjoin(_DEVICE, _DEVICE.c.id == _ALARM.c.device_id)
+    )
+    found = tx.execute(query.where(_ALARM.c.id == alarm_id)).one()
+    return f"establishment:{found.establishment_id}" if found.establishment_id else f"source:{found.source}"
