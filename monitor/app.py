@@ -108,6 +108,7 @@ class Monitor:
         self.store.migrate()
         with self.store.transaction() as tx:
             index_missing(tx)
+        self.store.keep_short()
         self.pipeline.load()
         self.housekeeper.load()
         self.fault_log.load()

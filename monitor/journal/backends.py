@@ -31,6 +31,9 @@ class Backend(Protocol):
     def settled(self) -> None:
         """After they are committed."""
 
+    def checkpoint(self, readers: Engine) -> None:
+        """Moves what is committed to its place in the database, beside the writer; nothing where the server does."""
+
     def trouble(self) -> str | None:
         """Why nothing may be written although the database would take it."""
 

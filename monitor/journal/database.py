@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from monitor.errors import StoreUnavailable
 from monitor.journal.backends import Backend
+from monitor.journal.checkpoints import Checkpoints
 from monitor.journal.postgresql_backend import PostgresqlBackend
 from monitor.journal.sqlite_backend import SqliteBackend
 
@@ -36,6 +37,7 @@ class Store:
         self._backend = backend_of(url)
         self._writer, self._readers = self._backend.writer(), self._backend.reader()
         self._fence: Fence | None = None
+        self._checkpoints = Checkpoints(self.checkpoint)
         self.fault: str | None = None
 
     def fence(self, fence: Fence | None) -> None:
@@ -53,6 +55,15 @@ class Store:
             command.upgrade(config, "head")
             self._backend.settle(connection)
         self._backend.settled()
+
+    def keep_short(self) -> None:
+        """From now on a thread moves what is committed out of the log, until ``close``."""
+        self._checkpoints.start()
+
+    def checkpoint(self) -> None:
+        """Moves what is committed to its place, as far as nobody has to wait for it."""
+        if self._backend.trouble() is None:
+            self._backend.checkpoint(self._readers)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -72,6 +83,7 @@ class Store:
         except (DBAPIError, PoolTimeout) as error:
             raise self._unavailable(error) from error
         self.fault = None
+        self._checkpoints.committed()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -93,5 +105,6 @@ class Store:
         return StoreUnavailable(self.fault)
 
     def close(self) -> None:
+        self._checkpoints.stop()
         self._writer.dispose()
         self._readers.dispose()

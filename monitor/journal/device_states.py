@@ -70,9 +70,12 @@ def remove_states(tx: Connection, device_ids: Collection[str]) -> None:
         tx.execute(delete(STATE).where(STATE.c.device_id == bindparam("id")), [{"id": each} for each in device_ids])
 
 
+# Built once: a press that wakes its device waits for it.
+_CHANGED = update(STATE).where(STATE.c.device_id == bindparam("id"))
+
+
 def write_state(tx: Connection, sighting: Sighting) -> None:
-    changed = update(STATE).where(STATE.c.device_id == sighting.device_id)
-    tx.execute(changed.values(**sighting._asdict()))
+    tx.execute(_CHANGED, {**sighting._asdict(), "id": sighting.device_id})
 
 
 _SEEN = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from device_adapters.core.events import EventClass
 from monitor.inventory.edits import core
@@ -16,6 +16,12 @@ from monitor.journal.tables import AdapterMemoryRow, EventRow, QuarantineRow
 EVENT = core(EventRow)
 QUARANTINE = core(QuarantineRow)
 MEMORY = core(AdapterMemoryRow)
+
+# A press passes these: they are built once, for building one takes longer than it runs.
+_SAME = select(EVENT.c.id, EVENT.c.alarm_id).where(
+    EVENT.c.source == bindparam("of_source"), EVENT.c.source_event_id == bindparam("identity")
+)
+_ADD = insert(EVENT).returning(EVENT.c.id)
 
 # The classes whose last occurrence decides whether a retained copy or a repeated state is news.
 _CALLS = (EventClass.ALARM, EventClass.CLEAR)
@@ -31,10 +37,7 @@ class StoredCall:
 
 def same_event(tx: Connection, source: str, source_event_id: str) -> RowMapping | None:
     """The stored event with this identity (``id`` and ``alarm_id``), or None."""
-    known = select(EVENT.c.id, EVENT.c.alarm_id).where(
-        EVENT.c.source == source, EVENT.c.source_event_id == source_event_id
-    )
-    return tx.execute(known).mappings().first()
+    return tx.execute(_SAME, {"of_source": source, "identity": source_event_id}).mappings().first()
 
 
 # A crash and its restart take seconds. Longer ago, a broker may have started its packet numbers anew, and the
@@ -78,7 +81,7 @@ def last_call(tx: Connection, source: str) -> StoredCall | None:
 
 def add_event(tx: Connection, values: Mapping[str, Any]) -> int:
     """Stores one event; ``values`` are columns of ``EventRow``."""
-    event_id: int = tx.execute(insert(EVENT).values(**values).returning(EVENT.c.id)).scalar_one()
+    event_id: int = tx.execute(_ADD, dict(values)).scalar_one()
     return event_id
 
 

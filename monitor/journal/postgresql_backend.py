@@ -96,6 +96,9 @@ class PostgresqlBackend:
         """For what is asked several times a second and must never wait long, beside all transactions."""
         return self._engine("AUTOCOMMIT", "-c lock_timeout=100ms -c statement_timeout=1s", pool_size=1)
 
+    def checkpoint(self, readers: Engine) -> None:
+        pass
+
     def trouble(self) -> str | None:
         return None
 

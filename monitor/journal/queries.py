@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, or_, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, or_, select
 
 from monitor.errors import UnknownRecord
 from monitor.inventory.edits import core
@@ -63,6 +63,11 @@ def _alarm_view(within: Territory) -> Select[Any]:
         .outerjoin(_INCIDENT, _INCIDENT.c.id == _PART.c.incident_id)
     )
     return view.where(is_seen(_ALARM.c.id, _ALARM.c.device_id, within))
+
+
+_IS_SOME = _ALARM.c.id.in_(bindparam("some", expanding=True))
+# A press passes it: built once, for building it takes longer than it runs.
+_TOLD = _alarm_view(EVERYWHERE).where(_IS_SOME)
 
 
 def alarm_json(row: RowMapping) -> dict[str, Any]:
@@ -120,7 +125,9 @@ def alarm_by_id(connection: Connection, alarm_id: int, within: Territory) -> dic
 def alarms_by_ids(
     connection: Connection, alarm_ids: Sequence[int], within: Territory = EVERYWHERE
 ) -> dict[int, dict[str, Any]]:
-    rows = connection.execute(_alarm_view(within).where(_ALARM.c.id.in_(alarm_ids))).mappings()
+    """As the live feed tells them."""
+    some = _TOLD if within.is_everywhere else _alarm_view(within).where(_IS_SOME)
+    rows = connection.execute(some, {"some": list(alarm_ids)}).mappings()
     return {alarm["id"]: alarm for alarm in with_outages(connection, [alarm_json(row) for row in rows], within)}
 
 

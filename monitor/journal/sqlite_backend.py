@@ -13,6 +13,11 @@ from monitor.journal.backends import BUSY_TIMEOUT_S, KEPT_CONNECTIONS, MOST_READ
 # These are about the rows that were to be written and will come again; anything else is the store's own trouble
 # (locked, full, gone, damaged).
 _ABOUT_THE_ROWS = (IntegrityError, DataError, ProgrammingError)
+# So long may the log grow before the writer itself, and a press behind it, waits for it to be moved. Whatever moves it
+# beside the writer does so far earlier; commands, and tests, have nobody who does.
+LOG_PAGES = 8192
+# The writer may add to the log while it is moved; the last few pages go when it pauses.
+_TRIES = 5
 
 
 class SqliteBackend:
@@ -29,7 +34,9 @@ class SqliteBackend:
     def writer(self) -> Engine:
         # The driver's own BEGIN is deferred: two writers then fail at once with SQLITE_BUSY_SNAPSHOT, whatever the
         # timeout.
-        return self._engine("BEGIN IMMEDIATE")
+        engine = self._engine("BEGIN IMMEDIATE")
+        event.listen(engine, "connect", lambda link, _record: link.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}"))
+        return engine
 
     def reader(self) -> Engine:
         return self._engine("BEGIN")
@@ -39,6 +46,17 @@ class SqliteBackend:
 
     def settled(self) -> None:
         self._identity = self._present_identity()
+
+    def checkpoint(self, readers: Engine) -> None:
+        """PASSIVE: waits for nobody, and nobody waits for it. All moved, the next commit starts the log anew."""
+        link = readers.raw_connection()
+        try:
+            for _ in range(_TRIES):
+                _, pages, moved = link.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if moved == pages:
+                    return
+        finally:
+            link.close()
 
     def trouble(self) -> str | None:
         """A file that somebody removed still takes commits, and all of them are gone with the process."""

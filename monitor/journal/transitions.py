@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
-from monitor.inventory.edits import core
-from monitor.journal.tables import TransitionRow
-
-_TRANSITION = core(TransitionRow)
+from monitor.journal.alarm_rows import add_transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +34,4 @@ def add_turn(tx: Connection, turn: DeviceTurn, note: str | None = None) -> int:
         "actor": turn.actor,
         "note": note,
     }
-    seq: int = tx.execute(insert(_TRANSITION).values(**row).returning(_TRANSITION.c.id)).scalar_one()
-    return seq
+    return add_transition(tx, row)

@@ -7,21 +7,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind
 from monitor.errors import Refusal, UnknownRecord, VersionConflict
 from monitor.inventory.alarm_classes import AlarmClass
-from monitor.inventory.edits import core
 from monitor.inventory.territory import EVERYWHERE, Territory
+from monitor.journal.alarm_rows import (
+    ALARM,
+    add_alarm,
+    add_transition,
+    alarm_with_id,
+    count_copy,
+    live_alarm,
+    swap_alarm,
+)
 from monitor.journal.outages import is_seen
-from monitor.journal.tables import AlarmRow, TransitionRow
 from monitor.machines.alarm import Alarm, AlarmState, Given, step
 
-ALARM = core(AlarmRow)
 _AT_ONCE = 500
-TRANSITION = core(TransitionRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +62,7 @@ class AlarmChange:
 
 def raise_alarm(tx: Connection, signal: Signal) -> AlarmChange:
     """Opens an alarm, or adds a press to the live one of the same source and kind."""
-    row = _live_row(tx, signal.source, signal.kind)
+    row = live_alarm(tx, signal.source, signal.kind)
     if row is None:
         return _open(tx, signal)
     before = _alarm(row, signal.is_latching)
@@ -80,7 +85,7 @@ def restore_alarm(
     tx: Connection, source: str, kind: AlarmKind, *, is_latching: bool, at: datetime
 ) -> AlarmChange | None:
     """The condition is over, says its source. None where there was nothing to end."""
-    row = _live_row(tx, source, kind)
+    row = live_alarm(tx, source, kind)
     if row is None:
         return None
     before = _alarm(row, is_latching)
@@ -103,7 +108,7 @@ class OwnAct:
 
 def give(tx: Connection, act: OwnAct, given: Given | None) -> AlarmChange | None:
     """``given`` None: only something new to be seen. None where there is no live alarm, or it cannot take that."""
-    if (row := _live_row(tx, act.source, act.kind)) is None:
+    if (row := live_alarm(tx, act.source, act.kind)) is None:
         return None
     before = _alarm(row, is_latching=False)
     try:
@@ -174,13 +179,15 @@ def adopt(tx: Connection, source: str, adoption: Adoption, by: str, at: datetime
 
 def count_duplicate(tx: Connection, alarm_id: int) -> None:
     """One more copy of a press that is stored. The version stays: there is nothing new to acknowledge."""
-    tx.execute(update(ALARM).where(ALARM.c.id == alarm_id).values(duplicates=ALARM.c.duplicates + 1))
+    count_copy(tx, alarm_id)
 
 
 def alarm_row(tx: Connection, alarm_id: int, within: Territory = EVERYWHERE) -> RowMapping:
     """Raises ``UnknownRecord``, for an alarm of elsewhere too: it must not tell that there is one."""
-    wanted = select(ALARM).where(ALARM.c.id == alarm_id, is_seen(ALARM.c.id, ALARM.c.device_id, within))
-    row = tx.execute(wanted).mappings().first()
+    row = alarm_with_id(tx, alarm_id)
+    if row is not None and not within.is_everywhere:
+        seen = select(ALARM.c.id).where(ALARM.c.id == alarm_id, is_seen(ALARM.c.id, ALARM.c.device_id, within))
+        row = row if tx.execute(seen).first() else None
     if row is None:
         raise UnknownRecord(f"there is no alarm {alarm_id}")
     return row
@@ -191,11 +198,6 @@ def live_conditions(connection: Connection) -> dict[tuple[str, AlarmKind], bool]
     columns = (ALARM.c.source, ALARM.c.kind, ALARM.c.is_condition_present)
     live = connection.execute(select(*columns).where(ALARM.c.state != AlarmState.NORMAL))
     return {(source, AlarmKind(kind)): is_present for source, kind, is_present in live}
-
-
-def _live_row(tx: Connection, source: str, kind: AlarmKind) -> RowMapping | None:
-    live = select(ALARM).where(ALARM.c.source == source, ALARM.c.kind == kind, ALARM.c.state != AlarmState.NORMAL)
-    return tx.execute(live).mappings().first()
 
 
 def _open(tx: Connection, signal: Signal) -> AlarmChange:
@@ -215,7 +217,7 @@ def _open(tx: Connection, signal: Signal) -> AlarmChange:
         "degraded": signal.degraded,
         "detail": signal.detail,
     }
-    alarm_id = tx.execute(insert(ALARM).values(**values, **_columns(after)).returning(ALARM.c.id)).scalar_one()
+    alarm_id = add_alarm(tx, values | _columns(after))
     row = alarm_row(tx, alarm_id)
     return _journal(tx, row, _Turn(before, after, Given.ALARM, signal.received_at, _sayer(signal.source)))
 
@@ -256,9 +258,7 @@ def _columns(alarm: Alarm) -> dict[str, Any]:
 
 
 def _save(tx: Connection, alarm_id: int, alarm: Alarm, **more: Any) -> None:
-    # Compare and swap on the version: two workers, two officers or two tabs cannot both win.
-    swap = update(ALARM).where(ALARM.c.id == alarm_id, ALARM.c.version == alarm.version - 1)
-    if tx.execute(swap.values(**_columns(alarm), **more)).rowcount != 1:
+    if not swap_alarm(tx, alarm_id, alarm.version - 1, {**_columns(alarm), **more}):
         raise VersionConflict(f"alarm {alarm_id} changed meanwhile")
 
 
@@ -286,7 +286,7 @@ def _journal(tx: Connection, row: RowMapping, turn: _Turn) -> AlarmChange:
         "actor": turn.actor,
         "version": after.version,
     }
-    seq = tx.execute(insert(TRANSITION).values(**values).returning(TRANSITION.c.id)).scalar_one()
+    seq = add_transition(tx, values)
     return AlarmChange(
         seq=seq,
         alarm_id=row["id"],

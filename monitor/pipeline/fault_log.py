@@ -10,12 +10,13 @@ from sqlalchemy import select
 
 from device_adapters.core.events import AlarmKind
 from monitor.inventory.alarm_classes import AlarmClass
+from monitor.journal.alarm_rows import ALARM
 from monitor.journal.database import Store
 from monitor.journal.outages import OUR_OWN
 from monitor.journal.queries import alarms_by_ids
 from monitor.machines.alarm import AlarmState
 from monitor.machines.own_fault import Cause, OwnFault
-from monitor.pipeline.alarm_log import ALARM, AlarmChange, Signal, raise_alarm, restore_alarm
+from monitor.pipeline.alarm_log import AlarmChange, Signal, raise_alarm, restore_alarm
 from monitor.pipeline.flow import Pipeline
 
 log = structlog.get_logger()

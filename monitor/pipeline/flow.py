@@ -215,7 +215,9 @@ class Pipeline:
                 record = recorder.record
                 told = [each.alarm_id for each in record.alarms] + record.recounted
                 told += [alarm_id for each in record.incidents for alarm_id in each.alarm_ids]
-                record.rows, record.outages = alarms_by_ids(tx, told), outage_facts(tx, told)
+                record.rows = alarms_by_ids(tx, told) if told else {}
+                outages = [alarm_id for alarm_id, row in record.rows.items() if row["kind"] == AlarmKind.OUTAGE]
+                record.outages = outage_facts(tx, outages)
         except BaseException:
             self._supervisor.take_back(changes)
             self._flapping.put_back(steady)

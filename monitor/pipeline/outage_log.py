@@ -11,10 +11,11 @@ from sqlalchemy import Connection, insert, select, update
 from device_adapters.core.events import AlarmKind
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.lookup import KnownDevice
+from monitor.journal.alarm_rows import ALARM
 from monitor.journal.outages import MEMBER, OUTAGE
 from monitor.machines.alarm import Given
 from monitor.machines.common_cause import Outage, Picture
-from monitor.pipeline.alarm_log import ALARM, AlarmChange, OwnAct, Signal, give, raise_alarm, restore_alarm
+from monitor.pipeline.alarm_log import AlarmChange, OwnAct, Signal, give, raise_alarm, restore_alarm
 
 _AT_ONCE = 500
 # An officer who took over an outage of twenty must look again when it is one of forty.

@@ -16,6 +16,7 @@ from monitor.inventory.audit import Edit, Verdict, head, verify
 from monitor.inventory.edits import core, put
 from monitor.inventory.fact_tables import EditRow
 from monitor.inventory.place_tables import Site
+from monitor.journal.checkpoints import MANY_COMMITS
 from monitor.journal.database import Store
 from monitor.journal.tables import AdapterMemoryRow, QuarantineRow
 from monitor.sole_use import only_monitor_on
@@ -209,3 +210,34 @@ def test_it_refuses_a_database_that_keeps_no_utf_8(postgresql: Cluster) -> None:
         with pytest.raises(StartError, match="createdb -T template0 -E UTF8"):
             store.migrate()
         store.close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_it_keeps_the_log_short_beside_the_writer(store: Store, database_url: str) -> None:
+    log = Path(f"{make_url(database_url).database}-wal")
+    sizes = []
+    for number in range(60):
+        remember(store, str(number), "x" * 100_000)
+        if number % 10 == 9:
+            store.checkpoint()
+            sizes.append(log.stat().st_size)
+    assert max(sizes) < 2_500_000 < 60 * 100_000
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_it_keeps_the_log_bounded_where_nobody_moves_it(store: Store, database_url: str) -> None:
+    log = Path(f"{make_url(database_url).database}-wal")
+    for number in range(60):
+        remember(store, str(number), "x" * 1_000_000)
+    assert log.stat().st_size < 40_000_000 < 60 * 1_000_000
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_it_moves_what_is_committed_in_a_thread_of_its_own(store: Store, database_url: str) -> None:
+    database = Path(str(make_url(database_url).database))
+    before = database.stat().st_size
+    store.keep_short()
+    for number in range(MANY_COMMITS):
+        remember(store, str(number), "x" * 10_000)
+    while database.stat().st_size < before + MANY_COMMITS * 10_000:
+        threading.Event().wait(0.05)
