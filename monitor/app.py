@@ -112,6 +112,7 @@ class Monitor:
         self.pipeline.load()
         self.housekeeper.load()
         self.fault_log.load()
+        self.store.put_down()
         closing.callback(self.keeper.stop)
         self.keeper.start()
         for session in self.sessions.values():

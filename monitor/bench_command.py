@@ -23,6 +23,9 @@ _NAMES = {
     "bare_us_per_message": "processor time of that subscriber for a message, µs",
     "press_committed_median_ms": "press → receipt after the commit, median ms",
     "press_committed_p99_ms": "press → receipt after the commit, p99 ms",
+    "fsync_median_ms": "a page appended and flushed to this disk, median ms",
+    "fsync_p99_ms": "a page appended and flushed to this disk, p99 ms",
+    "press_limit_ms": "what the p99 of a press may be: 10 ms and three times that of a flush",
     "lost": "presses without a receipt",
     "bytes_per_device": "memory for a device, bytes",
 }

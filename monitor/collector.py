@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -20,3 +21,10 @@ def here_to_stay() -> Iterator[None]:
         gc.collect()  # or what only the loading needed would stay as well
         gc.freeze()
         gc.enable()
+        _give_back()
+
+
+def _give_back() -> None:
+    """What the loading needed goes back to the system; a C library that cannot keeps it for later."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

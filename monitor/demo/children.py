@@ -47,6 +47,12 @@ class Child:
     def is_alive(self) -> bool:
         return self.process.poll() is None
 
+    @property
+    def resident_bytes(self) -> int:
+        """As Linux counts it."""
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
     def last_lines(self, count: int = 12) -> str:
         logs = [log for log in (self.program.log, self.output) if log is not None and log.is_file()]
         lines = [line for log in logs for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]

@@ -151,10 +151,6 @@ class Figures:
     def processor_s(self) -> float:
         return self.total("chuong_process_cpu_seconds_total")
 
-    @property
-    def resident_bytes(self) -> float:
-        return self.total("chuong_process_resident_memory_bytes")
-
 
 def _register(tx: Connection, device_class: DeviceClass, names: Sequence[str], now: datetime) -> None:
     rows = [

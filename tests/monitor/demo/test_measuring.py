@@ -15,6 +15,7 @@ def test_it_measures_a_real_broker_and_a_real_monitor(tmp_path: Path) -> None:
     assert found.lost == 0
     assert found.durable_over_bare > 0
     assert 0 < found.press_committed_median_ms <= found.press_committed_p99_ms
+    assert found.press_limit_ms == 10 + 3 * found.fsync_p99_ms > 10
     assert said[-1] == "memory of 40 devices"
 
 
