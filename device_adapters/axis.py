@@ -162,5 +162,6 @@ ADAPTER = Adapter(
     ),
     decode=decode,
     topic="{base}/axis/{box}",
+    has_own_lines=True,
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.CAMERA), _EVENTS),
 )

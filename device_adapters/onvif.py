@@ -173,5 +173,6 @@ ADAPTER = Adapter(
     ),
     decode=decode,
     topics={DeviceClass.BELL: ""},  # a prefix has any number of levels: where it ends and an input begins is not told
+    has_own_lines=True,
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.CAMERA, DeviceClass.GATEWAY), _EVENTS),
 )

@@ -209,5 +209,6 @@ ADAPTER = Adapter(
     ),
     decode=decode,
     topic="{base}/{box}",
+    has_own_lines=True,
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.SIREN, DeviceClass.GATEWAY), _EVENTS),
 )

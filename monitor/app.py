@@ -69,7 +69,8 @@ class Monitor:
     ) -> None:
         self.settings, self.clock = settings, clock
         self.store = Store(settings.database_url)
-        self.supervisor = Supervisor(Expected(settings.supervision).of, _waits(settings), clock)
+        expected = Expected(settings.supervision, settings.supervision_hours)
+        self.supervisor = Supervisor(expected, _waits(settings), clock)
         self.feed = Feed()
         self.canaries = Canaries(clock, self.feed.after_all)
         self._book = DeviceBook()

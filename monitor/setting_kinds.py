@@ -8,6 +8,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field
 
+from monitor.hours import hours
+
 
 def _split(url: str, *schemes: str) -> SplitResult:
     parts = urlsplit(url)
@@ -54,7 +56,14 @@ def _base_topic(topic: str) -> str:
     return topic
 
 
+def _hours(text: str) -> str:
+    if text:
+        hours(text)
+    return text
+
+
 BaseTopic = Annotated[str, AfterValidator(_base_topic)]
 RootOrTopic = Annotated[str, AfterValidator(lambda topic: topic and _base_topic(topic))]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url), Field(repr=False)]
 MqttUrl = Annotated[str, AfterValidator(_mqtt_url), Field(repr=False)]
+HoursOrAlways = Annotated[str, AfterValidator(_hours)]

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from device_adapters.core.contract import UNSUPERVISED, DeviceClass, Session, Supervision
 from monitor.errors import SettingsError
-from monitor.setting_kinds import BaseTopic, DatabaseUrl, MqttUrl, RootOrTopic
+from monitor.setting_kinds import BaseTopic, DatabaseUrl, HoursOrAlways, MqttUrl, RootOrTopic
 from monitor.settings_file import SettingsFile, read_settings_file
 
 PREFIX = "CHUONG_"
@@ -86,16 +86,22 @@ class Settings(BaseModel):
     maintenance_lasts_s: Seconds = 28_800
     supervision_bell_interval_s: Seconds = 20
     supervision_bell_deadline_s: Seconds = 85
+    supervision_bell_hours: HoursOrAlways = ""
     supervision_siren_interval_s: Seconds = 20
     supervision_siren_deadline_s: Seconds = 85
+    supervision_siren_hours: HoursOrAlways = ""
     supervision_camera_interval_s: Seconds = 40
     supervision_camera_deadline_s: Seconds = 170
+    supervision_camera_hours: HoursOrAlways = ""
     supervision_recorder_interval_s: Seconds = 40
     supervision_recorder_deadline_s: Seconds = 170
+    supervision_recorder_hours: HoursOrAlways = ""
     supervision_gateway_interval_s: Seconds = 30
     supervision_gateway_deadline_s: Seconds = 130
+    supervision_gateway_hours: HoursOrAlways = ""
     supervision_probe_interval_s: Seconds = 30
     supervision_probe_deadline_s: Seconds = 130
+    supervision_probe_hours: HoursOrAlways = ""
 
     @field_validator("*")
     @classmethod
@@ -135,6 +141,12 @@ class Settings(BaseModel):
                 if device_class not in UNSUPERVISED
             }
         )
+
+    @property
+    def supervision_hours(self) -> Mapping[DeviceClass, str]:
+        """When a class is expected; one that is not there, always. A device may have its own."""
+        said = {each: getattr(self, f"supervision_{each}_hours") for each in self.supervision}
+        return MappingProxyType({device_class: hours for device_class, hours in said.items() if hours})
 
     @property
     def base_topics(self) -> Mapping[str, str]:

@@ -122,7 +122,8 @@ class Adapter:
     ``decode(message, base, known)`` is total: events, or ``Refused``; nothing else may leave it.
     ``ack_topic(topic, base)`` is where the application receipt for a message on ``topic`` goes, None where it has
     no place for one; None in its stead where the family has no receipts. ``supervision`` overrides the monitor's own
-    figures per device class. ``topic``: where a device at an address speaks, as people read it on its label;
+    figures per device class. ``has_own_lines``: each of its devices has a connection of its own, also where it hangs on
+    a recorder or gateway. ``topic``: where a device at an address speaks, as people read it on its label;
     ``{box}`` is the address without the input. ``topics``: of a class that speaks elsewhere. Empty where an address
     does not tell.
     """
@@ -133,6 +134,7 @@ class Adapter:
     decode: Callable[[Message, str, Known], Decoded]
     ack_topic: Callable[[str, str], str | None] | None = None
     supervision: Mapping[DeviceClass, Supervision] = field(default_factory=dict)
+    has_own_lines: bool = False
     topic: str = "{base}/{address}"
     topics: Mapping[DeviceClass, str] = field(default_factory=dict)
 

@@ -33,6 +33,7 @@ class DeviceDraft:
     latitude: float | None = None
     longitude: float | None = None
     supervision_interval_s: float | None = None
+    supervision_hours: str | None = None
     area_id: str | None = None
     site_id: str | None = None
     eye_no: int | None = None

@@ -29,6 +29,7 @@ _COLUMNS = (
     "model",
     "alarm_kind",
     "supervision_interval_s",
+    "supervision_hours",
     "registered_at",
     "group_id",
     "area_id",
@@ -48,6 +49,7 @@ class Sort(Struct, frozen=True, gc=False):
     adapter: str
     supervision_interval_s: float | None
     is_in_maintenance: bool
+    supervision_hours: str | None = None
 
 
 class Standing(Struct, frozen=True, gc=False):
@@ -160,22 +162,22 @@ def registered_among(connection: Connection, device_ids: Collection[str]) -> set
 
 def _known(row: Sequence[Any]) -> KnownDevice:
     # By position: by name, a fleet of 100,000 takes a second longer to load.
-    device_id, device_class, adapter, address, model, kind, interval_s, registered_at, *standing, lifecycle = row
+    device_id, device_class, adapter, address, model, kind, interval_s, hours, registered_at, *standing, lifecycle = row
     return KnownDevice(
         device_id,
         device_id if address == device_id else address,
-        _sort((device_class, model, kind, adapter, interval_s, lifecycle)),
+        _sort((device_class, model, kind, adapter, interval_s, lifecycle, hours)),
         _standing(*standing),
         _same(registered_at),
     )
 
 
 @lru_cache(maxsize=4096)
-def _sort(said: tuple[str, str | None, str | None, str, float | None, str]) -> Sort:
-    device_class, model, kind, adapter, interval_s, lifecycle = said
+def _sort(said: tuple[str, str | None, str | None, str, float | None, str, str | None]) -> Sort:
+    device_class, model, kind, adapter, interval_s, lifecycle, hours = said
     alarm_kind = AlarmKind(kind) if kind else None
     is_in_maintenance = lifecycle == Lifecycle.MAINTENANCE
-    return Sort(DeviceClass(device_class), model, alarm_kind, adapter, interval_s, is_in_maintenance)
+    return Sort(DeviceClass(device_class), model, alarm_kind, adapter, interval_s, is_in_maintenance, hours)
 
 
 @lru_cache(maxsize=65_536)

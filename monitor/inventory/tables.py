@@ -79,6 +79,7 @@ class Device(SQLModel, table=True):
     latitude: float | None = None
     longitude: float | None = None
     supervision_interval_s: float | None = None
+    supervision_hours: str | None = Field(default=None, max_length=100)  # when it is expected; as `hours` reads them
     search_text: str = Field(default="", max_length=1000)
     registered_at: datetime
     area_id: str | None = Field(default=None, max_length=ID)

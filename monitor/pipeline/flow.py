@@ -38,6 +38,7 @@ from monitor.pipeline.record import Conditions, Record, count_out
 from monitor.pipeline.recording import UNKNOWN_DEVICE, Recorder
 from monitor.pipeline.supervision import Supervisor
 from monitor.pipeline.telling import count_entry, devices_entry, entries
+from monitor.pipeline.uplinks import followed
 
 log = structlog.get_logger()
 
@@ -197,6 +198,7 @@ class Pipeline:
 
     def _write(self, readings: Sequence[Reading], changes: list[LifeChange], steady: Sequence[str] = ()) -> Record:
         try:
+            changes = followed(changes, self._supervisor, self._outages.ties)
             conditions, picture = self._conditions(), self._outages.judge(changes, self._supervisor.now())
             flapping = self._flapping.judge(changes)
             with metrics.COMMIT_S.time(), self._store.transaction() as tx:

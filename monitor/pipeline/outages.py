@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -14,9 +14,9 @@ from monitor.journal.outages import live_outages
 from monitor.journal.times import unix_ms
 from monitor.machines import common_cause
 from monitor.machines.common_cause import SHARP_S, WILL_LAG_S, Cause, CauseKind, Fall, Happened, Outage, Picture
-from monitor.machines.liveness import DeviceState, LifeReason
+from monitor.machines.liveness import ALIVE, DeviceState, LifeReason
 from monitor.pipeline.outage_log import OutageLog, Scene
-from monitor.pipeline.pulse import LifeChange
+from monitor.pipeline.pulse import UPLINKS, LifeChange
 from monitor.pipeline.record import Told
 from monitor.pipeline.recording import Recorder
 from monitor.pipeline.supervision import Supervisor
@@ -109,8 +109,12 @@ class Outages:
     def is_hidden(self, device_id: str, picture: Picture) -> bool:
         """Whether the outage's own alarm stands for this device's."""
         device = self._book.with_id(device_id)
-        is_told = device is None or device.device_class in _ALWAYS_TOLD
-        return not is_told and picture.outage_of(device_id) is not None
+        if device is None or picture.outage_of(device_id) is None or device.device_class in _ALWAYS_TOLD:
+            return False
+        return device.device_class not in UPLINKS or _ALWAYS_TOLD.isdisjoint(self._spoken_for(device_id))
+
+    def _spoken_for(self, uplink: str) -> Iterable[DeviceClass]:
+        return self._supervisor.spoken_for(self.ties.members(Cause(CauseKind.UPLINK, uplink)), uplink).values()
 
     # -- what the machine asks ------------------------------------------------------------------------------------
 
@@ -124,6 +128,8 @@ class Outages:
         """When a device that went down can have gone down, on the listening clock; None where it was never up."""
         device, before = self._book.with_id(change.device_id), change.before
         if device is None or change.after.state is not DeviceState.OFFLINE or before.heard_s is None:
+            return None
+        if before.state not in ALIVE:  # nobody knows when
             return None
         from_s, to_s = before.heard_s, self._supervisor.heard_s
         if change.reason is LifeReason.DISCONNECTED and before.lost_s is not None:

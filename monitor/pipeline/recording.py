@@ -241,7 +241,8 @@ class Recorder:
             source=source,
             device_id=change.device_id,
             kind=AlarmKind.OFFLINE,
-            priority=rules.priority_for(change.device_class),
+            # Nobody hears the bells behind a gateway that is gone: it is as urgent as they are.
+            priority=min(rules.priority_for(each) for each in {change.device_class, *change.speaks_for}),
             is_latching=rules.is_latching,
             raised_at=change.at,
             received_at=change.at,

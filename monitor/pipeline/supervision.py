@@ -1,50 +1,58 @@
-"""Who is alive: keeps every device's life in memory, finds who fell silent, writes last-seen times behind.
-
-Memory is a cache: states are rows (``device_state``), and after a restart every deadline starts again from now.
-"""
+"""Who is alive: takes what is heard as evidence, and finds who fell silent when he should have been heard."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from device_adapters.core.contract import Supervision
+from device_adapters.core.contract import DeviceClass, Supervision
 from device_adapters.core.events import LAST_WILL, Event, EventClass
 from monitor.clock import Clock
+from monitor.hours import Hours
 from monitor.inventory.lookup import KnownDevice
 from monitor.journal.device_states import Sighting, stored_states
 from monitor.machines import liveness
 from monitor.machines.deadlines import Deadlines
 from monitor.machines.listening import ListeningClock, tick
-from monitor.machines.liveness import ALIVE, WORKING, DeviceState, Life, LifeReason, trouble_of
-from monitor.pipeline.pulse import LifeChange, Pulse, Waits, counts, sighting_of
+from monitor.machines.liveness import ALIVE, DeviceState, Life, LifeReason, trouble_of
+from monitor.pipeline.doors import Doors
+from monitor.pipeline.expected import Expected, heard_through
+from monitor.pipeline.lives import Lives
+from monitor.pipeline.pulse import (
+    LifeChange,
+    Pulse,
+    Terms,
+    Waits,
+    counted_from_s,
+    counts,
+    is_shut,
+    never_seen_s,
+)
 
-T = TypeVar("T")
 _NEVER_HEARD = Life()
+# What speaks for others is in one of these: it may be gone already, and not yet called so.
+_UNSURE = frozenset({DeviceState.LATE, DeviceState.MAINTENANCE})
 # One object for equal numbers: batteries are read in whole percent, and deadlines of many fall together.
 _one = lru_cache(maxsize=4096)(float)
 
 
-class Supervisor:
-    """Only the writer thread calls it; ``working``, ``devices_live`` and ``sightings`` may be read from elsewhere."""
+class Supervisor(Lives):
+    """Only the writer thread calls it, but for what ``Lives`` lets be read."""
 
-    def __init__(self, supervision_of: Callable[[KnownDevice], Supervision | None], waits: Waits, clock: Clock) -> None:
-        self._supervision_of = supervision_of
+    def __init__(self, expected: Expected, waits: Waits, clock: Clock) -> None:
+        super().__init__()
+        self._expected = expected
         self._waits = waits
         self._clock = clock
         self._listening = ListeningClock()
-        self._pulses: dict[str, Pulse] = {}
         self._deadlines = Deadlines()
-        self._dirty: set[str] = set()
-        self._working: dict[str, None] = {}  # a set of as many ids takes three times the room
+        self._doors = Doors()
+        self._terms: dict[tuple[DeviceClass, Supervision | None, Hours | None], Terms] = {}
         self._begun_or_ended: set[str] = set()
-        self._times_heard: Counter[str] = Counter()
         self._online_now = Life(DeviceState.ONLINE, self._listening.heard_s)
 
     def load(self, connection: Connection, devices: Iterable[KnownDevice]) -> None:
@@ -57,6 +65,8 @@ class Supervisor:
         state, pulse = DeviceState(row.state), self._pulses[row.device_id]
         heard_s = self._listening.heard_s if state in ALIVE else None
         life = Life(state=state, heard_s=heard_s)
+        if state is DeviceState.UNKNOWN and row.last_seen_at is not None:
+            life = liveness.unknowable(life, self._listening.heard_s)
         if state is DeviceState.MAINTENANCE:
             left_s = self._waits.maintenance_s - (self._clock.now() - row.since_at).total_seconds()
             life = liveness.in_maintenance(_NEVER_HEARD, self._listening.heard_s + max(0.0, left_s))
@@ -70,7 +80,7 @@ class Supervisor:
         self._watch(device, None, self._clock.now())
 
     def _watch(self, device: KnownDevice, stored: Sighting | None, now: datetime) -> None:
-        pulse = Pulse(_NEVER_HEARD, now, device.device_class, self._supervision_of(device))
+        pulse = Pulse(_NEVER_HEARD, now, self._terms_of(device), heard_through(device))
         pulse.is_in_maintenance = device.sort.is_in_maintenance
         left_s = self._waits.never_seen_s - (now - device.registered_at).total_seconds()
         pulse.never_seen_s = _one(self._listening.heard_s + max(0.0, left_s))
@@ -87,16 +97,23 @@ class Supervisor:
             if device.sort.is_in_maintenance:
                 self._begun_or_ended.add(device.device_id)
             return
-        pulse.device_class, pulse.supervision = device.device_class, self._supervision_of(device)
+        pulse.terms, pulse.through = self._terms_of(device), heard_through(device)
         if pulse.is_in_maintenance is not device.sort.is_in_maintenance:
             pulse.is_in_maintenance = device.sort.is_in_maintenance
             self._begun_or_ended.add(device.device_id)
         self._file(device.device_id)
 
+    def _terms_of(self, device: KnownDevice) -> Terms:
+        hours = self._expected.hours_of(device)
+        door = self._doors.of(hours, self._clock.now(), self._listening.heard_s) if hours else None
+        said = device.device_class, self._expected.of(device), hours
+        return self._terms.setdefault(said, Terms(said[0], said[1], door))
+
     def forget(self, device_id: str) -> None:
         """Nobody waits for it any more. Its entries in the wheel are passed over when they come up."""
         self._pulses.pop(device_id, None)
         self._dirty.discard(device_id)
+        self._dark.discard(device_id)
         self._working.pop(device_id, None)
 
     def now(self) -> datetime:
@@ -109,19 +126,6 @@ class Supervisor:
     def heard_s(self) -> float:
         """The listening clock."""
         return self._listening.heard_s
-
-    def state_of(self, device_id: str) -> DeviceState | None:
-        pulse = self._pulses.get(device_id)
-        return pulse.life.state if pulse else None
-
-    def interval_s(self, device_id: str) -> float | None:
-        pulse = self._pulses.get(device_id)
-        return pulse.supervision.interval_s if pulse and pulse.supervision else None
-
-    def heard_after(self, device_ids: Iterable[str], moment_s: float) -> int:
-        """How many of them are alive and gave a sign of it after a moment of the listening clock."""
-        lives = (pulse.life for each in device_ids if (pulse := self._pulses.get(each)) is not None)
-        return sum(life.state in ALIVE and (life.heard_s or 0.0) > moment_s for life in lives)
 
     def observe(self, device_id: str, event: Event, *, at: datetime, is_replay: bool) -> LifeChange | None:
         """Takes one event as evidence; the change of state it makes, or None.
@@ -172,6 +176,8 @@ class Supervisor:
         )
         heard_s, at = self._listening.heard_s, self._clock.now()
         self._online_now = Life(DeviceState.ONLINE, heard_s)
+        for device_id in self._doors.turn(at, heard_s):
+            self._file(device_id)
         due = [device_id for device_id in self._deadlines.due(heard_s) if self._is_due(device_id, heard_s)]
         changes = [self._serve(device_id, heard_s, at) for device_id in self._begun_or_ended]
         self._begun_or_ended.clear()
@@ -202,16 +208,36 @@ class Supervisor:
         pulse = self._pulses[device_id]
         if pulse.supervision is None:
             return None
-        if pulse.life.state is DeviceState.UNKNOWN:
-            life = pulse.life
-            if heard_s < pulse.never_seen_s:
-                self._file(device_id)
-                return None
-            return LifeChange(device_id, pulse.device_class, life, life, LifeReason.NEVER_SEEN, at, pulse.since_at)
-        after, reason = liveness.after_silence(pulse.life, heard_s, pulse.supervision)
+        if pulse.life == _NEVER_HEARD:
+            return self._never_seen(device_id, pulse, heard_s, at)
+        after, reason = liveness.after_silence(pulse.life, heard_s, pulse.supervision, counted_from_s(pulse))
         change = self._turn(device_id, after, reason, at)
         self._file(device_id)
         return change
+
+    def _never_seen(self, device_id: str, pulse: Pulse, heard_s: float, at: datetime) -> LifeChange | None:
+        if is_shut(pulse) or heard_s < never_seen_s(pulse):
+            self._file(device_id)
+            return None
+        life = pulse.life
+        return LifeChange(device_id, pulse.device_class, life, life, LifeReason.NEVER_SEEN, at, pulse.since_at)
+
+    def lose(self, device_id: str, at: datetime) -> LifeChange | None:
+        """What speaks for it is gone: whatever it was, nobody knows it any more."""
+        pulse = self._pulses[device_id]
+        if pulse.life.state not in ALIVE or pulse.supervision is None:
+            return None
+        return self._turn(device_id, liveness.unknowable(pulse.life, self.heard_s), LifeReason.UPLINK_GONE, at)
+
+    def regain(self, device_id: str, at: datetime) -> LifeChange | None:
+        """What speaks for it is back: it is looked for anew."""
+        pulse = self._pulses[device_id]
+        if pulse.supervision is None or is_shut(pulse):
+            return None
+        if pulse.life.state is not DeviceState.UNKNOWN or pulse.life == _NEVER_HEARD:
+            return None
+        life = liveness.within_reach(pulse.life, self.heard_s, pulse.supervision)
+        return self._turn(device_id, life, LifeReason.UPLINK_BACK, at)
 
     def take_back(self, changes: list[LifeChange]) -> None:
         """Undoes changes whose commit failed, newest first; they will be found again."""
@@ -223,48 +249,10 @@ class Supervisor:
                 self._begun_or_ended.add(change.device_id)
             self._file(change.device_id)
 
-    def take_sightings(self, at_most: int) -> list[Sighting]:
-        """Last-seen times not yet written, oldest work first come; they count as written from here on."""
-        taken = [self._dirty.pop() for _ in range(min(at_most, len(self._dirty)))]
-        if not self._dirty:
-            self._dirty = set()  # an emptied one keeps the room it had
-        return [self.sighting(device_id) for device_id in taken]
-
-    def put_back(self, sightings: list[Sighting]) -> None:
-        self._dirty.update(sighting.device_id for sighting in sightings)
-
-    def working(self) -> frozenset[str]:
-        """Ids of all that are heard, as they are now. May be read from elsewhere too."""
-        return frozenset(self._working)
-
-    def take_counts(self) -> Mapping[str, int]:
-        """How often each device was heard since the last call."""
-        counts, self._times_heard = self._times_heard, Counter()
-        return counts
-
-    def devices_live(self) -> dict[str, Sighting]:
-        """Every device as it is now, fresher than the database by up to a second."""
-        return {device_id: sighting_of(device_id, pulse) for device_id, pulse in list(self._pulses.items())}
-
-    def lives(self, shape: Callable[[str, datetime, datetime | None, float | None], T]) -> dict[str, T]:
-        """As ``devices_live``, each in a shape of the caller's: state, since when, last seen, battery."""
-        pulses = list(self._pulses.items())
-        # _value_: what the enum's own property looks up, which takes as long as all the rest.
-        return {
-            device_id: shape(each.life.state._value_, each.since_at, each.last_seen_at, each.battery_pct)
-            for device_id, each in pulses
-        }
-
-    def sightings(self, device_ids: Iterable[str]) -> list[Sighting]:
-        """Of those that are supervised. May be read from elsewhere too."""
-        pulses = ((device_id, self._pulses.get(device_id)) for device_id in device_ids)
-        return [sighting_of(device_id, pulse) for device_id, pulse in pulses if pulse is not None]
-
-    def sighting(self, device_id: str) -> Sighting:
-        return sighting_of(device_id, self._pulses[device_id])
-
     def _turn(self, device_id: str, after: Life, reason: LifeReason, at: datetime) -> LifeChange | None:
         pulse = self._pulses[device_id]
+        if after.state is DeviceState.OFFLINE is not pulse.life.state:
+            after, reason = self._excused(pulse, after, reason)
         before, since_before_at = pulse.life, pulse.since_at
         if after is before:
             return None
@@ -275,21 +263,28 @@ class Supervisor:
         pulse.since_at = at
         return LifeChange(device_id, pulse.device_class, before, after, reason, at, since_before_at)
 
-    def _live(self, device_id: str, pulse: Pulse, life: Life) -> None:
-        """The one way a state changes: whoever counts those that work need not look at every device."""
-        pulse.life = life
-        if life.state in WORKING:
-            self._working[device_id] = None
-        else:
-            self._working.pop(device_id, None)
+    def _excused(self, pulse: Pulse, after: Life, reason: LifeReason) -> tuple[Life, LifeReason]:
+        """Outside its hours it may be switched off; behind a gateway that is gone, nobody can know."""
+        if is_shut(pulse):
+            return liveness.unknowable(after, self.heard_s), LifeReason.OFF_HOURS
+        if reason is not LifeReason.REPORTED_DOWN and self._is_out_of_reach(pulse):
+            return liveness.unknowable(after, self.heard_s), LifeReason.UPLINK_GONE
+        return after, reason
+
+    def _is_out_of_reach(self, pulse: Pulse) -> bool:
+        uplink = self._pulses.get(pulse.through) if pulse.through is not None else None
+        return uplink is not None and (pulse.through in self._dark or uplink.life.state in _UNSURE)
 
     def _file(self, device_id: str) -> None:
-        pulse = self._pulses[device_id]
-        if pulse.supervision is None:
+        pulse = self._pulses.get(device_id)
+        if pulse is None or pulse.supervision is None:
             return
-        look_s = liveness.next_look_s(pulse.life, pulse.supervision)
+        if pulse.door and is_shut(pulse) and pulse.life.state is DeviceState.UNKNOWN:
+            pulse.door.waiting[device_id] = None
+            return
+        look_s = liveness.next_look_s(pulse.life, pulse.supervision, counted_from_s(pulse))
         if pulse.life == _NEVER_HEARD:
-            look_s = pulse.never_seen_s
+            look_s = never_seen_s(pulse)
         if look_s is None or (pulse.filed_s is not None and pulse.filed_s <= look_s):
             return
         pulse.filed_s = look_s

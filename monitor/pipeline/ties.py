@@ -7,15 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import Connection, select
 
-from device_adapters.core.contract import UNSUPERVISED, DeviceClass
+from device_adapters.core.contract import UNSUPERVISED
 from monitor.inventory.area_tables import Area
 from monitor.inventory.edits import core
 from monitor.inventory.lookup import KnownDevice
 from monitor.machines.common_cause import Cause, CauseKind
+from monitor.pipeline.pulse import UPLINKS
 
 _AREA = core(Area)
-# Those that speak for others: when one falls, what hangs on it falls with it.
-_UPLINKS = frozenset({DeviceClass.GATEWAY, DeviceClass.PROBE, DeviceClass.RECORDER})
 # Deeper than any country divides itself; a ring in the tree must not hold the writer.
 _DEEPEST = 12
 
@@ -77,7 +76,7 @@ class Ties:
         """Where it stands is filed under its group, or as a group of its own where it counts in an area outside any."""
         if device.standing.parent_id is not None:
             yield Cause(CauseKind.UPLINK, device.standing.parent_id)
-        if device.device_class in _UPLINKS:
+        if device.device_class in UPLINKS:
             yield Cause(CauseKind.UPLINK, device.device_id)
         if device.standing.power_feeder is not None:
             yield Cause(CauseKind.FEEDER, device.standing.power_feeder)

@@ -19,7 +19,8 @@ _ONLY_OF = {
 SHEETS: Mapping[str, tuple[str, ...]] = {
     "what": (
         "maker", "model", "serial", "firmware", "alarm_kind", "is_silent_at_site", "is_high_mast", "eye_no",
-        "button_no", "rings_at", "watch_method", "adapter", "address", "supervision_interval_s", "test_interval_days",
+        "button_no", "rings_at", "watch_method", "adapter", "address", "supervision_interval_s", "supervision_hours",
+        "test_interval_days",
     ),
     "where": ("place", "position", "street_address", "bearing_deg"),
     "keeping": ("owner_kind", "funding", "recorder", "retention_days"),
@@ -34,7 +35,9 @@ _WORDS = {
 }
 UNITS = {"bearing_deg": "°"}
 # Nothing is missing where these are empty.
-_MAY_BE_EMPTY = frozenset({"retired_on", "note", "alarm_kind", "supervision_interval_s", "position", "rings_at"})
+_MAY_BE_EMPTY = frozenset(
+    {"retired_on", "note", "alarm_kind", "supervision_interval_s", "supervision_hours", "position", "rings_at"}
+)
 _LONGEST = 80
 
 

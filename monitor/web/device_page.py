@@ -20,6 +20,7 @@ from monitor.journal.device_dossier import AROUND_M, MOST_EDITS, Dossier, dossie
 from monitor.web.access import INVENTORY_ROLES, Within, identity_of
 from monitor.web.device_facts import fits, history, sheets
 from monitor.web.device_past import pasts
+from monitor.web.device_watch import watch_of
 from monitor.web.devices import with_life
 from monitor.web.pages import Pages, chosen_language
 from monitor.web.people import AUDIT_ROLES, CONTACT_ROLES
@@ -34,7 +35,7 @@ EDITED: Mapping[str, Mapping[str, tuple[str, ...] | None]] = {
         "name": None, "maker": None, "model": None, "serial": None, "firmware": None,
         "alarm_kind": ("", *AlarmKind), "is_silent_at_site": YES_NO, "is_high_mast": YES_NO, "eye_no": None,
         "button_no": None, "rings_at": None, "watch_method": ("", *WatchMethod), "adapter": tuple(adapters()),
-        "address": None, "supervision_interval_s": None, "test_interval_days": None,
+        "address": None, "supervision_interval_s": None, "supervision_hours": None, "test_interval_days": None,
     },
     "where": {
         "group_id": None, "place": None, "position": None, "street_address": None, "latitude": None,
@@ -93,11 +94,14 @@ def device_page_router(desk: Desk, pages: Pages) -> APIRouter:
 
 def _shown(desk: Desk, found: Dossier) -> dict[str, Any]:
     device = with_life(found.device, desk.lives_of([found.device["id"]]).get(found.device["id"]))
-    lives = desk.lives_of(each["id"] for each in (*found.beside, *found.hanging))
+    parents = [found.parent] if found.parent else []
+    lives = desk.lives_of(each["id"] for each in (*found.beside, *found.hanging, *parents))
+    heard = (found.parent, lives[found.parent["id"]]) if found.parent and found.parent["id"] in lives else None
     return {
         "device": dict(device),
         "kind": "mast" if device["is_high_mast"] else device["class"],
         "is_watched": device["class"] != DeviceClass.GONG,
+        "watch": watch_of(device, heard, desk.settings.supervision_hours, desk.clock.now()),
         "dossier": found,
         "lives": lives,
         "around": orjson.dumps([_dot(each) for each in found.around]).decode(),

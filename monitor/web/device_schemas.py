@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, field_
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind
 from device_adapters.core.registry import adapters
+from monitor.hours import LONGEST, hours
 from monitor.inventory.kinds import (
     Conformity,
     Consent,
@@ -38,7 +39,14 @@ def _as_known(name: str) -> str:
     return name
 
 
+def _as_hours(text: str) -> str:
+    """As they are read, whatever capitals and spaces they came in."""
+    hours(text)
+    return "; ".join(" ".join(part.upper().split()) for part in text.split(";"))
+
+
 Adapter = Annotated[str, AfterValidator(_as_known)]
+SupervisionHours = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(_as_hours)]
 
 
 class _Settable(BaseModel):
@@ -58,6 +66,10 @@ class _Settable(BaseModel):
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
     supervision_interval_s: float | None = Field(default=None, ge=1, le=7 * 86_400)
+    supervision_hours: SupervisionHours | None = Field(
+        default=None,
+        description="when it is expected to be heard: `T2-T7 07:00-18:00; CN 08:00-12:00`; else always",
+    )
     area_id: Reference | None = Field(default=None, description="the area it counts in, where it stands in no group")
     site_id: Reference | None = Field(default=None, description="the pole, wall or mast")
     eye_no: int | None = Field(default=None, ge=1, le=999, description="its number at the site")
@@ -153,6 +165,7 @@ class Device(Answer):
     latitude: float | None
     longitude: float | None
     supervision_interval_s: float | None
+    supervision_hours: str | None
     area_id: str | None
     site_id: str | None
     eye_no: int | None

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
+from device_adapters.core.contract import DeviceClass
 from monitor.clock import Clock
 from monitor.inventory.action_plans import PlanStep
 from monitor.inventory.territory import Place, Territory
@@ -72,6 +73,8 @@ class WebSettings(Protocol):
     def post_name(self) -> str: ...
     @property
     def base_topics(self) -> Mapping[str, str]: ...
+    @property
+    def supervision_hours(self) -> Mapping[DeviceClass, str]: ...
     @property
     def session_lifetime_s(self) -> float: ...
     @property

@@ -22,6 +22,7 @@ from rich.table import Table
 from device_adapters.core.contract import DeviceClass, Message, Supervision
 from device_adapters.core.registry import adapters
 from monitor.inventory.lookup import DeviceBook, KnownDevice, Sort, Standing
+from monitor.pipeline.expected import Expected
 from monitor.pipeline.pulse import Waits
 from monitor.pipeline.reading import Reader
 from monitor.pipeline.supervision import Supervisor
@@ -29,7 +30,7 @@ from tests.fakes import FakeClock
 
 SIZES = (10_000, 100_000, 1_000_000)
 BASE, INTERVAL_S, TICK_S = "anninh/v1", 10.0, 0.25
-EXPECTED = Supervision(interval_s=INTERVAL_S, deadline_s=INTERVAL_S * 4.25)
+EXPECTED = Expected({DeviceClass.CAMERA: Supervision(interval_s=INTERVAL_S, deadline_s=INTERVAL_S * 4.25)})
 WAITS = Waits(never_seen_s=86_400, maintenance_s=28_800)
 TICKS = int(46 / TICK_S)  # until each has been looked at and filed again, and whoever stopped at 15 s is missed
 # One heartbeat in so many is read from its bytes, and measured.
@@ -56,7 +57,7 @@ def _apart(size: int) -> dict[str, float]:
 def measure(size: int) -> dict[str, float]:
     """Every device beats once in ``INTERVAL_S``, in an order of chance; one in a thousand stops half way."""
     clock, book = FakeClock(), DeviceBook()
-    supervisor = Supervisor(lambda _: EXPECTED, WAITS, clock)
+    supervisor = Supervisor(EXPECTED, WAITS, clock)
     names = [f"CAM-DV-{number:07}" for number in range(size)]
     random.Random(4).shuffle(names)
     gc.collect()

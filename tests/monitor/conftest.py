@@ -50,7 +50,7 @@ class Post:
         self.receipts: list[AppReceipt] = []
         self.store = Store(database_url)
         self.store.migrate()
-        self.supervisor = Supervisor(EXPECTED.of, Waits(never_seen_s=86_400, maintenance_s=28_800), clock)
+        self.supervisor = Supervisor(EXPECTED, Waits(never_seen_s=86_400, maintenance_s=28_800), clock)
         self.pipeline = Pipeline(
             self.store,
             Reader(adapters(), BASES, DeviceBook()),

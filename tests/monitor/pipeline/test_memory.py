@@ -7,7 +7,9 @@ from datetime import datetime
 
 from device_adapters.core.contract import DeviceClass, Supervision
 from device_adapters.core.events import Event, EventClass
+from device_adapters.core.registry import adapters
 from monitor.inventory.lookup import DeviceBook, KnownDevice, Sort, Standing
+from monitor.pipeline.expected import Expected
 from monitor.pipeline.pulse import Waits
 from monitor.pipeline.supervision import Supervisor
 from monitor.pipeline.ties import Ties
@@ -19,13 +21,14 @@ HEARD_IN_A_TICK = 10
 
 def test_it_keeps_a_device_in_half_a_kilobyte() -> None:
     """Each in a group of twenty, registered together, and heard in a moment of its own."""
-    clock, expected = FakeClock(), Supervision(interval_s=40, deadline_s=170)
+    clock, expected = FakeClock(), Expected({DeviceClass.CAMERA: Supervision(interval_s=40, deadline_s=170)})
     sort, at = Sort(DeviceClass.CAMERA, None, None, "native", None, is_in_maintenance=False), clock.now()
     standings = [Standing((f"G-{group}", None), None, None, None) for group in range(DEVICES // 20)]
+    adapters()  # found by looking, once
     tracemalloc.start()
     try:
         book, ties = DeviceBook(), Ties()
-        supervisor = Supervisor(lambda _: expected, Waits(never_seen_s=86_400, maintenance_s=1), clock)
+        supervisor = Supervisor(expected, Waits(never_seen_s=86_400, maintenance_s=1), clock)
         for number in range(DEVICES):
             name = f"CAM-DV-{number:07}"
             device = KnownDevice(name, name, sort, standings[number // 20], at)

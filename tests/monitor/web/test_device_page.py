@@ -11,6 +11,7 @@ from monitor.inventory.edits import Edit, put
 from monitor.inventory.people_tables import Contact, Custodian
 from monitor.web.device_page import EDITED
 from monitor.web.device_schemas import DeviceChanges
+from monitor.web.ports import DeviceLife
 from tests.builders import a_bell, a_camera
 from tests.monitor.web.post import Post
 
@@ -49,6 +50,30 @@ def test_it_shows_before_and_after_of_every_change(bell: TestClient) -> None:
     assert "<del>SN-77</del> → <ins>SN-78</ins>" in page
     assert "<ins>Hộ gia đình</ins>" in page
     assert "operator · form" in page
+
+
+def test_it_says_when_it_is_not_listened_for(bell: TestClient) -> None:
+    """It is six in the evening by the clock of the tests."""
+    seen = bell.get(DEVICE).json()["version"]
+    answer = bell.patch(DEVICE, json={"version": seen, "supervision_hours": " t2-cn  07:00-17:30"})
+    assert answer.json()["supervision_hours"] == "T2-CN 07:00-17:30"
+    page = bell.get(PAGE).text
+    assert "T2-CN 07:00-17:30" in page
+    assert "giám sát lại từ 07:00 15/03" in page
+
+
+def test_it_says_behind_whom_nothing_is_known_of_it(bell: TestClient, post: Post) -> None:
+    gateway = {"id": "GW-1", "class": "gateway", "name": "Cổng Zigbee chợ"}
+    assert bell.post("/api/v1/devices", json=gateway).status_code == 201
+    seen = bell.get(DEVICE).json()["version"]
+    assert bell.patch(DEVICE, json={"version": seen, "parent_id": "GW-1"}).status_code == 200
+    now = post.clock.now()
+    post.lives = {
+        each: DeviceLife(state, now, now, None) for each, state in (("BELL-1", "UNKNOWN"), ("GW-1", "OFFLINE"))
+    }
+    assert "Không rõ vì Cổng Zigbee chợ mất liên lạc" in bell.get(PAGE).text
+    post.lives["GW-1"] = DeviceLife("ONLINE", now, now, None)
+    assert "mất liên lạc" not in bell.get(PAGE).text
 
 
 def test_it_has_no_secret_on_it(bell: TestClient) -> None:

@@ -54,6 +54,7 @@ def test_it_refuses_an_address_that_is_taken(operator: TestClient) -> None:
         ({"latitude": 11.5}, "latitude and longitude belong together"),
         ({"latitude": 91, "longitude": 0}, "latitude: input should be less than or equal to 90"),
         ({"supervision_interval_s": 0.5}, "supervision_interval_s: input should be greater than or equal to 1"),
+        ({"supervision_hours": "7-18"}, "supervision_hours: hours like 07:00-18:00"),
         ({"id": ".."}, "id: must hold more than dots"),
         ({"name": "Nút\u202e 1"}, "name: must not hold characters that nobody sees"),
         ({"place": "Quỹ\u200b"}, "place: must not hold characters that nobody sees"),

@@ -65,6 +65,7 @@ function showNow() {
 function onDevices(changed) {
   const at = changed.id.indexOf(device.id);
   if (at < 0) return;
+  if (device.state !== changed.state[at]) void refresh();
   device.state = changed.state[at];
   device.since_at = changed.since_at[at];
   device.last_seen_at = changed.last_seen_at[at];

@@ -5,6 +5,7 @@ const NUMBERS = ["latitude", "longitude", "retention_days", "test_interval_days"
 const TEXTS = [
   "name", "place", "position", "group_id", "site_id", "location_kind", "establishment_kind", "serial", "custodian_id",
   "power_feeder", "network_provider", "street_address", "maker", "model", "installed_on", "adapter", "address", "consent",
+  "supervision_hours",
 ]; // prettier-ignore
 const TICKS = ["is_notice_posted", "has_own_password"];
 
