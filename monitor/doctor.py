@@ -19,6 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from sqlalchemy import make_url
 
 from device_adapters.core.contract import Session
+from monitor.broker_release import VERSION_TOPIC, release_found
 from monitor.errors import ChuongError
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.settings import BrokerAccount, Settings, broker_accounts, broker_address
@@ -57,8 +58,11 @@ def _broker(settings: Settings) -> Iterator[Finding]:
             "deploy/mosquitto, makes them throw each other out; set mqtt_alarm_user and mqtt_state_user"
         )
         yield Finding("accounts", True, said)
-    for session, account in accounts.items():
-        yield _account(settings, session, account)
+    found = [_account(settings, session, account) for session, account in accounts.items()]
+    yield from found
+    if all(each.is_well for each in found) and not _is_answering(settings):
+        release = release_found(_version(settings, accounts[Session.STATE]))
+        yield from (release,) if release else ()
 
 
 def _door(settings: Settings) -> Finding:
@@ -95,7 +99,44 @@ def _account(settings: Settings, session: Session, account: BrokerAccount) -> Fi
     return Finding(subject, True, f"{account.name}: let in")
 
 
+def _version(settings: Settings, account: BrokerAccount) -> str:
+    """What the broker says of itself; empty where it says nothing, or not to us."""
+    client, answers = (
+        _client(settings, account, f"{account.name or f'chuong-{Session.STATE}'}-doctor"),
+        queue.Queue[str](),
+    )
+    client.on_connect = lambda *_: _subscribe(client)
+    client.message_callback_add(VERSION_TOPIC, lambda _client, _data, message: answers.put(message.payload.decode()))
+    client.connect(*broker_address(settings))
+    client.loop_start()
+    try:
+        return answers.get(timeout=CONNECT_TIMEOUT_S)
+    except queue.Empty:
+        return ""
+    finally:
+        # The session is the monitor's own, and goes on.
+        client.unsubscribe(VERSION_TOPIC)
+        client.disconnect()
+        client.loop_stop()
+
+
+def _subscribe(client: Client) -> None:
+    client.subscribe(VERSION_TOPIC)
+
+
 def _login(settings: Settings, account: BrokerAccount, client_id: str) -> ReasonCode:
+    client, answers = _client(settings, account, client_id), queue.Queue[ReasonCode]()
+    client.on_connect = lambda _client, _data, _flags, reason, _properties: answers.put(reason)
+    client.connect(*broker_address(settings))
+    client.loop_start()
+    try:
+        return answers.get(timeout=CONNECT_TIMEOUT_S)
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
+def _client(settings: Settings, account: BrokerAccount, client_id: str) -> Client:
     # A broker may put the account in the place of our client id. A clean session would then erase the presses that
     # wait for the monitor there; so the session is kept, and nothing that comes is acknowledged.
     is_clean = account.name is None
@@ -105,15 +146,7 @@ def _login(settings: Settings, account: BrokerAccount, client_id: str) -> Reason
         client.username_pw_set(account.name, account.password)
     if _is_tls(settings):
         client.tls_set()
-    answers: queue.Queue[ReasonCode] = queue.Queue()
-    client.on_connect = lambda _client, _data, _flags, reason, _properties: answers.put(reason)
-    client.connect(*broker_address(settings))
-    client.loop_start()
-    try:
-        return answers.get(timeout=CONNECT_TIMEOUT_S)
-    finally:
-        client.disconnect()
-        client.loop_stop()
+    return client
 
 
 def _is_tls(settings: Settings) -> bool:

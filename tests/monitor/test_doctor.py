@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from monitor.broker_release import release_found
 from monitor.doctor import examine
 from monitor.inventory.area_tables import Area, AreaSuccession
 from monitor.inventory.areas import area_row
@@ -65,6 +66,24 @@ def test_it_logs_in_as_both_accounts(broker: Broker, visit: Visit) -> None:
     found = visit(**broker.environ)
     assert found["alarm account"] == Finding("alarm account", True, "monitor-alarm: let in")
     assert found["state account"] == Finding("state account", True, "monitor-state: let in")
+
+
+def test_it_says_what_release_the_broker_is(broker: Broker, visit: Visit) -> None:
+    assert visit(**broker.environ)["broker release"].said.startswith("mosquitto 2.")
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [("mosquitto version 2.0.11", "may stop handing out"), ("mosquitto version 2.0.22", "mosquitto 2.0.22")],
+)
+def test_it_warns_of_a_release_that_stops_handing_out(said: str, word: str) -> None:
+    found = release_found(said)
+    assert found is not None
+    assert word in found.said
+
+
+def test_it_says_nothing_of_a_broker_it_does_not_know() -> None:
+    assert release_found("nats-server 2.15") is None
 
 
 def test_it_finds_a_wrong_password(broker: Broker, visit: Visit) -> None:
