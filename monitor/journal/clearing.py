@@ -15,6 +15,7 @@ from sqlalchemy import Column, Connection, Table, bindparam, delete, func, inser
 
 from monitor.inventory.edits import core
 from monitor.journal.blind_rows import blind_times
+from monitor.journal.duties import ATTEMPT, DUTY, duty_ids
 from monitor.journal.events import EVENT, QUARANTINE, count_quarantined, recalled, remember
 from monitor.journal.history_tables import ClearedRow
 from monitor.journal.hour_counts import COUNT
@@ -76,10 +77,11 @@ def clear_quarantine(tx: Connection, before: datetime, most_rows: int, now: date
 
 
 def clear_alarms(tx: Connection, before: datetime, now: datetime) -> bool:
-    """Alarms that are over, with their steps, receipts and events. One that is still open stays, however old."""
+    """Alarms that are over, with all that belongs to them. One that is still open stays, however old."""
     walked = _oldest(tx, _ALARM, _ALARM.c.received_at, before, 0, _ALARM.c.state == "NORMAL")
     gone = [row.id for row in walked]
-    for column in (_TRANSITION.c.alarm_id, _RECEIPT.c.alarm_id, EVENT.c.alarm_id, _ALARM.c.id):
+    _remove(tx, ATTEMPT.c.duty_id, duty_ids(tx, gone))
+    for column in (_TRANSITION.c.alarm_id, _RECEIPT.c.alarm_id, EVENT.c.alarm_id, DUTY.c.alarm_id, _ALARM.c.id):
         _remove(tx, column, gone)
     count_cleared(tx, "alarm", today(now), len(gone))
     return len(gone) == AT_ONCE

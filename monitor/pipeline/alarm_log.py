@@ -54,6 +54,7 @@ class AlarmChange:
     alarm_id: int
     source: str
     kind: AlarmKind
+    before: AlarmState
     state: AlarmState
     version: int
     is_condition_present: bool
@@ -223,8 +224,7 @@ def _open(tx: Connection, signal: Signal) -> AlarmChange:
 
 
 def _sayer(source: str) -> str:
-    """What no device says of itself: outages, and our own fault."""
-    return "monitor" if source.startswith("monitor:") else "device"
+    return "monitor" if source.startswith("monitor:") else "device"  # outages, and our own fault
 
 
 def _alarm(row: RowMapping, is_latching: bool) -> Alarm:
@@ -292,6 +292,7 @@ def _journal(tx: Connection, row: RowMapping, turn: _Turn) -> AlarmChange:
         alarm_id=row["id"],
         source=row["source"],
         kind=after.kind,
+        before=turn.before.state,
         state=after.state,
         version=after.version,
         is_condition_present=after.is_condition_present,

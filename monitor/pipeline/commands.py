@@ -75,6 +75,7 @@ class Commands:
             followed = self._follow(tx, act)
             alarm_ids = {act.alarm_id, *(each for step in followed for each in step.alarm_ids)}
             rows = alarms_by_ids(tx, sorted(alarm_ids))
+            self._pipeline.follow(tx, [change], rows)
         last_seq = followed[-1].seq if followed else change.seq
         self._pipeline.tell(Record(alarms=[change], incidents=followed, rows=rows, last_seq=last_seq))
         return rows[act.alarm_id]

@@ -48,12 +48,13 @@ class FaultLog:
             else:
                 is_latching = self._rules.is_latching
                 change = restore_alarm(tx, OUR_OWN, AlarmKind.MONITOR_FAULT, is_latching=is_latching, at=now)
-            rows = alarms_by_ids(tx, [change.alarm_id] if change else [])
+            changes = [change] if change else []
+            rows = alarms_by_ids(tx, [each.alarm_id for each in changes])
+            self._pipeline.follow(tx, changes, rows)
         tell = log.error if fault.causes else log.info
         tell("monitor_fault", causes=list(fault.causes), notes=[each.note for each in fault.troubles.values()])
         self._written = fault.causes
-        if change is not None:
-            self._pipeline.tell_alarms([change], rows)
+        self._pipeline.tell_alarms(changes, rows)
 
     def _signal(self, fault: OwnFault, began_at: datetime, now: datetime) -> Signal:
         return Signal(

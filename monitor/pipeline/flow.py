@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from device_adapters.core.contract import Message
 from device_adapters.core.events import AlarmKind
@@ -28,6 +28,7 @@ from monitor.journal.outages import outage_facts
 from monitor.journal.queries import alarms_by_ids, latest_seq
 from monitor.journal.times import iso
 from monitor.pipeline import alarm_log
+from monitor.pipeline.duty_log import NO_DUTIES, DutyLog, Told
 from monitor.pipeline.flapping import Flapping
 from monitor.pipeline.flood import Flood
 from monitor.pipeline.inventory_changes import InventoryChanges, Written
@@ -51,10 +52,11 @@ TELL_SIZES_EVERY_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlets:
-    """Where the pipeline's results go, after the commit."""
+    """Where the pipeline's results go after the commit; ``duties`` are written within it."""
 
     feed: Callable[[Sequence[FeedEntry]], None]
     receipts: Callable[[Sequence[AppReceipt]], None]
+    duties: DutyLog = NO_DUTIES
 
 
 class Pipeline:
@@ -152,7 +154,11 @@ class Pipeline:
         self._publish(changes.told)
         self.tell_alarms(changes.adopted, changes.alarms)
 
-    def tell_alarms(self, changes: Sequence[alarm_log.AlarmChange], rows: Mapping[int, dict[str, Any]]) -> None:
+    def follow(self, tx: Connection, changes: Sequence[alarm_log.AlarmChange], rows: Told) -> None:
+        """The last step of each transaction that turns alarms, whoever's: who must be told is committed with it."""
+        self._outlets.duties.follow(tx, changes, rows, self._supervisor.now())
+
+    def tell_alarms(self, changes: Sequence[alarm_log.AlarmChange], rows: Told) -> None:
         """A change of the inventory was committed; ``rows``: the alarms as it left them."""
         self._cached = None
         if changes:
@@ -220,6 +226,7 @@ class Pipeline:
                 record.rows = alarms_by_ids(tx, told) if told else {}
                 outages = [alarm_id for alarm_id, row in record.rows.items() if row["kind"] == AlarmKind.OUTAGE]
                 record.outages = outage_facts(tx, outages)
+                self.follow(tx, record.alarms, record.rows)
         except BaseException:
             self._supervisor.take_back(changes)
             self._flapping.put_back(steady)

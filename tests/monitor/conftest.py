@@ -22,9 +22,12 @@ from monitor.inventory.lookup import DeviceBook
 from monitor.inventory.registration import register
 from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.database import Store
+from monitor.journal.duties import DutyFilter, duties_page
 from monitor.journal.feed import FeedEntry
 from monitor.journal.queries import AlarmFilter, alarms_page, quarantine_page
+from monitor.notify.plan import Plan, read_plan
 from monitor.pipeline.commands import Commands
+from monitor.pipeline.duty_log import DutyLog
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.flow import Outlets, Pipeline
 from monitor.pipeline.housekeeping import Housekeeper, Keep
@@ -44,8 +47,8 @@ CLASSES = read_alarm_classes(shipped("config/alarm_classes.toml"))
 
 
 class Post:
-    def __init__(self, database_url: str, clock: FakeClock) -> None:
-        self.clock = clock
+    def __init__(self, database_url: str, clock: FakeClock, plan: Plan) -> None:
+        self.clock, self.plan = clock, plan
         self.entries: list[FeedEntry] = []
         self.receipts: list[AppReceipt] = []
         self.store = Store(database_url)
@@ -56,7 +59,7 @@ class Post:
             Reader(adapters(), BASES, DeviceBook()),
             self.supervisor,
             CLASSES,
-            Outlets(feed=self.entries.extend, receipts=self.receipts.extend),
+            Outlets(feed=self.entries.extend, receipts=self.receipts.extend, duties=DutyLog(plan)),
         )
         self.housekeeper = Housekeeper(self.store, Keep(), self.supervisor.take_counts, clock)
         self.commands = Commands(self.store, self.pipeline, CLASSES, clock, self.entries.extend)
@@ -96,6 +99,11 @@ class Post:
     def alarms(self, **chosen: Any) -> list[dict[str, Any]]:
         with self.store.read() as connection:
             return alarms_page(connection, AlarmFilter(**chosen), EVERYWHERE, limit=100)[0]
+
+    def duties(self, **chosen: Any) -> list[dict[str, Any]]:
+        """Who must be told, in the order it was decided."""
+        with self.store.read() as connection:
+            return duties_page(connection, DutyFilter(**chosen), EVERYWHERE)[0][::-1]
 
     def quarantine(self) -> list[dict[str, Any]]:
         with self.store.read() as connection:
@@ -139,8 +147,14 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def post(database_url: str, clock: FakeClock) -> Iterator[Post]:
-    post = Post(database_url, clock)
+def plan() -> Plan:
+    """Whom the post tells, as it is shipped."""
+    return read_plan(shipped("config/escalation.toml"), shipped("config/channels.toml"))
+
+
+@pytest.fixture
+def post(database_url: str, clock: FakeClock, plan: Plan) -> Iterator[Post]:
+    post = Post(database_url, clock, plan)
     yield post
     post.store.close()
 
@@ -152,7 +166,7 @@ def reborn(database_url: str, clock: FakeClock, post: Post) -> Iterator[Post]:
 
     class Reborn:
         def __call__(self) -> Post:
-            again.append(Post(database_url, clock))
+            again.append(Post(database_url, clock, post.plan))
             return again[-1]
 
     yield Reborn()  # type: ignore[misc]

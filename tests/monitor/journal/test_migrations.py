@@ -30,7 +30,7 @@ from monitor.inventory import (
     registration_tables,
     search_tables,
 )
-from monitor.journal import history_tables, incident_tables, outage_tables, tables
+from monitor.journal import duty_tables, history_tables, incident_tables, outage_tables, tables
 from monitor.journal.database import MIGRATIONS, Store
 
 NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
@@ -39,6 +39,7 @@ NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
 MODULES = (
     area_tables,
     credential_tables,
+    duty_tables,
     fact_tables,
     history_tables,
     import_tables,

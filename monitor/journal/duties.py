@@ -1,0 +1,202 @@
+"""Duties as rows: written beside the transition that makes them due, taken by their channel, settled by its answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
+
+from monitor.errors import Refusal, UnknownRecord
+from monitor.inventory.edits import core
+from monitor.inventory.territory import Territory
+from monitor.journal.duty_tables import DutyAttemptRow, DutyRow
+from monitor.journal.outages import is_seen
+from monitor.journal.tables import AlarmRow
+from monitor.journal.times import begin_of, iso, today
+
+DUTY, ATTEMPT = core(DutyRow), core(DutyAttemptRow)
+_ALARM = core(AlarmRow)
+WAITING, SENDING, STOPPED = "WAITING", "SENDING", "STOPPED"
+LONGEST_SAID = 500
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class DutyFilter:
+    states: tuple[str, ...] = ()
+    alarm_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the row of a duty becomes. ``said``: the answer in the channel's words."""
+
+    state: str
+    next_at: datetime
+    is_repeat: bool
+    outcome: str
+    said: str
+    is_over: bool
+
+
+def alarm_code(tx: Connection, alarm_id: int, received_at: datetime) -> str:
+    """``BD-260314-0001``: the day in Vietnam, and which alarm of that day it is."""
+    day = today(received_at)
+    earlier = select(_ALARM.c.id).where(_ALARM.c.id < alarm_id, _ALARM.c.received_at < begin_of(day))
+    last = tx.execute(earlier.order_by(_ALARM.c.id.desc()).limit(1)).scalar() or 0
+    among = select(func.count()).select_from(_ALARM).where(_ALARM.c.id > last, _ALARM.c.id <= alarm_id)
+    return f"BD-{day:%y%m%d}-{tx.execute(among).scalar_one():04d}"
+
+
+def add_duties(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """``otherwise`` is a list of (channel, address), ``facts`` an object."""
+    fresh = {"state": WAITING, "attempts": 0, "is_repeat": False, "is_stop_asked": False}
+    written = [
+        {**fresh, **row, "otherwise": json.dumps(row["otherwise"]), "facts": json.dumps(row["facts"])} for row in rows
+    ]
+    if written:
+        tx.execute(insert(DUTY), written)
+
+
+def has_waiting(connection: Connection, alarm_id: int) -> bool:
+    waiting = select(DUTY.c.id).where(DUTY.c.alarm_id == alarm_id, DUTY.c.state.in_((WAITING, SENDING)))
+    return connection.execute(waiting.limit(1)).first() is not None
+
+
+def stop(tx: Connection, alarm_ids: Collection[int], at: datetime) -> None:
+    """What is not yet sent stays unsent; what is on its way is not tried again."""
+    ids = sorted(alarm_ids)
+    for start in range(0, len(ids), _AT_ONCE):
+        ours = (DUTY.c.alarm_id.in_(ids[start : start + _AT_ONCE]), DUTY.c.is_stopped_by_ack)
+        tx.execute(update(DUTY).where(*ours, DUTY.c.state == WAITING).values(state=STOPPED, settled_at=at))
+        tx.execute(update(DUTY).where(*ours, DUTY.c.state == SENDING).values(is_stop_asked=True))
+
+
+def recover(tx: Connection, at: datetime) -> int:
+    """After a start: what was on its way may have arrived, so it is sent again and marked. How many there were."""
+    adrift = DUTY.c.state == SENDING
+    tx.execute(update(DUTY).where(adrift, DUTY.c.is_stop_asked).values(state=STOPPED, settled_at=at))
+    again = update(DUTY).where(adrift).values(state=WAITING, next_at=at, is_repeat=True)
+    return int(tx.execute(again).rowcount)
+
+
+def duty_ids(connection: Connection, alarm_ids: Sequence[int]) -> list[int]:
+    return list(connection.execute(select(DUTY.c.id).where(DUTY.c.alarm_id.in_(alarm_ids))).scalars())
+
+
+def due_channels(connection: Connection, at: datetime) -> list[str]:
+    due = select(DUTY.c.channel).where(DUTY.c.state == WAITING, DUTY.c.next_at <= at).distinct()
+    return sorted(connection.execute(due).scalars())
+
+
+def take(tx: Connection, channel: str, limit: int, at: datetime) -> list[dict[str, Any]]:
+    """The most urgent that are due: on their way from now on, which is written down before anything is sent."""
+    due = select(DUTY).where(DUTY.c.state == WAITING, DUTY.c.next_at <= at, DUTY.c.channel == channel)
+    rows = tx.execute(due.order_by(DUTY.c.priority, DUTY.c.due_at, DUTY.c.id).limit(limit)).mappings().all()
+    if not rows:
+        return []
+    ids = [row["id"] for row in rows]
+    tx.execute(update(DUTY).where(DUTY.c.id.in_(ids)).values(state=SENDING, attempts=DUTY.c.attempts + 1))
+    tries = [{"duty_id": row["id"], "number": row["attempts"] + 1, "at": at, "step": "begun"} for row in rows]
+    tx.execute(insert(ATTEMPT), tries)
+    return [{**_read(row), "state": SENDING, "attempts": row["attempts"] + 1} for row in rows]
+
+
+def duty_row(connection: Connection, duty_id: int) -> dict[str, Any]:
+    """Raises ``UnknownRecord``."""
+    row = connection.execute(select(DUTY).where(DUTY.c.id == duty_id)).mappings().first()
+    if row is None:
+        raise UnknownRecord(f"there is no duty {duty_id}")
+    return _read(row)
+
+
+def settle(tx: Connection, duty_id: int, number: int, settled: Settled, at: datetime) -> None:
+    said = settled.said[:LONGEST_SAID]
+    answered = {"duty_id": duty_id, "number": number, "at": at, "step": "answered"}
+    tx.execute(insert(ATTEMPT).values(**answered, outcome=settled.outcome, said=said))
+    values = {
+        "state": settled.state,
+        "next_at": settled.next_at,
+        "is_repeat": settled.is_repeat,
+        "settled_at": at if settled.is_over else None,
+        "last_outcome": settled.outcome,
+        "last_answer": said,
+    }
+    tx.execute(update(DUTY).where(DUTY.c.id == duty_id, DUTY.c.state == SENDING).values(**values))
+
+
+def done_by_hand(tx: Connection, duty_id: int, by: str, at: datetime, within: Territory) -> dict[str, Any]:
+    """A person has passed the text on. Raises ``UnknownRecord`` or ``Refusal``."""
+    return _by_person(tx, duty_id, within, ("BY_HAND",), {"state": "SENT", "settled_at": at, "settled_by": by})
+
+
+def send_again(tx: Connection, duty_id: int, by: str, at: datetime, within: Territory) -> dict[str, Any]:
+    """A person has seen to what stood in the way. Raises ``UnknownRecord`` or ``Refusal``."""
+    anew = {"state": WAITING, "next_at": at, "attempts": 0, "settled_at": None, "settled_by": by}
+    return _by_person(tx, duty_id, within, ("DEAD",), anew)
+
+
+def duties_page(
+    connection: Connection,
+    chosen: DutyFilter,
+    within: Territory,
+    *,
+    limit: int = 100,
+    before_id: int | None = None,
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Newest first, and the id the next page starts below (None at the end)."""
+    query = _seen(within).order_by(DUTY.c.id.desc()).limit(limit + 1)
+    if chosen.states:
+        query = query.where(DUTY.c.state.in_(chosen.states))
+    if chosen.alarm_id is not None:
+        query = query.where(DUTY.c.alarm_id == chosen.alarm_id)
+    if before_id is not None:
+        query = query.where(DUTY.c.id < before_id)
+    rows = connection.execute(query).mappings().all()
+    items = [duty_json(dict(row)) for row in rows[:limit]]
+    return items, (items[-1]["id"] if len(rows) > limit else None)
+
+
+def count_duties(connection: Connection) -> dict[tuple[str, str], int]:
+    """(channel, state) → how many, of those that are not over, or reached nobody."""
+    open_ones = DUTY.c.state.in_((WAITING, SENDING, "BY_HAND", "DEAD"))
+    query = select(DUTY.c.channel, DUTY.c.state, func.count()).where(open_ones).group_by(DUTY.c.channel, DUTY.c.state)
+    return {(channel, state): count for channel, state, count in connection.execute(query)}
+
+
+def duty_json(row: Mapping[str, Any]) -> dict[str, Any]:
+    """As it is told. The address may be a telephone number: it is not."""
+    plain = (
+        "id", "alarm_id", "code", "kind", "priority", "role", "recipient", "channel", "text", "state", "attempts",
+        "settled_by", "last_outcome", "last_answer", "switched_from",
+    )  # fmt: skip
+    moments = ("decided_at", "due_at", "next_at", "settled_at")
+    told: dict[str, Any] = {name: row[name] for name in plain} | {name: iso(row[name]) for name in moments}
+    return told | {"is_repeat": bool(row["is_repeat"])}
+
+
+def _seen(within: Territory) -> Any:
+    joined = DUTY.outerjoin(_ALARM, _ALARM.c.id == DUTY.c.alarm_id)
+    return select(DUTY).select_from(joined).where(is_seen(DUTY.c.alarm_id, _ALARM.c.device_id, within))
+
+
+def _by_person(
+    tx: Connection, duty_id: int, within: Territory, states: Iterable[str], values: Mapping[str, Any]
+) -> dict[str, Any]:
+    wanted: ColumnElement[bool] = DUTY.c.id == duty_id
+    row = tx.execute(_seen(within).where(wanted)).mappings().first()
+    if row is None:
+        raise UnknownRecord(f"there is no duty {duty_id}")
+    if row["state"] not in states:
+        raise Refusal(f"duty {duty_id} is {row['state']}: there is nothing to be done by hand")
+    tx.execute(update(DUTY).where(wanted).values(**values))
+    return duty_json(duty_row(tx, duty_id))
+
+
+def _read(row: RowMapping) -> dict[str, Any]:
+    ways = [(channel, address) for channel, address in json.loads(row["otherwise"])]
+    return {**row, "otherwise": ways, "facts": json.loads(row["facts"])}

@@ -1,0 +1,105 @@
+"""Duties in the transaction of the turns that make them due: whoever commits the ring commits whom it must be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection
+
+from monitor.inventory.role_numbers import numbers_of
+from monitor.journal import duties
+from monitor.journal.times import today
+from monitor.machines import escalation
+from monitor.machines.escalation import Course, Due, Way
+from monitor.notify.plan import Plan
+from monitor.notify.wording import facts_of, text_of
+from monitor.pipeline.alarm_log import AlarmChange
+
+# Alarms as they are told, by their ids.
+Told: TypeAlias = Mapping[int, dict[str, Any]]
+
+
+class DutyLog:
+    """The last step of each transaction that turns alarms."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def follow(self, tx: Connection, changes: Sequence[AlarmChange], alarms: Told, now: datetime) -> None:
+        """``alarms``: those that changed, as the transaction leaves them and as they are told."""
+        stopped: dict[int, None] = {}
+        for change in changes:
+            course = self._course(tx, change)
+            if course is Course.STOP:
+                stopped[change.alarm_id] = None
+            elif course is Course.START:
+                duties.stop(tx, [*stopped], now)
+                stopped.clear()
+                self._start(tx, change, alarms[change.alarm_id], now)
+        duties.stop(tx, [*stopped], now)
+
+    def _course(self, tx: Connection, change: AlarmChange) -> Course:
+        is_asked = change.before == "RETURNED_UNACKNOWLEDGED"
+        is_waiting = is_asked and duties.has_waiting(tx, change.alarm_id)
+        return escalation.course(change.before, change.state, is_waiting=is_waiting)
+
+    def _start(self, tx: Connection, change: AlarmChange, alarm: Mapping[str, Any], now: datetime) -> None:
+        chain = self._plan.chains.get(change.kind, ())
+        # What is proven to be over a day old is for the record.
+        if not chain or not alarm["is_audible"]:
+            return
+        rung_at = datetime.fromisoformat(alarm["rung_at"])
+        code = duties.alarm_code(tx, change.alarm_id, datetime.fromisoformat(alarm["received_at"]))
+        dues = [
+            each for due in escalation.duties(chain, self._plan.roster, rung_at) for each in _resolved(tx, due, alarm)
+        ]
+        duties.add_duties(tx, [_row(due, alarm, code, now) for due in dues])
+
+
+NO_DUTIES = DutyLog(Plan())
+
+
+def _resolved(tx: Connection, due: Due, alarm: Mapping[str, Any]) -> Iterator[Due]:
+    """A role's numbers in place of ``@role``: one duty each, and the next way where there is none."""
+    ways = [each for way in (due.way, *due.otherwise) for each in _addressed(tx, way, alarm)]
+    if not ways:
+        return
+    if due.way.address.startswith("@"):
+        mine = [way for way in ways if way.channel == due.way.channel]
+        rest = tuple(way for way in ways if way.channel != due.way.channel)
+        for way in mine:
+            yield replace(due, way=way, otherwise=rest)
+        if mine:
+            return
+    yield replace(due, way=ways[0], otherwise=tuple(ways[1:]))
+
+
+def _addressed(tx: Connection, way: Way, alarm: Mapping[str, Any]) -> list[Way]:
+    if not way.address.startswith("@"):
+        return [way]
+    day = today(datetime.fromisoformat(alarm["rung_at"]))
+    numbers = numbers_of(tx, way.address[1:], (alarm["group_id"], alarm["area_id"]), day)
+    return [Way(way.channel, number) for number in numbers]
+
+
+def _row(due: Due, alarm: Mapping[str, Any], code: str, now: datetime) -> dict[str, Any]:
+    return {
+        "alarm_id": alarm["id"],
+        "code": code,
+        "kind": alarm["kind"],
+        "priority": alarm["priority"],
+        "role": due.step.role,
+        "recipient": due.recipient,
+        "channel": due.way.channel,
+        "address": due.way.address,
+        "otherwise": [(way.channel, way.address) for way in due.otherwise],
+        "text": text_of(alarm, code, due),
+        "facts": facts_of(alarm),
+        "is_stopped_by_ack": due.step.is_stopped,
+        "decided_at": now,
+        "due_at": due.due_at,
+        "next_at": due.due_at,
+    }

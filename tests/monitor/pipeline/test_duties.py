@@ -1,0 +1,252 @@
+"""Who must be told is written with the ring itself, and stopped with the acknowledgement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from device_adapters.core.events import AlarmKind
+from monitor.errors import VersionConflict
+from monitor.inventory.area_tables import Area
+from monitor.inventory.edits import core
+from monitor.inventory.people_tables import Contact, Person, PersonRole
+from monitor.journal import duties
+from monitor.journal.duties import take
+from monitor.machines.alarm import AlarmState, Given
+from monitor.machines.escalation import Recipient, Step, Way
+from monitor.notify.plan import Plan
+from monitor.pipeline.alarm_log import OwnAct, give
+from tests.monitor.conftest import Post
+
+BUTTON = "zigbee2mqtt/sos-credit-fund"
+PRESS = {"action": "emergency", "battery": 100}
+
+
+def due(post: Post) -> list[str]:
+    """Roles whose time has come."""
+    with post.store.transaction() as tx:
+        return [row["role"] for row in take(tx, "copy", 100, post.clock.now())]
+
+
+def states(post: Post) -> list[str]:
+    return [duty["state"] for duty in post.duties()]
+
+
+def acknowledge(post: Post, version: int | None = None) -> dict[str, Any]:
+    (alarm,) = post.alarms()
+    return post.commands.acknowledge(alarm["id"], version or alarm["version"], "officer")
+
+
+def test_it_tells_the_second_officer_at_30_s_and_the_commander_at_60(button: Post) -> None:
+    button.receive(BUTTON, PRESS)
+    found = []
+    for second in range(62):
+        found += [(second, role) for role in due(button)]
+        button.clock.forward(1)
+    assert found == [(30, "second_officer"), (60, "commander")]
+
+
+def test_it_tells_them_on_time_across_a_restart(button: Post, reborn: Callable[[], Post]) -> None:
+    button.receive(BUTTON, PRESS)
+    button.clock.forward(29)
+    again = reborn()
+    assert due(again) == []
+    again.clock.forward(1)
+    assert due(again) == ["second_officer"]
+    again.clock.forward(30)
+    assert due(reborn()) == ["commander"]
+
+
+def test_it_says_what_happened_and_under_which_code(button: Post) -> None:
+    button.receive(BUTTON, PRESS)
+    second, commander = button.duties()
+    assert second["code"] == commander["code"] == "BD-260314-0001"
+    assert second["text"].splitlines() == [
+        "BÁO ĐỘNG CƯỚP – Credit fund",
+        "Mã BD-260314-0001 · Báo lúc 18:00:00",
+        "Chưa ai tiếp nhận sau 30 giây – chuyển Trực ban phụ",
+    ]
+
+
+def test_it_counts_codes_by_the_day_of_vietnam(button: Post) -> None:
+    button.register("bell-2")
+    for hours, number in ((0, 1), (0, 2), (6.5, 3)):
+        button.clock.forward(hours * 3600)
+        button.receive("anninh/v1/bell/bell-2/alarm" if number == 2 else BUTTON, {**PRESS, "v": 1, "id": f"b-{number}"})
+        if number != 2:
+            alarm = next(each for each in button.alarms() if each["device_id"] == "BELL-DV-009")
+            acknowledged = button.commands.acknowledge(alarm["id"], alarm["version"], "officer")
+            button.commands.close(alarm["id"], acknowledged["version"], "officer")
+    codes = list(dict.fromkeys(duty["code"] for duty in button.duties()))
+    assert codes == ["BD-260314-0001", "BD-260314-0002", "BD-260315-0001"]
+
+
+def test_it_tells_of_a_press_that_was_let_go_at_once(bell: Post) -> None:
+    topic = "anninh/v1/bell/bell-1/alarm"
+    press = {"v": 1, "kind": "alarm", "input": "panic", "ts": 1_773_486_000_000, "boot": "b1"}
+    bell.receive(topic, {**press, "id": "b1-000001"})
+    bell.clock.forward(0.2)
+    bell.receive(topic, {**press, "id": "b1-000002", "kind": "clear"})
+    assert bell.alarms()[0]["state"] == "RETURNED_UNACKNOWLEDGED"
+    assert states(bell) == ["WAITING", "WAITING"]
+
+
+def test_it_stops_what_is_not_sent_when_somebody_acknowledges(button: Post) -> None:
+    button.receive(BUTTON, PRESS)
+    button.clock.forward(31)
+    assert due(button) == ["second_officer"]
+    acknowledge(button)
+    assert states(button) == ["SENDING", "STOPPED"]
+    button.clock.forward(60)
+    assert due(button) == []
+
+
+def test_it_does_not_try_again_what_was_on_its_way_when_somebody_acknowledged(
+    button: Post, reborn: Callable[[], Post]
+) -> None:
+    button.receive(BUTTON, PRESS)
+    button.clock.forward(31)
+    due(button)
+    acknowledge(button)
+    again = reborn()
+    with again.store.transaction() as tx:
+        assert duties.recover(tx, again.clock.now()) == 0
+    assert states(again) == ["STOPPED", "STOPPED"]
+
+
+def test_it_leaves_a_press_unacknowledged_that_the_officer_had_not_seen(button: Post) -> None:
+    button.receive(BUTTON, PRESS)
+    seen = button.alarms()[0]["version"]
+    button.receive(BUTTON, PRESS)
+    with pytest.raises(VersionConflict):
+        acknowledge(button, seen)
+    assert button.alarms()[0]["state"] == "UNACKNOWLEDGED"
+    assert states(button) == ["WAITING", "WAITING"]
+
+
+def test_it_acknowledges_once_however_often_the_button_sends(button: Post) -> None:
+    button.receive(BUTTON, PRESS)
+    seen = button.alarms()[0]["version"]
+    acknowledge(button, seen)
+    button.receive(BUTTON, PRESS)
+    for _ in range(3):
+        with pytest.raises(VersionConflict):
+            acknowledge(button, seen)
+    assert states(button) == ["STOPPED", "STOPPED", "WAITING", "WAITING"]
+
+
+def test_it_begins_anew_with_a_press_after_the_acknowledgement(button: Post) -> None:
+    button.receive(BUTTON, PRESS)
+    acknowledge(button)
+    button.clock.forward(100)
+    rung_at = button.clock.now()
+    button.receive(BUTTON, PRESS)
+    with button.store.read() as connection:
+        rows = [duties.duty_row(connection, each["id"]) for each in button.duties(states=("WAITING",))]
+    assert [row["due_at"] - rung_at for row in rows] == [timedelta(seconds=30), timedelta(seconds=60)]
+
+
+def test_it_moves_no_deadline_by_a_second_press(button: Post) -> None:
+    button.receive(BUTTON, PRESS)
+    button.clock.forward(20)
+    button.receive(BUTTON, PRESS)
+    assert len(button.duties()) == 2
+    button.clock.forward(10)
+    assert due(button) == ["second_officer"]
+
+
+def test_it_goes_on_after_a_restart_for_whom_nobody_answered_and_for_no_other(
+    button: Post, reborn: Callable[[], Post]
+) -> None:
+    button.receive(BUTTON, PRESS)
+    acknowledge(button)
+    button.register("bell-2")
+    button.receive("anninh/v1/bell/bell-2/alarm", {"v": 1, "id": "b-1", "kind": "alarm", "input": "panic"})
+    again = reborn()
+    again.wait(61)
+    assert len(again.duties()) == 4
+    assert due(again) == ["second_officer", "commander"]
+
+
+def test_it_tells_nobody_at_night_of_one_camera(button: Post) -> None:
+    button.register("cam-1", device_class="camera")
+    button.receive("anninh/v1/camera/cam-1/heartbeat", {"v": 1})
+    button.wait(200)
+    assert [alarm["kind"] for alarm in button.alarms()] == ["offline"]
+    assert button.duties() == []
+
+
+@pytest.fixture
+def plan(request: pytest.FixtureRequest, plan: Plan) -> Plan:
+    return request.param if hasattr(request, "param") else plan
+
+
+OF_SILENCE = Plan(
+    {AlarmKind.OFFLINE: (Step(0, "technician"),)}, {"technician": (Recipient("Kỹ thuật viên", (Way("copy", "x"),)),)}
+)
+
+
+@pytest.mark.parametrize("plan", [OF_SILENCE], indirect=True)
+def test_it_tells_at_once_when_a_shelf_ends_with_the_condition_still_there(bell: Post) -> None:
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    bell.wait(90)
+    source = "native:bell-1"
+
+    def act(given: Given) -> None:
+        with bell.store.transaction() as tx:
+            change = give(tx, OwnAct(source, AlarmKind.OFFLINE, bell.clock.now(), given), given)
+            assert change is not None
+            bell.pipeline.follow(tx, [change], {change.alarm_id: bell.alarms()[0]})
+
+    act(Given.SHELVE)
+    assert states(bell) == ["STOPPED"]
+    act(Given.UNSHELVE)
+    assert bell.alarms()[0]["state"] == AlarmState.UNACKNOWLEDGED
+    assert states(bell) == ["STOPPED", "WAITING"]
+    assert due(bell) == ["technician"]
+
+
+@pytest.mark.parametrize("plan", [OF_SILENCE], indirect=True)
+def test_it_stops_when_there_is_nothing_left_to_tell(bell: Post) -> None:
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    bell.wait(90)
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    assert (bell.alarms()[0]["state"], states(bell)) == ("NORMAL", ["STOPPED"])
+
+
+BY_NUMBER = Plan(
+    {AlarmKind.HOLD_UP: (Step(30, "commander"),)},
+    {"commander": (Recipient("Chỉ huy", (Way("zns", "@commander"), Way("copy", "Chỉ huy"))),)},
+)
+
+
+def put(post: Post, model: Any, **row: Any) -> None:
+    with post.store.transaction() as tx:
+        tx.execute(insert(core(model)).values(**{"rank": 1, "name": row["id"]} | row if model is Contact else row))
+
+
+@pytest.mark.parametrize("plan", [BY_NUMBER], indirect=True)
+def test_it_calls_who_holds_the_role_where_it_rings(post: Post) -> None:
+    put(post, Area, id="X-1", level="commune", name="Xã", kind="xã", search_text="xa")
+    put(post, Area, id="G-1", level="residential_group", name="Tổ 1", kind="tổ", parent_id="X-1", search_text="to")
+    for person, scope in (("P-1", ""), ("P-2", "X-1"), ("P-3", "X-2")):
+        put(post, Person, id=person, name=person)
+        put(post, PersonRole, person_id=person, role="commander", scope_id=scope)
+        contact = {"holder": "person", "holder_id": person, "kind": "phone"}
+        put(post, Contact, id=f"person:{person}/1", value=f"090000000{person[-1]}", **contact)
+    post.register("BELL-DV-009", "zigbee2mqtt", address="sos-credit-fund", alarm_kind="hold_up", group_id="G-1")
+    post.receive(BUTTON, PRESS)
+    with post.store.read() as connection:
+        rows = [duties.duty_row(connection, duty["id"]) for duty in post.duties()]
+    assert [row["address"] for row in rows] == ["0900000002", "0900000001"]
+    assert rows[0]["otherwise"] == [("copy", "Chỉ huy")]
+
+
+@pytest.mark.parametrize("plan", [BY_NUMBER], indirect=True)
+def test_it_takes_the_next_way_where_the_inventory_knows_no_number(button: Post) -> None:
+    button.receive(BUTTON, PRESS)
+    assert [duty["channel"] for duty in button.duties()] == ["copy"]
