@@ -75,6 +75,27 @@ FEED_CLIENTS = Gauge("chuong_feed_clients", "Open live feeds", registry=REGISTRY
 FEED_RESYNCS = Counter("chuong_feed_resyncs", "Feeds told to load everything again", registry=REGISTRY)
 FEED_FRAMES = Counter("chuong_feed_frames", "Frames encoded for the live feeds", registry=REGISTRY)
 LOGINS = Counter("chuong_logins", "Logins; result: accepted, wrong, limited", ["result"], registry=REGISTRY)
+DUTIES = Gauge(
+    "chuong_duties",
+    "Messages to people that wait, are on their way, or reached nobody",
+    ["channel", "state"],
+    registry=REGISTRY,
+)
+TOLD = Counter(
+    "chuong_told",
+    "Tries to tell people; outcome: delivered, unknown, retry …",
+    ["channel", "outcome"],
+    registry=REGISTRY,
+)
+DUTY_LATE_S = Histogram(
+    "chuong_duty_late_seconds",
+    "From the moment somebody must be told to the answer of the channel that told them",
+    buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600),
+    registry=REGISTRY,
+)
+CHANNEL_FAULT = Gauge(
+    "chuong_channel_fault", "1 while a channel cannot tell anybody anything", ["channel"], registry=REGISTRY
+)
 BUILD = Info("chuong_build", "The version that runs", registry=REGISTRY)
 
 
@@ -101,6 +122,23 @@ def alarms(kind: str) -> Counter:
 @cache
 def logins(result: str) -> Counter:
     return LOGINS.labels(result)
+
+
+@cache
+def told(channel: str, outcome: str) -> Counter:
+    return TOLD.labels(channel, outcome)
+
+
+@cache
+def channel_fault(channel: str) -> Gauge:
+    return CHANNEL_FAULT.labels(channel)
+
+
+def show_duties(waiting: Mapping[tuple[str, str], int]) -> None:
+    """``waiting``: (channel, state) → count, from the store when somebody asks."""
+    DUTIES.clear()
+    for (channel, state), count in waiting.items():
+        DUTIES.labels(channel, state).set(count)
 
 
 def show_inventory(open_alarms: Mapping[int, int], devices: Mapping[tuple[str, str], int]) -> None:

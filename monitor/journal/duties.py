@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, select, update
 
 from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.edits import core
@@ -76,9 +76,9 @@ def stop(tx: Connection, alarm_ids: Collection[int], at: datetime) -> None:
         tx.execute(update(DUTY).where(*ours, DUTY.c.state == SENDING).values(is_stop_asked=True))
 
 
-def recover(tx: Connection, at: datetime) -> int:
-    """After a start: what was on its way may have arrived, so it is sent again and marked. How many there were."""
-    adrift = DUTY.c.state == SENDING
+def recover(tx: Connection, at: datetime, in_hand: Collection[int] = ()) -> int:
+    """What is on its way and in nobody's hand may have arrived: sent again and marked. How many there were."""
+    adrift = and_(DUTY.c.state == SENDING, DUTY.c.id.not_in(in_hand))
     tx.execute(update(DUTY).where(adrift, DUTY.c.is_stop_asked).values(state=STOPPED, settled_at=at))
     again = update(DUTY).where(adrift).values(state=WAITING, next_at=at, is_repeat=True)
     return int(tx.execute(again).rowcount)

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from monitor import metrics
 from monitor.journal import device_queries, queries
 from monitor.journal.accounts import Role
+from monitor.journal.duties import count_duties
 from monitor.web.access import everywhere_only
 from monitor.web.ports import Desk
 
@@ -35,6 +36,7 @@ def health_router(desk: Desk) -> APIRouter:
     )
     def show_metrics() -> Response:
         with desk.read() as connection:
+            metrics.show_duties(count_duties(connection))
             metrics.show_inventory(queries.count_open_alarms(connection), device_queries.count_devices(connection))
         return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
 

@@ -1,0 +1,65 @@
+"""From the settings of the channels to the channels themselves: each kind is named here once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from monitor.clock import Clock
+from monitor.notify.bot import BotChannel
+from monitor.notify.channel_settings import (
+    Bot,
+    ChannelSettings,
+    CopyText,
+    Mail,
+    Webhook,
+    ZaloGroup,
+    ZaloUser,
+    Zns,
+)
+from monitor.notify.copy_text import CopyTextChannel
+from monitor.notify.desk import DutyDesk
+from monitor.notify.mail import MailChannel
+from monitor.notify.message import Channel
+from monitor.notify.plan import Plan
+from monitor.notify.telegram import telegram
+from monitor.notify.webhook import WebhookChannel
+from monitor.notify.zalo_account import ZaloAccount
+from monitor.notify.zalo_bot import zalo_bot
+from monitor.notify.zalo_group import ZaloGroupChannel
+from monitor.notify.zalo_keys import ZaloKeys
+from monitor.notify.zalo_user import ZaloUserChannel
+from monitor.notify.zns import ZnsChannel
+
+
+def open_channels(plan: Plan, desk: DutyDesk, clock: Clock) -> Mapping[str, Channel]:
+    account = ZaloAccount(plan.zalo, ZaloKeys(plan.zalo, desk, clock)) if plan.zalo else None
+    return {name: _channel(settings, account) for name, settings in plan.channels.items()}
+
+
+def _channel(settings: ChannelSettings, account: ZaloAccount | None) -> Channel:
+    match settings:
+        case Webhook():
+            return WebhookChannel(settings)
+        case Mail():
+            return MailChannel(settings)
+        case CopyText():
+            return CopyTextChannel()
+        case Bot():
+            return _bot(settings)
+        case _:
+            assert account is not None, "the plan has seen to it"  # noqa: S101
+            return _zalo(settings, account)
+
+
+def _bot(settings: Bot) -> BotChannel:
+    return zalo_bot(settings) if settings.kind == "zalo_bot" else telegram(settings)
+
+
+def _zalo(settings: ZaloUser | ZaloGroup | Zns, account: ZaloAccount) -> Channel:
+    match settings:
+        case ZaloUser():
+            return ZaloUserChannel(account)
+        case ZaloGroup():
+            return ZaloGroupChannel(account)
+        case Zns():
+            return ZnsChannel(account, settings.template_id)

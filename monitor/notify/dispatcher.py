@@ -1,0 +1,149 @@
+"""Sends what is due: a thread that looks, and one for each message on its way, so that no channel waits for another.
+
+A duty is taken, sent, and settled when its channel has answered. What is taken is in the store before anything leaves,
+so after a crash it is sent again, and marked: it may have arrived.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from monitor import metrics
+from monitor.clock import Clock
+from monitor.errors import StoreUnavailable
+from monitor.journal import duties
+from monitor.machines.delivery import Answer, DutyState, Outcome, Settlement
+from monitor.notify.channel_health import ChannelHealth
+from monitor.notify.desk import DutyDesk
+from monitor.notify.message import Channel
+from monitor.notify.settling import message_of, settle_duty
+
+log = structlog.get_logger()
+
+LOOK_EVERY_S = 0.25
+AT_ONCE = 4  # of one channel: a server that hangs must not hold back an alarm behind it
+LONGEST_STOP_S = 2.0
+SETTLE_AGAIN_S = 0.5
+# Nothing is ever left on its way but by a crash; should it be, it is found before the commander gets impatient.
+RECOVER_EVERY_S = 15.0
+NO_CHANNEL = Answer(Outcome.OPERATOR, "there is no such channel in channels.toml", "refused")
+
+
+class Dispatcher:
+    def __init__(self, channels: Mapping[str, Channel], desk: DutyDesk, clock: Clock) -> None:
+        self.health = ChannelHealth(channels, clock)
+        self._channels, self._desk, self._clock = channels, desk, clock
+        self._kinds = {name: channel.kind for name, channel in channels.items()}
+        self._on_way: dict[int, str] = {}
+        self._recover_at_s = clock.monotonic_s()
+        self._changed = threading.Condition()
+        self._is_stopping = False
+        self._thread = threading.Thread(target=self._run, name="notify", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """What is on its way may end; what does not in time is sent again by the next start, and marked."""
+        with self._changed:
+            self._is_stopping = True
+            self._changed.notify_all()
+        if self._thread.ident is None:
+            return
+        self._thread.join(timeout=LONGEST_STOP_S)
+        with self._changed:
+            self._changed.wait_for(lambda: not self._on_way, timeout=LONGEST_STOP_S)
+
+    def recover(self) -> int:
+        """What a crash left on its way is due again, and marked. Raises ``StoreUnavailable``."""
+        with self._changed:
+            in_hand = list(self._on_way)
+        return self._desk.write(lambda tx: duties.recover(tx, self._clock.now(), in_hand))
+
+    def take(self) -> list[dict[str, Any]]:
+        """What is due and may go now; on its way from here on. Raises ``StoreUnavailable``."""
+        now = self._clock.now()
+        with self._desk.read() as connection:
+            due = duties.due_channels(connection, now)
+        taken: list[dict[str, Any]] = []
+        for channel in due:
+            with self._changed:
+                room = AT_ONCE - list(self._on_way.values()).count(channel)
+            if room > 0:
+                ours = self._desk.write(partial(duties.take, channel=channel, limit=room, at=now))
+                with self._changed:
+                    self._on_way |= {duty["id"]: channel for duty in ours}
+                taken += ours
+        return taken
+
+    def deliver(self, duty: Mapping[str, Any]) -> None:
+        """Sends one that was taken, and settles it."""
+        try:
+            answer = self._send(duty)
+            self.health.note(duty["channel"], answer)
+            self._settle(duty, answer)
+        finally:
+            with self._changed:
+                self._on_way.pop(duty["id"], None)
+                self._changed.notify_all()
+
+    def _send(self, duty: Mapping[str, Any]) -> Answer:
+        channel = self._channels.get(duty["channel"])
+        if channel is None:
+            return NO_CHANNEL
+        try:
+            return channel.send(message_of(duty))
+        except Exception as error:
+            log.exception("channel_failed", channel=duty["channel"], duty=duty["id"])
+            return Answer(Outcome.UNKNOWN, type(error).__name__, "unanswered")
+
+    def _settle(self, duty: Mapping[str, Any], answer: Answer) -> None:
+        metrics.told(duty["channel"], answer.outcome).inc()
+        settlement = self._settled(partial(_settle, duty=duty, answer=answer, kinds=self._kinds, clock=self._clock))
+        if settlement is None:
+            return
+        if settlement.state is DutyState.SENT:
+            late_s = (self._clock.now() - duty["due_at"]).total_seconds()
+            metrics.DUTY_LATE_S.observe(max(0.0, late_s))
+        if settlement.state in (DutyState.DEAD, DutyState.SWITCHED):
+            told = log.error if settlement.state is DutyState.DEAD else log.warning
+            told("duty_not_delivered", duty=duty["id"], channel=duty["channel"], said=answer.said)
+
+    def _settled(self, work: Callable[[Connection], Settlement]) -> Settlement | None:
+        """Until it is written: sending again what has arrived, for want of a note of it, is the last resort."""
+        while True:
+            try:
+                return self._desk.write(work)
+            except StoreUnavailable:
+                if self._is_stopping:
+                    return None
+                self._clock.sleep(SETTLE_AGAIN_S)
+
+    def _run(self) -> None:
+        while not self._is_stopping:
+            try:
+                if self._clock.monotonic_s() >= self._recover_at_s:
+                    self.recover()
+                    self._recover_at_s = self._clock.monotonic_s() + RECOVER_EVERY_S
+                for duty in self.take():
+                    threading.Thread(target=self.deliver, args=(duty,), name="notify-one", daemon=True).start()
+                self.health.look()
+            except StoreUnavailable:
+                pass  # the writer says so; a duty waits in the store
+            except Exception:
+                log.exception("dispatcher_failed")
+            with self._changed:
+                if not self._is_stopping:
+                    self._changed.wait(LOOK_EVERY_S)
+
+
+def _settle(
+    tx: Connection, duty: Mapping[str, Any], answer: Answer, kinds: Mapping[str, str], clock: Clock
+) -> Settlement:
+    return settle_duty(tx, duty, answer, kinds, clock.now())
