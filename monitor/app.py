@@ -39,9 +39,10 @@ from monitor.pipeline.canaries import BROKER_FIGURE, CANARY, DROPPED_TOPIC, UPTI
 from monitor.pipeline.commands import Commands
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.fault_log import FaultLog
-from monitor.pipeline.flow import Outlets, Pipeline
+from monitor.pipeline.flow import Pipeline
 from monitor.pipeline.housekeeping import Housekeeper, keep_of
 from monitor.pipeline.incident_commands import IncidentCommands
+from monitor.pipeline.outlets import Outlets
 from monitor.pipeline.pulse import Waits
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
@@ -82,7 +83,7 @@ class Monitor:
             Outlets(feed=self._publish, receipts=self._send_receipts),
         )
         self.commands = Commands(self.store, self.pipeline, classes, clock, self._publish)
-        self.incidents = IncidentCommands(self.store, self.pipeline.tell, classes, plans, clock)
+        self.incidents = IncidentCommands(self.store, self.pipeline, classes, plans, clock)
         self.intake = Intake(
             Work(
                 process=partial(self.canaries.take, process=self.pipeline.process),

@@ -8,8 +8,7 @@ after the commit can no longer fail it: screens and senders that miss something 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import structlog
 from sqlalchemy import Connection
@@ -23,18 +22,18 @@ from monitor.journal.clearing import quarantined_ever
 from monitor.journal.database import Store
 from monitor.journal.device_states import write_sightings
 from monitor.journal.events import quarantined_sources, recall_all, remember
-from monitor.journal.feed import FeedEntry
 from monitor.journal.outages import outage_facts
 from monitor.journal.queries import alarms_by_ids, latest_seq
 from monitor.journal.times import iso
 from monitor.pipeline import alarm_log
-from monitor.pipeline.duty_log import NO_DUTIES, DutyLog, Told
+from monitor.pipeline.duty_log import Told
 from monitor.pipeline.flapping import Flapping
 from monitor.pipeline.flood import Flood
 from monitor.pipeline.inventory_changes import InventoryChanges, Written
 from monitor.pipeline.outages import Outages
+from monitor.pipeline.outlets import Outlets
 from monitor.pipeline.pulse import LifeChange
-from monitor.pipeline.reading import AppReceipt, Reader, Reading, only_kept, ring_without_reading
+from monitor.pipeline.reading import Reader, Reading, only_kept, ring_without_reading
 from monitor.pipeline.record import Conditions, Record, count_out
 from monitor.pipeline.recording import UNKNOWN_DEVICE, Recorder
 from monitor.pipeline.supervision import Supervisor
@@ -48,15 +47,6 @@ SIGHTINGS_PER_COMMIT = 500
 # A quiet night writes nothing; the store is tried all the same, so that a full disk is known before the press.
 PROVE_STORE_EVERY_S = 10.0
 TELL_SIZES_EVERY_S = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlets:
-    """Where the pipeline's results go after the commit; ``duties`` are written within it."""
-
-    feed: Callable[[Sequence[FeedEntry]], None]
-    receipts: Callable[[Sequence[AppReceipt]], None]
-    duties: DutyLog = NO_DUTIES
 
 
 class Pipeline:
@@ -129,7 +119,7 @@ class Pipeline:
             raise
         self._proved_s = now_s
         if sightings:
-            self._publish([devices_entry(self.seq, sightings, self._reader.book.with_id)])
+            self._outlets.tell([devices_entry(self.seq, sightings, self._reader.book.with_id)])
         return len(sightings) == SIGHTINGS_PER_COMMIT
 
     def written(self, actor: str) -> Written:
@@ -151,7 +141,7 @@ class Pipeline:
             self._strangers.discard(f"{device.adapter}:{device.address}")
         self._cached = None
         self.seq = max(self.seq, changes.seq)
-        self._publish(changes.told)
+        self._outlets.tell(changes.told)
         self.tell_alarms(changes.adopted, changes.alarms)
 
     def follow(self, tx: Connection, changes: Sequence[alarm_log.AlarmChange], rows: Told) -> None:
@@ -181,7 +171,7 @@ class Pipeline:
             metrics.messages(adapter, "refused").inc(refused)
             metrics.messages(adapter, "decoded").inc(count - refused)
         self._tell(record)
-        self._acknowledge(readings)
+        self._outlets.answer(self._reader, readings)
 
     def _commit_alone(self, arrived: tuple[str, Message]) -> None:
         """What the store refuses rings all the same if it was a call for help, and is kept with the reason."""
@@ -195,7 +185,7 @@ class Pipeline:
             read = self._reader.read(*arrived)
             for reading in (ring_without_reading(read, reason), only_kept(read, reason)):
                 self._tell(self._write([reading], []))
-            self._acknowledge([read])
+            self._outlets.answer(self._reader, [read])
 
     def _write_what_counts(self, readings: Sequence[Reading], conditions: Conditions) -> Record:
         changes = self._observe(readings)
@@ -281,7 +271,7 @@ class Pipeline:
         self.quarantined += record.quarantined
         self.seq = max(self.seq, record.last_seq)
         lives = [self._supervisor.sighting(change.device_id) for change in record.lives]
-        self._publish(entries(record, lives, self._reader.book.with_id, self.seq))
+        self._outlets.tell(entries(record, lives, self._reader.book.with_id, self.seq))
 
     def _tell_sizes(self) -> None:
         """Outages that grew or shrank: a count a second, however many come back in it."""
@@ -289,21 +279,4 @@ class Pipeline:
             rows, facts = alarms_by_ids(connection, list(self._resized)), outage_facts(connection, self._resized)
         self._resized.clear()
         self._sized_s = self._supervisor.monotonic_s()
-        self._publish([count_entry(self.seq, row, facts.get(alarm_id)) for alarm_id, row in rows.items()])
-
-    def _publish(self, told: Sequence[FeedEntry]) -> None:
-        try:
-            if told:
-                self._outlets.feed(told)
-        except Exception:
-            log.exception("feed_not_told")
-
-    def _acknowledge(self, readings: Sequence[Reading]) -> None:
-        try:
-            # Whoever waits for a receipt has said something that is stored.
-            stored = [reading for reading in readings if reading.is_stored]
-            receipts = [receipt for reading in stored for receipt in self._reader.receipts(reading)]
-            if receipts:
-                self._outlets.receipts(receipts)
-        except Exception:
-            log.exception("receipts_not_sent")
+        self._outlets.tell([count_entry(self.seq, row, facts.get(alarm_id)) for alarm_id, row in rows.items()])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, RowMapping, select, update
 
@@ -24,6 +24,7 @@ from monitor.machines import incident as machine
 from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.incident import Closing, Stage, StillOpen
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, apply_act
+from monitor.pipeline.duty_log import Told
 from monitor.pipeline.incident_log import INCIDENT, IncidentChange, Said, incident_of, journal, save
 from monitor.pipeline.record import Record
 
@@ -50,21 +51,29 @@ class Called:
     note: str | None = None
 
 
+class Followers(Protocol):
+    """The pipeline, or what stands in for it."""
+
+    def follow(self, tx: Connection, changes: Sequence[AlarmChange], rows: Told) -> None: ...
+
+    def tell(self, record: Record) -> None: ...
+
+
 class IncidentCommands:
     """Each gives the incident as it is afterwards, or raises ``UnknownRecord``, ``VersionConflict`` or ``Refusal``.
 
-    ``tell``: whom to tell of what was committed.
+    ``after``: what follows from what they did.
     """
 
     def __init__(
         self,
         store: Store,
-        tell: Callable[[Record], None],
+        after: Followers,
         classes: Mapping[AlarmKind, AlarmClass],
         plans: ActionPlans,
         clock: Clock,
     ) -> None:
-        self._store, self._tell, self._classes = store, tell, classes
+        self._store, self._after, self._classes = store, after, classes
         self._plans, self._clock = plans, clock
 
     def advance(self, act: Act, stage: Stage, text: str | None = None) -> dict[str, Any]:
@@ -178,7 +187,7 @@ class IncidentCommands:
             row = incident_row(tx, act.incident_id, act.within)
             change = journal(tx, act.incident_id, incident_of(row), say(tx, row), before=row["stage"])
             rows = alarms_by_ids(tx, change.alarm_ids)
-        self._tell(Record(incidents=[change], rows=rows, last_seq=change.seq))
+        self._after.tell(Record(incidents=[change], rows=rows, last_seq=change.seq))
         return self._shown(act)
 
     def _do(
@@ -193,8 +202,9 @@ class IncidentCommands:
                 raise VersionConflict(f"{row['code']} is at version {row['version']}, you saw {act.version}")
             changes = work(tx, row)
             rows = alarms_by_ids(tx, [alarm_id for change in changes for alarm_id in change.alarm_ids])
+            self._after.follow(tx, ended or [], rows)
         if changes:
-            self._tell(Record(alarms=ended or [], incidents=changes, rows=rows, last_seq=changes[-1].seq))
+            self._after.tell(Record(alarms=ended or [], incidents=changes, rows=rows, last_seq=changes[-1].seq))
         return self._shown(act)
 
     def _shown(self, act: Act) -> dict[str, Any]:

@@ -29,9 +29,10 @@ from monitor.notify.plan import Plan, read_plan
 from monitor.pipeline.commands import Commands
 from monitor.pipeline.duty_log import DutyLog
 from monitor.pipeline.expected import Expected
-from monitor.pipeline.flow import Outlets, Pipeline
+from monitor.pipeline.flow import Pipeline
 from monitor.pipeline.housekeeping import Housekeeper, Keep
 from monitor.pipeline.incident_commands import IncidentCommands
+from monitor.pipeline.outlets import Outlets
 from monitor.pipeline.pulse import Waits
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
@@ -63,7 +64,7 @@ class Post:
         )
         self.housekeeper = Housekeeper(self.store, Keep(), self.supervisor.take_counts, clock)
         self.commands = Commands(self.store, self.pipeline, CLASSES, clock, self.entries.extend)
-        self.incidents = IncidentCommands(self.store, self.pipeline.tell, CLASSES, PLANS, clock)
+        self.incidents = IncidentCommands(self.store, self.pipeline, CLASSES, PLANS, clock)
         self.pipeline.load()
         self.housekeeper.load()
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from monitor.errors import StoreUnavailable
 from monitor.pipeline.flood import MOST_OF_A_SOURCE
-from monitor.pipeline.flow import Outlets
+from monitor.pipeline.outlets import Outlets
 from tests.monitor.conftest import Post
 
 BUTTON = "zigbee2mqtt/sos-credit-fund"

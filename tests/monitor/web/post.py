@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
@@ -33,8 +33,10 @@ from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, Tr
 from monitor.machines.alarm import Given
 from monitor.machines.liveness import WORKING
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
+from monitor.pipeline.duty_log import Told
 from monitor.pipeline.incident_commands import IncidentCommands
 from monitor.pipeline.incident_log import Said, note_acknowledged, note_call
+from monitor.pipeline.record import Record
 from monitor.settings import Settings, action_plans_file, alarm_classes_file
 from monitor.web.live import Feed
 from monitor.web.ports import DeviceLife, Frame, NewReceipt
@@ -49,6 +51,14 @@ def _password_hash() -> str:
     return accounts.hash_password(PASSWORD)  # slow on purpose: once for all tests is enough
 
 
+class Nobody:
+    """Whom nothing follows for."""
+
+    def follow(self, tx: Connection, changes: Sequence[AlarmChange], rows: Told) -> None: ...
+
+    def tell(self, record: Record) -> None: ...
+
+
 class Post:
     """A desk whose buttons are pressed by the test."""
 
@@ -61,7 +71,7 @@ class Post:
         self.store = Store(f"sqlite:///{folder}/post.sqlite3")
         self._classes = read_alarm_classes(alarm_classes_file())
         plans = read_action_plans(action_plans_file(alarm_classes_file()))
-        self.incidents = IncidentCommands(self.store, lambda _: None, self._classes, plans, self.clock)
+        self.incidents = IncidentCommands(self.store, Nobody(), self._classes, plans, self.clock)
         with self.store.transaction() as tx:
             SQLModel.metadata.create_all(tx)
 
