@@ -35,6 +35,7 @@ from monitor.inventory.territory import Territory
 from monitor.journal.database import Store
 from monitor.journal.feed import FeedEntry
 from monitor.logs import configure_logs
+from monitor.pipeline.bell_tests import Acted
 from monitor.pipeline.canaries import BROKER_FIGURE, CANARY, DROPPED_TOPIC, UPTIME_TOPIC, Canaries
 from monitor.pipeline.commands import Commands
 from monitor.pipeline.expected import Expected
@@ -43,7 +44,7 @@ from monitor.pipeline.flow import Pipeline
 from monitor.pipeline.housekeeping import Housekeeper, keep_of
 from monitor.pipeline.incident_commands import IncidentCommands
 from monitor.pipeline.outlets import Outlets
-from monitor.pipeline.pulse import Waits
+from monitor.pipeline.pulse import waits_of
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
 from monitor.readiness import Readiness
@@ -71,7 +72,7 @@ class Monitor:
         self.settings, self.clock = settings, clock
         self.store = Store(settings.database_url)
         expected = Expected(settings.supervision, settings.supervision_hours)
-        self.supervisor = Supervisor(expected, _waits(settings), clock)
+        self.supervisor = Supervisor(expected, waits_of(settings), clock)
         self.feed = Feed()
         self.canaries = Canaries(clock, self.feed.after_all)
         self._book = DeviceBook()
@@ -145,6 +146,9 @@ class Monitor:
     async def change(self, work: Callable[[Connection, datetime], T], user: str) -> T:
         return await self._on_writer(lambda: self._told_to_broker(self.commands.change(work, user)))
 
+    async def bell_test(self, work: Callable[[Connection, datetime], Acted]) -> int:
+        return await self._on_writer(lambda: self.commands.bell_tests.act(work))
+
     async def write(self, work: Callable[[Connection], T]) -> T:
         return await self._on_writer(lambda: self.commands.write(work))
 
@@ -202,6 +206,7 @@ class Monitor:
         grace_s = max(0.0, RECONNECT_GRACE_S - (self.canaries.broker_up_s() or 0.0))
         self.pipeline.tick(is_linked=not fault.is_deaf, reconnect_grace_s=grace_s)
         self.watch.swept()
+        self.commands.bell_tests.turn()
         self.housekeeper.watch(is_linked=not fault.is_deaf)
         self.fault_log.keep(fault, self.clock.now())
         self.housekeeper.turn(is_idle=not self.intake.depth)
@@ -252,10 +257,6 @@ def _limits(settings: Settings) -> Limits:
         linger_s=settings.batch_linger_s,
         flush_s=settings.heartbeat_flush_s,
     )
-
-
-def _waits(settings: Settings) -> Waits:
-    return Waits(never_seen_s=settings.never_seen_after_s, maintenance_s=settings.maintenance_lasts_s)
 
 
 def serve(settings: Settings, classes_file: Path) -> None:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from device_adapters.core.contract import DeviceClass, DeviceFacts
-from device_adapters.core.events import AlarmKind
+from device_adapters.core.events import KINDS_OF_THE_MONITOR, AlarmKind
 from monitor.inventory.edits import core
 from monitor.inventory.kinds import Lifecycle
 from monitor.inventory.tables import Device
@@ -175,7 +175,8 @@ def _known(row: Sequence[Any]) -> KnownDevice:
 @lru_cache(maxsize=4096)
 def _sort(said: tuple[str, str | None, str | None, str, float | None, str, str | None]) -> Sort:
     device_class, model, kind, adapter, interval_s, lifecycle, hours = said
-    alarm_kind = AlarmKind(kind) if kind else None
+    # What only the monitor makes an alarm of, no button may call for.
+    alarm_kind = AlarmKind(kind) if kind and kind not in KINDS_OF_THE_MONITOR else None
     is_in_maintenance = lifecycle == Lifecycle.MAINTENANCE
     return Sort(DeviceClass(device_class), model, alarm_kind, adapter, interval_s, is_in_maintenance, hours)
 

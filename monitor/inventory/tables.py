@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Index, Integer, TypeDecorator, UniqueConstraint
+from sqlalchemy import BigInteger, Dialect, Index, Integer, TypeDecorator, UniqueConstraint, text
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
 
@@ -60,6 +60,12 @@ class Device(SQLModel, table=True):
         Index("ix_device_power_feeder", "power_feeder"),
         Index("ix_device_latitude_longitude", "latitude", "longitude"),
         Index("ix_device_serial", "serial"),
+        Index(
+            "ix_device_tested",
+            "id",
+            sqlite_where=text("test_interval_days IS NOT NULL"),
+            postgresql_where=text("test_interval_days IS NOT NULL"),
+        ),
     )
 
     id: str = Field(primary_key=True, max_length=64)

@@ -261,10 +261,10 @@ class DeviceFinder:
         return self._connection.execute(intervals).scalars().all()
 
     def _is_overdue(self) -> ColumnElement[bool]:
-        """Few intervals are in use, so each is compared with a moment of its own: no database agrees on date sums."""
+        """As ``machines.bell_test`` counts it; an interval at a time, for no database agrees on date sums."""
         tested_at = func.coalesce(STATE.c.last_test_at, _SEARCH.c.registered_at)
         due = [
-            and_(_SEARCH.c.test_interval_days == days, tested_at < self._now - timedelta(days=days))
+            and_(_SEARCH.c.test_interval_days == days, tested_at <= self._now - timedelta(days=days * 1.1, minutes=2))
             for days in self._intervals
         ]
         return or_(*due) if due else not_(true())

@@ -52,6 +52,11 @@ class Admission:
     is_audible: bool = True
     flags: tuple[str, ...] = ()
 
+    @property
+    def is_delay_unknown(self) -> bool:
+        """A retained press without a time was made while nobody listened; how long ago, only its sender knows."""
+        return self.verdict is Verdict.LATE and not self.late_s
+
 
 def admit(event: Event, message: Message, digest: bytes, seen: Seen, received_at: datetime) -> Admission:
     """What one alarm, condition, test or clear is worth against what is ``seen``."""

@@ -22,10 +22,12 @@ from monitor.journal.queries import alarms_by_ids
 from monitor.journal.tables import ReceiptRow
 from monitor.machines.alarm import Given
 from monitor.pipeline.alarm_log import OfficerAct, alarm_row, apply_act
+from monitor.pipeline.bell_test_watch import BellTestWatch, bell_test_entry
 from monitor.pipeline.flow import Pipeline
 from monitor.pipeline.incident_log import IncidentChange, Said, note_acknowledged
 from monitor.pipeline.inventory_changes import read_changes
 from monitor.pipeline.record import Record
+from monitor.pipeline.trial_log import note_receipt
 
 T = TypeVar("T")
 RECEIPT = core(ReceiptRow)
@@ -44,6 +46,7 @@ class Commands:
     ) -> None:
         self._store, self._pipeline = store, pipeline
         self._classes, self._clock, self._feed = classes, clock, feed
+        self.bell_tests = BellTestWatch(store, pipeline, classes, clock, feed)
 
     def acknowledge(self, alarm_id: int, version: int, user: str, within: Territory = EVERYWHERE) -> dict[str, Any]:
         """The alarm afterwards. Raises ``UnknownRecord``, ``VersionConflict`` or ``Refusal``.
@@ -63,6 +66,8 @@ class Commands:
             raise Refusal("an outage is over when its devices are back; nobody needs to say so")
         if row["kind"] == AlarmKind.MONITOR_FAULT:
             raise Refusal("our own fault is over when all is well again; nobody needs to say so")
+        if row["kind"] in (AlarmKind.TEST, AlarmKind.TEST_OVERDUE):
+            raise Refusal("it is over with its test; nobody needs to say so")
         if row["acknowledged_at"] is None and row["version"] == version:
             raise Refusal("acknowledge the alarm before closing it")
         return self._act(OfficerAct(alarm_id, version, Given.RESTORE, self._clock.now(), user), within)
@@ -89,8 +94,9 @@ class Commands:
 
     def receipt(self, alarm_id: int, receipt: Mapping[str, Any], user: str, within: Territory = EVERYWHERE) -> None:
         """``receipt``: screen_id, version, kind, delay_ms. A repeat changes nothing."""
+        told: list[FeedEntry] = []
         with self._store.transaction() as tx:
-            alarm_row(tx, alarm_id, within)
+            is_test = alarm_row(tx, alarm_id, within)["kind"] == AlarmKind.TEST
             same = select(RECEIPT.c.id).where(
                 RECEIPT.c.alarm_id == alarm_id,
                 RECEIPT.c.version == receipt["version"],
@@ -100,6 +106,17 @@ class Commands:
             if tx.execute(same).first() is None:
                 values = {**receipt, "alarm_id": alarm_id, "user_name": user, "at": self._clock.now()}
                 tx.execute(insert(RECEIPT).values(**values))
+                told = self._measured(tx, values) if is_test else []
+        if told:
+            self._feed(told)
+
+    def _measured(self, tx: Connection, receipt: Mapping[str, Any]) -> list[FeedEntry]:
+        """The first eye and the first ear are the figures of a bell test."""
+        what = (receipt["version"], receipt["kind"])
+        session_id = note_receipt(tx, receipt["alarm_id"], what, receipt["at"])
+        if session_id is None:
+            return []
+        return [bell_test_entry(tx, self._pipeline.seq, session_id, {"what": "measured", "ending": None})]
 
     def change(self, work: Callable[[Connection, datetime], T], user: str) -> T:
         """One transaction of ``work`` on the inventory, all or nothing; then memory and screens follow it.

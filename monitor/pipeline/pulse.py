@@ -17,6 +17,7 @@ from monitor.pipeline.doors import Door
 # Those that speak for others: when one is gone, what hangs on it is gone or cannot be heard.
 UPLINKS = frozenset({DeviceClass.GATEWAY, DeviceClass.PROBE, DeviceClass.RECORDER})
 GONE = frozenset({DeviceState.OFFLINE, DeviceState.UNKNOWN})
+from monitor.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ class Terms(NamedTuple):
     device_class: DeviceClass
     supervision: Supervision | None  # None: its silence says nothing
     door: Door | None  # None: it is expected at every hour
+
+
+def waits_of(settings: Settings) -> Waits:
+    return Waits(never_seen_s=settings.never_seen_after_s, maintenance_s=settings.maintenance_lasts_s)
 
 
 class Pulse(Struct, gc=False):

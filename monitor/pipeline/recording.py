@@ -6,28 +6,27 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, update
+from sqlalchemy import Connection, RowMapping
 
 from device_adapters.core.contract import Message
 from device_adapters.core.events import BATTERY_HYSTERESIS_PCT, AlarmKind, Event, EventClass
 from monitor.inventory.alarm_classes import AlarmClass
-from monitor.inventory.edits import core
 from monitor.inventory.lookup import name_of
 from monitor.journal import events
 from monitor.journal.clearing import QUARANTINE_FLOOD, count_cleared
 from monitor.journal.device_states import Sighting, write_state
-from monitor.journal.tables import DeviceStateRow
 from monitor.journal.times import today
 from monitor.journal.transitions import DeviceTurn, add_turn
 from monitor.machines.admission import Admission, Seen, Verdict, admit
 from monitor.machines.liveness import DeviceState, LifeReason
-from monitor.pipeline import alarm_log
+from monitor.pipeline import alarm_log, tested_sites, trial_log
 from monitor.pipeline.alarm_log import AlarmChange, Signal
 from monitor.pipeline.flood import Flood
 from monitor.pipeline.incident_log import IncidentChange, note_call
 from monitor.pipeline.pulse import LifeChange
 from monitor.pipeline.reading import Heard, Reading
 from monitor.pipeline.record import Conditions, DeviceTest, Record, Told
+from monitor.pipeline.trial_log import Press
 
 # An event class that is a condition of the device itself, and the kind of alarm it makes.
 _CONDITIONS = {
@@ -115,10 +114,16 @@ class Recorder:
         event, source = heard.event, reading.source(heard.event)
         if event.degraded is not None:
             self._quarantine(reading, event.address, event.degraded)
-        admission = self._admit(reading, event, self._conditions.get((source, kind), False))
+        # A button that rings for real goes on doing so, whatever is agreed about it.
+        trial = None if (source, kind) in self._conditions else trial_log.trial_of(self._tx, heard)
+        admission = self._admit(reading, event, trial is None and self._conditions.get((source, kind), False))
         if admission.verdict not in (Verdict.NEW, Verdict.LATE):
             self._copy(reading, event, admission)
             return
+        received_at = reading.message.received_at
+        pressed_at = received_at - timedelta(seconds=admission.late_s)
+        if is_trial := trial is not None and not admission.is_delay_unknown and trial.takes(pressed_at, received_at):
+            kind = AlarmKind.TEST
         rules = self.classes[kind]
         change = alarm_log.raise_alarm(
             self._tx,
@@ -128,19 +133,31 @@ class Recorder:
                 kind=kind,
                 priority=rules.priority_for(heard.device.device_class if heard.device else None),
                 is_latching=rules.is_latching,
-                raised_at=reading.message.received_at - timedelta(seconds=admission.late_s),
-                received_at=reading.message.received_at,
+                raised_at=pressed_at,
+                received_at=received_at,
                 late_s=admission.late_s,
                 is_audible=admission.is_audible,
                 degraded=event.degraded,
-                detail=event.detail or _unknown_delay(admission),
+                detail=event.detail or ("late_unknown" if admission.is_delay_unknown else None),
             ),
         )
         self.changed(change)
         self.followed(note_call(self._tx, change, reading.message.received_at))
         self._keep(reading, heard, admission, change.alarm_id)
+        if trial is not None and is_trial:
+            seq = trial_log.note_press(self._tx, trial, Press(pressed_at, received_at, change))
+            self._tested(trial.device_id, seq, received_at)
         if event.event_class is EventClass.ALARM:
-            self.record.pressed_at.append(reading.message.received_at)
+            self.record.pressed_at.append(received_at)
+
+    def _tested(self, device_id: str, seq: int | None, at: datetime) -> None:
+        if seq is None:
+            return  # told of already
+        self.record.last_seq = seq
+        self.record.tests.append(DeviceTest(seq, device_id, name_of(self._tx, device_id), at))
+        site = tested_sites.source_of(self._tx, device_id)
+        if self.has_alarm(site, AlarmKind.TEST_OVERDUE) and (ended := tested_sites.end_overdue(self._tx, site, at)):
+            self.changed(ended)
 
     def _clear(self, reading: Reading, heard: Heard) -> None:
         event, source = heard.event, reading.source(heard.event)
@@ -161,13 +178,9 @@ class Recorder:
             self._copy(reading, event, admission)
             return
         self._keep(reading, heard, admission, None)
-        if heard.device is None:
-            return
-        at, device_id = reading.message.received_at, heard.device.device_id
-        state = core(DeviceStateRow)
-        self._tx.execute(update(state).where(state.c.device_id == device_id).values(last_test_at=at))
-        seq = self.record.last_seq = add_turn(self._tx, DeviceTurn(device_id, "test", at, "device"))
-        self.record.tests.append(DeviceTest(seq, device_id, name_of(self._tx, device_id), at))
+        if heard.device is not None:
+            at, device_id = reading.message.received_at, heard.device.device_id
+            self._tested(device_id, trial_log.note_own_test(self._tx, device_id, at), at)
 
     def _admit(self, reading: Reading, event: Event, is_present: bool) -> Admission:
         source = reading.source(event)
@@ -290,8 +303,3 @@ class Recorder:
 def _unsure(message: Message) -> tuple[str, ...]:
     """A message at QoS 0 is one that the broker would have thrown away while we were down."""
     return () if message.qos else ("no_delivery_guarantee",)
-
-
-def _unknown_delay(admission: Admission) -> str | None:
-    """A retained press without a time was made while nobody listened; how long ago, only its sender knows."""
-    return "late_unknown" if admission.verdict is Verdict.LATE and not admission.late_s else None

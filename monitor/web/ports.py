@@ -14,6 +14,7 @@ from device_adapters.core.contract import DeviceClass
 from monitor.clock import Clock
 from monitor.inventory.action_plans import PlanStep
 from monitor.inventory.territory import Place, Territory
+from monitor.pipeline.bell_tests import Acted
 from monitor.pipeline.incident_commands import IncidentCommands
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ class Frame:
     """One event of the live feed, published after its commit and in the order of commits.
 
     ``seq``: id of the transition it tells of; what tells of none repeats the latest.
-    ``event``: alarm | alarm_count | incident | devices | device_added | test | resync.
+    ``event``: alarm | alarm_count | incident | devices | device_added | test | bell_test | resync.
     ``places``: where what it tells of stands, for ``devices`` one a row; None: it is everybody's, (): nobody's whose
     account is bound to an area. ``tailored``: what such an account is told instead, None for nothing.
     """
@@ -111,6 +112,9 @@ class Desk(Protocol):
 
         ``work`` runs on the one writer: short, and through ``inventory.edits``. What it raises rolls everything back.
         """
+
+    async def bell_test(self, work: Callable[[Connection, datetime], Acted]) -> int:
+        """One transaction of ``work`` on bell tests (``pipeline.bell_tests``), then told; the session's number."""
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """One short transaction of the web's own (accounts, sessions)."""

@@ -94,6 +94,7 @@ class Post:
         for _ in range(round(seconds)):
             self.clock.forward(1)
             self.pipeline.tick(is_linked=is_linked, reconnect_grace_s=30)
+            self.commands.bell_tests.turn()
             self.housekeeper.watch(is_linked=is_linked)
             self.housekeeper.turn(is_idle=True)
 

@@ -12,9 +12,11 @@ import monitor.inventory.import_tables
 import monitor.inventory.people_tables
 import monitor.inventory.place_tables
 import monitor.inventory.tables
+import monitor.journal.bell_test_tables
 import monitor.journal.history_tables
 import monitor.journal.incident_tables
 import monitor.journal.outage_tables
+import monitor.journal.report_tables
 import monitor.journal.tables  # noqa: F401  all of them fill SQLModel.metadata
 
 connection = context.config.attributes["connection"]

@@ -20,6 +20,7 @@ from monitor.journal import device_search
 from monitor.journal.database import Store
 from monitor.journal.device_search import DeviceFinder, DeviceQuestion, Facet, SortBy
 from monitor.journal.tables import DeviceStateRow
+from monitor.machines.bell_test import days_overdue
 
 NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
 
@@ -201,10 +202,13 @@ def test_it_shows_retired_devices_only_to_who_asks(inventory: Inventory) -> None
     assert inventory.facets()[Facet.LIFECYCLE] == {"ACTIVE": 1, "RETIRED": 1}
 
 
+LATE = timedelta(days=33, minutes=2)
+
+
 def test_it_tells_bells_whose_test_is_overdue(inventory: Inventory) -> None:
-    for device_id, days in (("A", 31), ("B", 29)):
+    for device_id, tested_at in (("A", NOW - LATE), ("B", NOW - LATE + timedelta(seconds=1))):
+        assert bool(days_overdue(tested_at, 30, NOW)) is (device_id == "A")
         inventory.add(device_id, device_class="bell", test_interval_days=30)
-        tested_at = NOW - timedelta(days=days)
         life = {"device_id": device_id, "state": "ONLINE", "since_at": NOW, "last_test_at": tested_at}
         inventory.put(DeviceStateRow, **life)
     inventory.add("C")

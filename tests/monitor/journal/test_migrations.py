@@ -30,7 +30,15 @@ from monitor.inventory import (
     registration_tables,
     search_tables,
 )
-from monitor.journal import duty_tables, history_tables, incident_tables, outage_tables, tables
+from monitor.journal import (
+    bell_test_tables,
+    duty_tables,
+    history_tables,
+    incident_tables,
+    outage_tables,
+    report_tables,
+    tables,
+)
 from monitor.journal.database import MIGRATIONS, Store
 
 NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
@@ -38,6 +46,7 @@ NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
 # Whoever asks for the metadata must have loaded every module of tables.
 MODULES = (
     area_tables,
+    bell_test_tables,
     credential_tables,
     duty_tables,
     fact_tables,
@@ -48,6 +57,7 @@ MODULES = (
     people_tables,
     place_tables,
     registration_tables,
+    report_tables,
     search_tables,
     tables,
 )

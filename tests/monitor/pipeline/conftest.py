@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.monitor.conftest import Post
+from tests.monitor.pipeline.bank import Bank
 
 
 @pytest.fixture
@@ -17,3 +18,8 @@ def button(post: Post) -> Post:
 def bell(post: Post) -> Post:
     post.register("bell-1")
     return post
+
+
+@pytest.fixture
+def bank(post: Post) -> Bank:
+    return Bank(post)

@@ -33,6 +33,8 @@ from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, Tr
 from monitor.machines.alarm import Given
 from monitor.machines.liveness import WORKING
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
+from monitor.pipeline.bell_test_watch import bell_test_entry
+from monitor.pipeline.bell_tests import Acted
 from monitor.pipeline.duty_log import Told
 from monitor.pipeline.incident_commands import IncidentCommands
 from monitor.pipeline.incident_log import Said, note_acknowledged, note_call
@@ -108,6 +110,14 @@ class Post:
 
     def plan_of(self, connection: Connection, incident: Mapping[str, Any]) -> list[PlanStep]:
         return self.incidents.steps(connection, incident)
+
+    async def bell_test(self, work: Callable[[Connection, datetime], Acted]) -> int:
+        with self.store.transaction() as tx:
+            acted = work(tx, self.clock.now())
+            told = {"what": acted.what, "ending": acted.ending}
+            entry = bell_test_entry(tx, queries.latest_seq(tx), acted.session_id, told)
+        self.feed.publish([Frame(entry.seq, entry.event, entry.data, entry.places)])
+        return acted.session_id
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         with self.store.transaction() as tx:

@@ -74,7 +74,7 @@ FAMILIES = {
     "past.down.": ("never", "times", "merged"),
     "past.now.": StripOf,
     "past.of.": StripOf,
-    "priority.": (1, 2, 3, 4, "s"),
+    "priority.": (1, 2, 3, 4, "s", "t"),
     "question.": About,
     "queue.empty.": ("alarms", "unacknowledged", "faults"),
     "queue.tab.": ("alarms", "unacknowledged", "faults"),

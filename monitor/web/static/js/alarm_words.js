@@ -33,14 +33,18 @@ export function whereOf(alarm) {
   if (alarm.device_id === null) return alarm.source;
   const isGroupSaid = alarm.group_name && alarm.street_address?.includes(alarm.group_name);
   const address = [alarm.street_address, isGroupSaid ? null : alarm.group_name].filter(Boolean).join(", ");
-  return [address, alarm.position].filter(Boolean).join(" · ");
+  return [address, positionOf(alarm)].filter(Boolean).join(" · ");
 }
 
 /** @param {Alarm} alarm */
 export function shortWhereOf(alarm) {
   if (alarm.device_id === null) return whereOf(alarm);
-  return [alarm.position, shortGroup(alarm.group_name)].filter(Boolean).join(" · ");
+  return [positionOf(alarm), shortGroup(alarm.group_name)].filter(Boolean).join(" · ");
 }
+
+/** Overdue is a site with all its buttons, not the one whose turn came first.
+ * @param {Alarm} alarm */
+const positionOf = (alarm) => (alarm.kind === "test_overdue" ? null : alarm.position);
 
 /** Under the heading "residential groups" the words themselves need not be said again.
  * @param {string|null} name */
@@ -93,7 +97,7 @@ export function sinceWords(alarm, nowMs) {
   const times = { time: moment(alarm.rung_at, nowMs), first: moment(alarm.raised_at, nowMs) };
   if (alarm.rung_at > alarm.received_at) return t("alarm.since_again", times);
   if (alarm.late_s >= LATE_S) return t("alarm.since_late", times);
-  return t(isCall(alarm) ? "alarm.since_pressed" : "alarm.since_raised", times);
+  return t(isCall(alarm) || alarm.kind === "test" ? "alarm.since_pressed" : "alarm.since_raised", times);
 }
 
 /** From when the timer of an alarm runs.

@@ -5,8 +5,8 @@ import { isOurFault } from "./fault_words.js";
 /** @typedef {import("./types.js").Alarm} Alarm */
 
 const RINGING = new Set(["UNACKNOWLEDGED", "RETURNED_UNACKNOWLEDGED"]);
-const FAULTS = new Set(["offline", "battery_low", "trouble", "tamper", "outage", "monitor_fault"]);
-const ENDS_ITSELF = new Set(["outage", "monitor_fault"]);
+const FAULTS = new Set(["offline", "battery_low", "trouble", "tamper", "outage", "monitor_fault", "test_overdue"]);
+const ENDS_ITSELF = new Set(["outage", "monitor_fault", "test", "test_overdue"]);
 const RECENT = 10;
 
 /** @param {Alarm} alarm */
@@ -23,7 +23,10 @@ const isSetAside = (alarm) => alarm.state === "SUPPRESSED";
  * @param {Alarm} alarm */
 export const signOf = (alarm) => ({ priority: signNameOf(alarm), isFull: isRinging(alarm) });
 /** @param {Alarm} alarm */
-export const signNameOf = (alarm) => (isOurFault(alarm) ? "s" : alarm.priority);
+export const signNameOf = (alarm) => (isOurFault(alarm) ? "s" : isTrial(alarm) ? "t" : alarm.priority);
+/** A press that was agreed: shown and heard, and nobody needs to run.
+ * @param {Alarm} alarm */
+export const isTrial = (alarm) => alarm.kind === "test";
 
 /** Most urgent first, then what nobody has taken over, then the oldest.
  * @param {Alarm} a @param {Alarm} b */

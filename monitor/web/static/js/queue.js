@@ -1,6 +1,6 @@
 /** The queue: one row an alarm, and which of them is selected. */
 import { kindOf, placeOf, shortWhereOf, shortStateOf, timerStart } from "./alarm_words.js";
-import { isClosable, isRinging, signNameOf, signOf } from "./alarms.js";
+import { isClosable, isRinging, isTrial, signNameOf, signOf } from "./alarms.js";
 import { actOf, byId, field, fromTemplate, setAttribute, setText, showPriority } from "./dom.js";
 import { number, stopwatch, t } from "./words.js";
 
@@ -106,7 +106,8 @@ export class Queue {
     this.rows.set(alarm.id, row);
     const rings = isRinging(alarm);
     row.dataset.alarm = String(alarm.id);
-    row.classList.toggle("ringing", rings);
+    row.classList.toggle("ringing", rings && !isTrial(alarm));
+    row.classList.toggle("on-test", isTrial(alarm));
     setAttribute(row, "aria-current", alarm.id === this.selectedId ? "true" : null);
     showPriority(/** @type {Element} */ (row.querySelector(".shape")), signOf(alarm));
     setText(field(row, "priority"), `${t(`priority.${signNameOf(alarm)}`)}.`);

@@ -1,5 +1,6 @@
 /** One line on top of every page: what rings, for somebody whose eyes are on a form. */
 import { kindOf, placeOf, timerStart, whereOf } from "./alarm_words.js";
+import { signNameOf } from "./alarms.js";
 import { byId, field, setAttribute, setText, showPriority } from "./dom.js";
 import { isOurFault } from "./fault_words.js";
 import { number, stopwatch, t } from "./words.js";
@@ -32,9 +33,9 @@ export class Ringing {
 
   /** @param {Alarm} alarm @param {number} ringing */
   fill(alarm, ringing) {
-    setAttribute(this.root, "data-priority", String(alarm.priority));
+    setAttribute(this.root, "data-priority", String(signNameOf(alarm)));
     setAttribute(this.root, "data-alarm", String(alarm.id));
-    showPriority(this.shape, { priority: alarm.priority, isFull: true });
+    showPriority(this.shape, { priority: signNameOf(alarm), isFull: true });
     setText(field(this.root, "kind"), kindOf(alarm));
     setText(field(this.root, "place"), placeOf(alarm));
     setText(field(this.root, "where"), whereOf(alarm));
