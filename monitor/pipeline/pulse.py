@@ -13,11 +13,11 @@ from device_adapters.core.events import Event, EventClass
 from monitor.journal.device_states import Sighting
 from monitor.machines.liveness import DeviceState, Life, LifeReason
 from monitor.pipeline.doors import Door
+from monitor.settings import Settings
 
 # Those that speak for others: when one is gone, what hangs on it is gone or cannot be heard.
 UPLINKS = frozenset({DeviceClass.GATEWAY, DeviceClass.PROBE, DeviceClass.RECORDER})
 GONE = frozenset({DeviceState.OFFLINE, DeviceState.UNKNOWN})
-from monitor.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from monitor.web import failures
 from monitor.web.alarms import alarms_router
 from monitor.web.api_docs import docs_router
 from monitor.web.areas import areas_router
+from monitor.web.bell_tests import bell_tests_router
 from monitor.web.body_limit import BodyLimit
 from monitor.web.bulk_changes import bulk_changes_router
 from monitor.web.catalogue_reader import Catalogue
@@ -85,6 +86,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         login_router(desk, feed, pages),
         alarms_router(desk),
         incidents_router(desk),
+        bell_tests_router(desk),
         nearby_router(desk),
         photos_router(desk),
         labels_router(desk),

@@ -34,4 +34,8 @@ def inventory_pages_router(pages: Pages) -> APIRouter:
         periods = sorted({*PERIODS, days})
         return pages.framed(request, "inventory/falls.html", "/devices", {"days": days, "periods": periods})
 
+    @router.get("/bell-tests")
+    def bell_tests(request: Request) -> Response:
+        return pages.framed(request, "bell_tests/page.html", "/bell-tests")
+
     return router

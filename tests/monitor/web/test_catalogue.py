@@ -21,8 +21,10 @@ from monitor.inventory.spreadsheets.table import SkippedAs
 from monitor.inventory.tables import Device
 from monitor.journal.accounts import Role
 from monitor.journal.device_search import Facet
+from monitor.machines.bell_test import Ending, Result
 from monitor.machines.liveness import DeviceState
 from monitor.machines.own_fault import Cause
+from monitor.reports.bell_calendar import Status
 from monitor.reports.open_questions import About
 from monitor.reports.strips import StripOf
 from monitor.web import catalogue_reader
@@ -45,6 +47,11 @@ FAMILIES = {
     "alarm.state.": AlarmState,
     "area.level.": Level,
     "detail.": ("silent", "disconnected", "reported_down", "never_seen", "left_by_outage"),
+    "bell.ended.": Ending,
+    "bell.ending.": Ending,
+    "bell.refused.": ("ringing", "on_test"),
+    "bell.result.": Result,
+    "bell.status.": (*Status, "all"),
     "details.": ("transitions", "receipts", "events"),
     "device.class.": (*DeviceClass, "mast"),
     "device.edit.": (*WHAT, "other"),

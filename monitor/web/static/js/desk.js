@@ -22,6 +22,7 @@ import { Shown } from "./shown.js";
 import { Sound } from "./sound.js";
 import { Strips } from "./strips.js";
 import { Watchdog } from "./watchdog.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
 
@@ -146,6 +147,9 @@ class Desk {
     } else if (name === "test") {
       this.recent.tested(data);
       this.recent.show(this.alarms.recent);
+    } else if (name === "bell_test" && data.what !== "measured") {
+      if (data.what === "opened") this.announce.say(t("bell.opened_now"));
+      else if (data.ending) this.announce.say(t(`bell.ended.${data.ending}`));
     }
   }
 

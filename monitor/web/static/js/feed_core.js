@@ -4,7 +4,7 @@
  * Runs in the SharedWorker, or in the page where there is none. Events are handed on at once, even while a
  * snapshot is on its way; what came meanwhile is told again after it, so nothing older than the snapshot stays.
  */
-const EVENTS = ["alarm", "alarm_count", "devices", "device_added", "test", "beat"];
+const EVENTS = ["alarm", "alarm_count", "devices", "device_added", "test", "bell_test", "beat"];
 const TICK_MS = 250;
 const GAP_MS = 3000; // no beat for so long: events may be missing, the snapshot is asked for again
 const HUNG_MS = 8000; // an open connection that says nothing for so long is given up
@@ -67,7 +67,7 @@ export class FeedCore {
     /** @type {import("./types.js").FeedMessage} */
     const message = { type: "event", name, data, isAgain: false };
     this.emit(message);
-    if (this.isLoading && name !== "test" && name !== "beat") this.meanwhile.push({ ...message, isAgain: true });
+    if (this.isLoading && !["test", "bell_test", "beat"].includes(name)) this.meanwhile.push({ ...message, isAgain: true });
   }
 
   /** A refused connection is not tried again by the browser: find out why, and try ourselves. */

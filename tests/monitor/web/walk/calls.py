@@ -62,6 +62,7 @@ _NAMED_ELSEWHERE = {
 }
 
 _BATCH = {"batch_id": OTHER_BATCH}
+_SESSION = {"session_id": "1"}
 _LISTS = (
     f"device_id,group_id,location_note\n{OTHER_DEVICE},{OTHER_GROUP},Ngã ba\nNEW-2,{OTHER_GROUP},Ngã tư\n",
     f"device_id,group_id,site_id,location_note\nNEW-3,{GROUP},zxq-site,Ngã ba\n",
@@ -82,6 +83,7 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
         Call(json={"key": f"devices:2025-07-01:{OTHER_GROUP}", "value": GROUP}),
     ),
     ("GET", "/api/v1/areas/{area_id}"): (Call({"area_id": OTHER_GROUP}), Call({"area_id": OTHER_COMMUNE})),
+    ("GET", "/bell-tests"): PLAIN,
     ("GET", "/register"): PLAIN,
     ("GET", "/import"): PLAIN,
     ("GET", "/login"): PLAIN,
@@ -124,6 +126,16 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "/api/v1/incidents/{incident_id}/notes"): (Call(_INCIDENT, json={"text": "x"}),),
     ("POST", "/api/v1/incidents/{incident_id}/calls"): (Call(_INCIDENT, json={"whom": "x", "result": "busy"}),),
     ("POST", "/api/v1/incidents/{incident_id}/plan"): (Call(_INCIDENT, json={"step": "commander"}),),
+    ("GET", "/api/v1/bell-tests"): (*PLAIN, Call(query={"status": "unscheduled"})),
+    ("GET", "/api/v1/bell-tests/sessions"): PLAIN,
+    ("GET", "/api/v1/bell-tests/sessions/{session_id}"): (Call(_SESSION),),
+    ("POST", "/api/v1/bell-tests/sessions"): tuple(
+        Call(json={"device_ids": ids, "code_word": "hoa sen"}) for ids in ([OTHER_DEVICE], [DEVICE, OTHER_DEVICE])
+    ),
+    ("POST", "/api/v1/bell-tests/sessions/{session_id}/end"): (Call(_SESSION),),
+    ("POST", "/api/v1/bell-tests/sessions/{session_id}/failed"): (
+        Call(_SESSION, json={"device_id": OTHER_DEVICE, "reason": "im lặng"}),
+    ),
     ("GET", "/api/v1/devices"): (*PLAIN, *_SEARCHES, *_AREAS),
     ("GET", "/api/v1/devices/{device_id}"): tuple(Call(path) for path in _DEVICES),
     ("POST", "/api/v1/devices"): (

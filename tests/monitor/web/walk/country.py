@@ -38,6 +38,7 @@ from monitor.journal.outages import MEMBER, OUTAGE
 from monitor.journal.saved_views import NewView
 from monitor.journal.transitions import DeviceTurn, add_turn
 from monitor.pipeline.alarm_log import Signal, raise_alarm
+from monitor.pipeline.trial_log import SESSION, TRIAL
 from monitor.settings import Settings, action_plans_file, alarm_classes_file
 from tests.fakes import FakeClock
 
@@ -45,6 +46,7 @@ PROVINCE, COMMUNE, OTHER_COMMUNE = "P-1", "C-OWN", "zxq-commune"
 GROUP, SIDE_GROUP, OTHER_GROUP = "G-OWN", "zyq-group", "zxq-group"
 DEVICE, SIDE_DEVICE, OTHER_DEVICE, OTHER_MAST = "BELL-OWN", "zyq-bell", "zxq-bell", "zxq-mast"
 LOADED_AT = datetime(2026, 3, 14, 10, tzinfo=UTC)
+UNTIL = datetime(2036, 3, 14, 10, tzinfo=UTC)
 # The other commune's numbers end so, the other group's so: in an answer they are as good as a name.
 OTHER_DIGITS, SIDE_DIGITS = "6660001", "6660002"
 
@@ -73,6 +75,7 @@ class Country:
         self._go_dark("1", "feeder", "zxqlodien", (OTHER_DEVICE, OTHER_MAST))
         self._go_dark("2", "uplink", OTHER_DEVICE, (DEVICE, OTHER_DEVICE, OTHER_MAST))  # ours hangs on theirs
         self._flap(OTHER_DEVICE, SIDE_DEVICE, DEVICE)
+        self._test_bells()
         self.alarms = self._alarms()
         self.incidents = self._incidents()
         self.monitor.intake.start()
@@ -168,6 +171,17 @@ class Country:
             tx.execute(insert(OUTAGE).values(**outage, rung_for=len(device_ids)))
             member = {"alarm_id": alarm_id, "how": "silent", "joined_at": LOADED_AT}
             tx.execute(insert(MEMBER), [{**member, "device_id": each} for each in device_ids])
+
+    def _test_bells(self) -> None:
+        """A session of the other commune that is open, and one that is over."""
+        opened = {"code_word": "zxqma", "opened_at": LOADED_AT, "opened_by": "zxq-officer", "expires_at": UNTIL}
+        trial = {"device_id": OTHER_DEVICE, "result": "failed", "is_over": False, "at": LOADED_AT, "note": "zxqghi"}
+        with self.monitor.store.transaction() as tx:
+            for ended_at in (None, LOADED_AT):
+                session_id = tx.execute(
+                    insert(SESSION).values(**opened, ended_at=ended_at).returning(SESSION.c.id)
+                ).scalar()
+                tx.execute(insert(TRIAL).values(**trial, session_id=session_id, presses=1, version=0))
 
     def _flap(self, *device_ids: str) -> None:
         with self.monitor.store.transaction() as tx:
