@@ -14,12 +14,13 @@ from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.edits import core
 from monitor.inventory.territory import Territory
 from monitor.journal.duty_tables import DutyAttemptRow, DutyRow
+from monitor.journal.incident_tables import IncidentAlarmRow, IncidentRow
 from monitor.journal.outages import is_seen
 from monitor.journal.tables import AlarmRow
-from monitor.journal.times import begin_of, iso, today
+from monitor.journal.times import iso, today
 
 DUTY, ATTEMPT = core(DutyRow), core(DutyAttemptRow)
-_ALARM = core(AlarmRow)
+_ALARM, _INCIDENT, _PART = core(AlarmRow), core(IncidentRow), core(IncidentAlarmRow)
 WAITING, SENDING, STOPPED = "WAITING", "SENDING", "STOPPED"
 LONGEST_SAID = 500
 _AT_ONCE = 500
@@ -44,12 +45,10 @@ class Settled:
 
 
 def alarm_code(tx: Connection, alarm_id: int, received_at: datetime) -> str:
-    """``BD-260314-0001``: the day in Vietnam, and which alarm of that day it is."""
-    day = today(received_at)
-    earlier = select(_ALARM.c.id).where(_ALARM.c.id < alarm_id, _ALARM.c.received_at < begin_of(day))
-    last = tx.execute(earlier.order_by(_ALARM.c.id.desc()).limit(1)).scalar() or 0
-    among = select(func.count()).select_from(_ALARM).where(_ALARM.c.id > last, _ALARM.c.id <= alarm_id)
-    return f"BD-{day:%y%m%d}-{tx.execute(among).scalar_one():04d}"
+    """That of its incident; of what opens none ``TB-260314-7``: the day in Vietnam, and the alarm's own number."""
+    of_incident = select(_INCIDENT.c.code).join(_PART, _PART.c.incident_id == _INCIDENT.c.id)
+    code: str | None = tx.execute(of_incident.where(_PART.c.alarm_id == alarm_id)).scalar()
+    return code or f"TB-{today(received_at):%y%m%d}-{alarm_id}"
 
 
 def add_duties(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

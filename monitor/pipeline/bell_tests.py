@@ -15,10 +15,11 @@ from monitor.errors import OutsideTerritory, Refusal, UnknownRecord
 from monitor.inventory.audit import Edit, audit
 from monitor.inventory.kinds import Lifecycle
 from monitor.inventory.territory import Territory
+from monitor.journal.alarm_rows import ALARM
 from monitor.journal.device_states import STATE
 from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.bell_test import Ending, Result, Session, Trial, look
-from monitor.pipeline.alarm_log import ALARM, AlarmChange, OwnAct, alarm_row, give
+from monitor.pipeline.alarm_log import AlarmChange, OwnAct, alarm_row, give
 from monitor.pipeline.tested_sites import DEVICE
 from monitor.pipeline.trial_log import SESSION, TRIAL
 

@@ -53,6 +53,11 @@ class Reading(Struct, frozen=True):
     def digest(self) -> bytes:
         return hashlib.blake2b(self.message.payload, digest_size=16).digest()
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """A message at QoS 0 is one that the broker would have thrown away while we were down."""
+        return () if self.message.qos else ("no_delivery_guarantee",)
+
     def source(self, event: Event) -> str:
         return f"{self.adapter}:{event.address}"
 

@@ -53,6 +53,12 @@ class Record:
     pressed_at: list[datetime] = field(default_factory=list)  # receive times of the presses among them
     quarantined: int = 0
 
+    def follow(self, change: IncidentChange | None) -> None:
+        """What people will have to do about it."""
+        if change is not None:
+            self.incidents.append(change)
+            self.last_seq = change.seq
+
 
 def count_out(record: Record, now: datetime) -> None:
     """What the figures for graphs are made of."""

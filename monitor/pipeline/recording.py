@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
-from device_adapters.core.contract import Message
 from device_adapters.core.events import BATTERY_HYSTERESIS_PCT, AlarmKind, Event, EventClass
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.lookup import name_of
@@ -22,7 +21,7 @@ from monitor.machines.liveness import DeviceState, LifeReason
 from monitor.pipeline import alarm_log, tested_sites, trial_log
 from monitor.pipeline.alarm_log import AlarmChange, Signal
 from monitor.pipeline.flood import Flood
-from monitor.pipeline.incident_log import IncidentChange, note_call
+from monitor.pipeline.incident_log import note_call
 from monitor.pipeline.pulse import LifeChange
 from monitor.pipeline.reading import Heard, Reading
 from monitor.pipeline.record import Conditions, DeviceTest, Record, Told
@@ -142,7 +141,7 @@ class Recorder:
             ),
         )
         self.changed(change)
-        self.followed(note_call(self._tx, change, reading.message.received_at))
+        self.record.follow(note_call(self._tx, change, reading.message.received_at))
         self._keep(reading, heard, admission, change.alarm_id)
         if trial is not None and is_trial:
             seq = trial_log.note_press(self._tx, trial, Press(pressed_at, received_at, change))
@@ -233,7 +232,7 @@ class Recorder:
                 "late_s": admission.late_s,
                 "alarm_id": alarm_id,
                 "detail": event.detail,
-                "flags": " ".join(sorted({*event.flags, *admission.flags, *_unsure(reading.message)})),
+                "flags": " ".join(sorted({*event.flags, *admission.flags, *reading.remarks})),
                 "topic": reading.message.topic,
                 "payload": reading.message.payload[:LONGEST_KEPT_BYTES],
                 "payload_digest": reading.digest,
@@ -285,11 +284,6 @@ class Recorder:
         """Whether one of that kind is live, as this transaction has it so far."""
         return (source, kind) in self._conditions
 
-    def followed(self, change: IncidentChange | None) -> None:
-        if change is not None:
-            self.record.incidents.append(change)
-            self.record.last_seq = change.seq
-
     def changed(self, change: AlarmChange) -> None:
         self.record.alarms.append(change)
         self.record.last_seq = change.seq
@@ -298,8 +292,3 @@ class Recorder:
             self._conditions.pop(key, None)
         else:
             self._conditions[key] = change.is_condition_present
-
-
-def _unsure(message: Message) -> tuple[str, ...]:
-    """A message at QoS 0 is one that the broker would have thrown away while we were down."""
-    return () if message.qos else ("no_delivery_guarantee",)

@@ -13,10 +13,11 @@ from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.edits import core
 from monitor.inventory.kinds import Lifecycle
 from monitor.inventory.tables import Device
+from monitor.journal.alarm_rows import ALARM
 from monitor.journal.device_states import STATE
 from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.bell_test import overdue_at
-from monitor.pipeline.alarm_log import ALARM, AlarmChange, OwnAct, Signal, give, raise_alarm
+from monitor.pipeline.alarm_log import AlarmChange, OwnAct, Signal, give, raise_alarm
 
 DEVICE = core(Device)
 PREFIX = "monitor:test:"
