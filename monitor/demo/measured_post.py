@@ -6,14 +6,19 @@ import json
 import os
 import re
 import secrets
+import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from socket import socket
+from typing import Any
 
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from sqlalchemy import Connection
 
 from device_adapters.core.contract import DeviceClass
@@ -47,6 +52,17 @@ class Fleet:
     @property
     def all(self) -> list[str]:
         return [*self.cameras, *self.bells]
+
+
+@dataclass(frozen=True, slots=True)
+class Flooded:
+    """``started_s``: on the monotonic clock. ``promised``: heartbeats the broker took, within ``seconds``.
+    ``receipt_ms``: a wait per press that got its receipt."""
+
+    started_s: float
+    promised: int
+    seconds: float
+    receipt_ms: list[float]
 
 
 class Post:
@@ -95,6 +111,39 @@ class Post:
         monitor = children.start(Program("monitor", command, self._environ()))
         self.until(monitor, lambda: self._get("/readyz")[0] == 200)
         return monitor
+
+    @contextmanager
+    def fresh_monitor(self) -> Iterator[Child]:
+        """One that nothing waits for: what lies in the sessions of before would be measured too."""
+        children = Children(self.folder, self._clock)
+        self._forget_sessions()
+        try:
+            yield self.start_monitor(children)
+        finally:
+            children.stop()
+            self._forget_sessions()
+
+    def flood(self, heartbeats: int, *options: str) -> Flooded:
+        """A sender of its own, with a connection for each of the fleet. Raises ``StartError`` where it cannot send."""
+        where = ["--mqtt-url", f"mqtt://{HOST}:{self.mqtt_port}", "--credentials", str(self.credentials)]
+        command = [sys.executable, "-m", "simulator", "flood", *where, "--heartbeats", str(heartbeats), *options]
+        done = subprocess.run(command, capture_output=True, check=False, text=True)
+        if done.returncode:
+            raise StartError(f"the simulator could not send:\n{done.stderr.strip()[-2000:]}")
+        told: Mapping[str, Any] = json.loads(done.stdout)
+        if told["promised"] < heartbeats:
+            raise StartError(f"the broker took {told['promised']} of {heartbeats} heartbeats")
+        return Flooded(told["started_s"], told["promised"], told["seconds"], told["receipt_ms"])
+
+    def _forget_sessions(self) -> None:
+        for account in (ALARM_ACCOUNT, STATE_ACCOUNT):
+            client = Client(CallbackAPIVersion.VERSION2, client_id=account, protocol=MQTTProtocolVersion.MQTTv311)
+            client.username_pw_set(account, self.passwords[account])
+            client.connect(HOST, self.mqtt_port)
+            while not client.is_connected():
+                client.loop(0.1)
+            client.disconnect()
+            client.loop(0.1)
 
     def until(self, child: Child, is_so: Callable[[], bool]) -> None:
         deadline_s = self._clock.monotonic_s() + PATIENCE_S

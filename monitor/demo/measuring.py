@@ -6,21 +6,15 @@ import json
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-
-from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from device_adapters.core.contract import DeviceClass
 from monitor.clock import Clock
-from monitor.demo.children import Child, Children
 from monitor.demo.disk_flush import flushes_ms
-from monitor.demo.measured_post import ALARM_ACCOUNT, BARE_ACCOUNT, BASE, HOST, STATE_ACCOUNT, Fleet, Post
-from monitor.errors import StartError
+from monitor.demo.measured_post import BARE_ACCOUNT, BASE, Fleet, Post
 
 Say = Callable[[str], None]
 
@@ -66,17 +60,10 @@ class BenchFigures:
     bytes_per_device: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Flooded:
-    started_s: float
-    promised: int
-    receipt_ms: list[float]
-
-
 def measure(folder: Path, plan: BenchPlan, clock: Clock, say: Say) -> BenchFigures:
     """Raises ``StartError`` where a part does not come up, or messages do not arrive."""
     with ExitStack() as closing:
-        bench = _Bench(Post(folder, Fleet(*_names()), clock), plan, clock)
+        bench = _Bench(Post(folder, Fleet(*fleet_names()), clock), plan, clock)
         closing.callback(bench.post.children.stop)
         say("a broker, and a store with the senders")
         bench.post.set_up()
@@ -92,7 +79,7 @@ def measure(folder: Path, plan: BenchPlan, clock: Clock, say: Say) -> BenchFigur
         return bench.figures()
 
 
-def _names() -> tuple[list[str], list[str]]:
+def fleet_names() -> tuple[list[str], list[str]]:
     return [f"CAM-{number:03}" for number in range(20)], [f"BELL-{number:03}" for number in range(5)]
 
 
@@ -114,48 +101,45 @@ class _Bench:
         with subprocess.Popen([*command, str(self._plan.heartbeats)], stdout=subprocess.PIPE, text=True) as bare:
             assert bare.stdout  # noqa: S101  it is a pipe
             bare.stdout.readline()
-            flooded = self._flood(self._plan.heartbeats)
+            flooded = self.post.flood(self._plan.heartbeats)
             told: dict[str, float] = json.loads(bare.stdout.readline())
         self._bare_per_s.append(flooded.promised / (told["done_s"] - flooded.started_s))
         self._bare_us.append(told["cpu_s"] / flooded.promised * 1e6)
 
     def durable_round(self) -> None:
-        monitor, children = self._start()
-        self._light_bytes = self._light_bytes or monitor.resident_bytes
-        before = self.post.figures()
-        flooded = self._flood(self._plan.heartbeats)
-        goal = before.messages + flooded.promised
-        self.post.until(monitor, lambda: self.post.figures().messages >= goal)
-        seconds = self._clock.monotonic_s() - flooded.started_s
-        after = self.post.figures()
+        with self.post.fresh_monitor() as monitor:
+            self._light_bytes = self._light_bytes or monitor.resident_bytes
+            before = self.post.figures()
+            flooded = self.post.flood(self._plan.heartbeats)
+            goal = before.messages + flooded.promised
+            self.post.until(monitor, lambda: self.post.figures().messages >= goal)
+            seconds = self._clock.monotonic_s() - flooded.started_s
+            after = self.post.figures()
         self._durable_per_s.append(flooded.promised / seconds)
         self._us.append((after.processor_s - before.processor_s) / flooded.promised * 1e6)
-        self._end(children)
 
     def press_round(self) -> None:
-        monitor, children = self._start()
-        self._flushes_ms = flushes_ms(self.post.folder, self._clock)
-        before = self.post.figures().messages
         plan = self._plan
-        heartbeats = plan.presses * plan.presses_among_per_s // PRESSES_PER_S
-        flooded = self._flood(heartbeats, "--per-s", str(plan.presses_among_per_s), "--presses", str(plan.presses))
-        goal = before + flooded.promised + plan.presses
-        self.post.until(monitor, lambda: self.post.figures().messages >= goal)
+        with self.post.fresh_monitor() as monitor:
+            self._flushes_ms = flushes_ms(self.post.folder, self._clock)
+            before = self.post.figures().messages
+            heartbeats = plan.presses * plan.presses_among_per_s // PRESSES_PER_S
+            among = ("--per-s", str(plan.presses_among_per_s), "--presses", str(plan.presses))
+            flooded = self.post.flood(heartbeats, *among)
+            goal = before + flooded.promised + plan.presses
+            self.post.until(monitor, lambda: self.post.figures().messages >= goal)
         self._receipts_ms = flooded.receipt_ms
         self._lost = plan.presses - len(flooded.receipt_ms)
-        self._end(children)
 
     def weigh(self) -> None:
         names = [f"WEIGHED-{number:07}" for number in range(self._plan.devices)]
         self.post.register(DeviceClass.CAMERA, names)
-        monitor, children = self._start()
-        more = monitor.resident_bytes - self._light_bytes
-        self._bytes_per_device = more / self._plan.devices
-        self._end(children)
+        with self.post.fresh_monitor() as monitor:
+            self._bytes_per_device = (monitor.resident_bytes - self._light_bytes) / self._plan.devices
 
     def figures(self) -> BenchFigures:
         ratios = [ours / bare for ours, bare in zip(self._durable_per_s, self._bare_per_s, strict=True)]
-        presses, flushes = _median_and_p99(self._receipts_ms), _median_and_p99(self._flushes_ms)
+        presses, flushes = median_and_p99(self._receipts_ms), median_and_p99(self._flushes_ms)
         return BenchFigures(
             durable_over_bare=statistics.median(ratios),
             bare_per_s=statistics.median(self._bare_per_s),
@@ -171,43 +155,10 @@ class _Bench:
             bytes_per_device=self._bytes_per_device,
         )
 
-    def _start(self) -> tuple[Child, Children]:
-        """Sessions of before are dropped first: what waits in them would be measured too."""
-        for account in (ALARM_ACCOUNT, STATE_ACCOUNT):
-            _forget_session(self.post, account)
-        children = Children(self.post.folder, self._clock)
-        return self.post.start_monitor(children), children
 
-    def _end(self, children: Children) -> None:
-        children.stop()
-        for account in (ALARM_ACCOUNT, STATE_ACCOUNT):
-            _forget_session(self.post, account)
-
-    def _flood(self, heartbeats: int, *options: str) -> _Flooded:
-        where = ["--mqtt-url", f"mqtt://{HOST}:{self.post.mqtt_port}", "--credentials", str(self.post.credentials)]
-        command = [sys.executable, "-m", "simulator", "flood", *where, "--heartbeats", str(heartbeats), *options]
-        done = subprocess.run(command, capture_output=True, check=False, text=True)
-        if done.returncode:
-            raise StartError(f"the simulator could not send:\n{done.stderr.strip()[-2000:]}")
-        told: Mapping[str, Any] = json.loads(done.stdout)
-        if told["promised"] < heartbeats:
-            raise StartError(f"the broker took {told['promised']} of {heartbeats} heartbeats")
-        return _Flooded(told["started_s"], told["promised"], told["receipt_ms"])
-
-
-def _median_and_p99(values: Sequence[float]) -> tuple[float, float]:
+def median_and_p99(values: Sequence[float]) -> tuple[float, float]:
     percentiles = statistics.quantiles(values, n=100, method="inclusive")
     return percentiles[49], percentiles[98]
-
-
-def _forget_session(post: Post, account: str) -> None:
-    client = Client(CallbackAPIVersion.VERSION2, client_id=account, protocol=MQTTProtocolVersion.MQTTv311)
-    client.username_pw_set(account, post.passwords[account])
-    client.connect(HOST, post.mqtt_port)
-    while not client.is_connected():
-        client.loop(0.1)
-    client.disconnect()
-    client.loop(0.1)
 
 
 def as_json(figures: BenchFigures) -> str:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.broker_accounts import measure_accounts
+from tests.bench.engine import judge, measure_engine
 from tests.bench.history import LIMITS_MS, measure_history
 from tests.bench.key_to_rows import measure_search
 from tests.bench.large_fleet import DEVICES as FLEET
@@ -34,8 +35,19 @@ def main() -> None:
     console = Console()
     told = [*show_broker_accounts(console), *show_lists(console), *show_history(console), *show_large_fleet(console)]
     show_presses(console)
+    told += show_engine(console)
     if missed := [each.name for each in told if not each.is_kept]:
         sys.exit(f"over their limit: {'; '.join(missed)}")
+
+
+def show_engine(console: Console) -> list[Figure]:
+    """``BENCH_JSON``: the file that takes the figures, for ``tests.bench.picture``."""
+    with tempfile.TemporaryDirectory(prefix="chuong-bench-") as folder:
+        found = measure_engine(Path(os.environ.get("BENCH_JSON") or f"{folder}/engine.json"), [])
+    told = judge(found)
+    console.print(judged(f"The engine, {os.cpu_count()} cores", "", told))
+    print(json.dumps(found, ensure_ascii=False))
+    return told
 
 
 def show_large_fleet(console: Console) -> list[Figure]:

@@ -12,7 +12,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from time import process_time
 
@@ -22,6 +22,7 @@ from rich.table import Table
 from device_adapters.core.contract import DeviceClass, Message, Supervision
 from device_adapters.core.registry import adapters
 from monitor.inventory.lookup import DeviceBook, KnownDevice, Sort, Standing
+from monitor.machines.liveness import DeviceState, late_after_s
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.pulse import Waits
 from monitor.pipeline.reading import Reader
@@ -38,13 +39,17 @@ READ_ONE_IN = 16
 
 
 def main() -> None:
-    sizes = [int(each) for each in sys.argv[1:]] or SIZES
-    table = Table("", *(f"{size:,}" for size in sizes), title=f"As the fleet grows, {os.cpu_count()} cores")
-    told = [_apart(size) for size in sizes]
-    for name in told[0]:
-        table.add_row(name, *(f"{figures[name]:,.2f}" for figures in told))
+    told = measure_growth([int(each) for each in sys.argv[1:]] or SIZES)
+    table = Table("", *(f"{int(size):,}" for size in told), title=f"As the fleet grows, {os.cpu_count()} cores")
+    for name in next(iter(told.values())):
+        table.add_row(name, *(f"{figures[name]:,.2f}" for figures in told.values()))
     Console().print(table)
-    print(json.dumps(dict(zip(sizes, told, strict=True)), ensure_ascii=False))
+    print(json.dumps(told, ensure_ascii=False))
+
+
+def measure_growth(sizes: Sequence[int] = SIZES) -> Mapping[str, Mapping[str, float]]:
+    """By size, as text."""
+    return {str(size): _apart(size) for size in sizes}
 
 
 def _apart(size: int) -> dict[str, float]:
@@ -69,11 +74,12 @@ def measure(size: int) -> dict[str, float]:
     reader = Reader(adapters(), dict.fromkeys(adapters(), BASE), book)
     dead = set(names[::1000])
     per_tick, heartbeat_s, read = int(size * TICK_S / INTERVAL_S), 0.0, 0
-    sweeps_s, found = [], 0
+    sweeps_s, beaten_s, late_s = [], dict[str, float](), list[float]()
     for number in range(TICKS):
         clock.forward(TICK_S)
         start = number * per_tick % size
         due = [each for each in names[start : start + per_tick] if number < TICKS // 3 or each not in dead]
+        beaten_s.update(dict.fromkeys(dead.intersection(due), clock.monotonic_s()))
         messages = [_heartbeat(each, clock) for each in due[::READ_ONE_IN]]
         began_s = process_time()
         for message in messages:
@@ -83,8 +89,10 @@ def measure(size: int) -> dict[str, float]:
         for message in [_heartbeat(each, clock) for place, each in enumerate(due) if place % READ_ONE_IN]:
             _take(reader, supervisor, message)
         began_s = process_time()
-        found += sum(change.after.state == "LATE" for change in supervisor.tick(is_linked=True, reconnect_grace_s=0))
+        changes = supervisor.tick(is_linked=True, reconnect_grace_s=0)
         sweeps_s.append(process_time() - began_s)
+        fallen = [change.device_id for change in changes if change.after.state is DeviceState.LATE]
+        late_s += [clock.monotonic_s() - beaten_s[each] - late_after_s(EXPECTED) for each in fallen]
     while supervisor.take_sightings(size):
         pass
     supervisor.take_counts()
@@ -94,7 +102,8 @@ def measure(size: int) -> dict[str, float]:
         "a sweep, median ms": sorted(sweeps_s)[TICKS // 2] * 1e3,
         "the longest sweep, ms": max(sweeps_s) * 1e3,
         "sweeps of a second, of a core": sum(sweeps_s) / (TICKS * TICK_S),
-        "fell silent and found, of a thousandth": found / len(dead),
+        "fell silent and found, of a thousandth": len(late_s) / len(dead),
+        "found after its deadline, at the latest, s": max(late_s),
         "resident memory for a device, bytes": (_resident_bytes() - empty) / size,
     }
 

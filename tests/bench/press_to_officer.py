@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,11 +46,19 @@ class Spread:
         return max(self.values_ms)
 
 
-def measure(folder: Path, presses: int) -> Sequence[Spread]:
-    """Each press is an alarm of its own: it is acknowledged and closed before the next, so each one has to ring."""
+def measure(
+    folder: Path,
+    presses: int,
+    among: Callable[[Desk], AbstractContextManager[None]] = lambda _: nullcontext(),
+    senders: Sequence[str] = (),
+) -> Sequence[Spread]:
+    """Each press is an alarm of its own: it is acknowledged and closed before the next, so each one has to ring.
+
+    ``among``: what else happens meanwhile; ``senders``: whom the broker lets in for it.
+    """
     broker = Broker(folder / "broker")
     broker.folder.mkdir()
-    broker.configure()
+    broker.configure(*senders)
     broker.start()
     monitor = MonitorProcess(folder / "monitor", broker.environ)
     monitor.folder.mkdir()
@@ -63,7 +72,8 @@ def measure(folder: Path, presses: int) -> Sequence[Spread]:
             desk.login(page)
             page.keyboard.press("Shift")
             _wait(page, "chuong.audio === 'on' && chuong.link === 'live'")
-            rows = [_one_press(desk, page) for _ in track(range(presses), description="presses")]
+            with among(desk):
+                rows = [_one_press(desk, page) for _ in track(range(presses), description="presses")]
             browser.close()
     finally:
         monitor.close()
