@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
-import structlog
-import uvicorn
 from sqlalchemy import Connection
 
 from device_adapters.core.contract import Session
@@ -20,13 +17,12 @@ from device_adapters.core.events import AlarmKind
 from device_adapters.core.registry import adapters
 from monitor.broker_files import broker_folder
 from monitor.broker_keeper import BrokerKeeper
-from monitor.clock import Clock, SystemClock
-from monitor.collector import here_to_stay
+from monitor.clock import Clock
 from monitor.ingest.intake import Intake, Limits, Work
 from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint
 from monitor.ingest.routes import Route
-from monitor.inventory.action_plans import NO_PLANS, ActionPlans, PlanStep, read_action_plans
-from monitor.inventory.alarm_classes import AlarmClass, read_alarm_classes
+from monitor.inventory.action_plans import NO_PLANS, ActionPlans, PlanStep
+from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.credentials import DeviceAccount, device_accounts
 from monitor.inventory.device_index import index_missing
 from monitor.inventory.lookup import DeviceBook
@@ -34,10 +30,13 @@ from monitor.inventory.tables import NATIVE
 from monitor.inventory.territory import Territory
 from monitor.journal.database import Store
 from monitor.journal.feed import FeedEntry
-from monitor.logs import configure_logs
+from monitor.notify.channels import open_channels
+from monitor.notify.dispatcher import Dispatcher
+from monitor.notify.plan import NOBODY, Plan
 from monitor.pipeline.bell_tests import Acted
 from monitor.pipeline.canaries import BROKER_FIGURE, CANARY, DROPPED_TOPIC, UPTIME_TOPIC, Canaries
 from monitor.pipeline.commands import Commands
+from monitor.pipeline.duty_log import DutyLog
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.fault_log import FaultLog
 from monitor.pipeline.flow import Pipeline
@@ -49,15 +48,12 @@ from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
 from monitor.readiness import Readiness
 from monitor.self_watch import SelfWatch, Stages
-from monitor.settings import Settings, action_plans_file, broker_accounts, broker_address
-from monitor.sole_use import leading_monitor_on, listener_on
-from monitor.web.api import create_app
+from monitor.settings import Settings, broker_accounts, broker_address
 from monitor.web.live import Feed
-from monitor.web.ports import DeviceLife, Frame, NewReceipt, as_far_as_known
-from monitor.web.server import Server
+from monitor.web.ports import ChannelState, DeviceLife, Frame, NewReceipt, as_far_as_known
+from monitor.writer_desk import WriterDesk
 
 T = TypeVar("T")
-log = structlog.get_logger()
 
 # When the broker comes back its devices need their own back-off to find it again: silence does not count before.
 RECONNECT_GRACE_S = 30.0
@@ -67,7 +63,12 @@ class Monitor:
     """The whole program. ``start`` takes messages in; the web is handed this object as its ``Desk``."""
 
     def __init__(
-        self, settings: Settings, classes: Mapping[AlarmKind, AlarmClass], clock: Clock, plans: ActionPlans = NO_PLANS
+        self,
+        settings: Settings,
+        classes: Mapping[AlarmKind, AlarmClass],
+        clock: Clock,
+        plans: ActionPlans = NO_PLANS,
+        telling: Plan = NOBODY,
     ) -> None:
         self.settings, self.clock = settings, clock
         self.store = Store(settings.database_url)
@@ -81,7 +82,7 @@ class Monitor:
             Reader(adapters(), settings.base_topics, self._book),
             self.supervisor,
             classes,
-            Outlets(feed=self._publish, receipts=self._send_receipts),
+            Outlets(feed=self._publish, receipts=self._send_receipts, duties=DutyLog(telling)),
         )
         self.commands = Commands(self.store, self.pipeline, classes, clock, self._publish)
         self.incidents = IncidentCommands(self.store, self.pipeline, classes, plans, clock)
@@ -95,6 +96,7 @@ class Monitor:
             _limits(settings),
             clock,
         )
+        self.dispatcher = self._dispatcher(telling)
         self.housekeeper = Housekeeper(self.store, keep_of(settings), self.supervisor.take_counts, clock)
         self.sessions = {session: self._broker_session(session) for session in Session}
         self.watch = SelfWatch(
@@ -124,6 +126,8 @@ class Monitor:
         # Stopped before the sessions: what it still finishes it must be able to acknowledge.
         closing.callback(self.intake.stop)
         self.intake.start()
+        closing.callback(self.dispatcher.stop)
+        self.dispatcher.start()
         for session in self.sessions.values():
             session.start()
         closing.callback(self.watch.stop)
@@ -164,6 +168,12 @@ class Monitor:
 
     def devices_live(self) -> Mapping[str, DeviceLife]:
         return self.supervisor.lives(DeviceLife)
+
+    def channels(self) -> Mapping[str, ChannelState]:
+        return {name: ChannelState(*astuple(each)) for name, each in self.dispatcher.health.all().items()}
+
+    def test_channel(self, name: str) -> None:
+        self.dispatcher.health.test(name)
 
     def health(self) -> dict[str, Any]:
         """Whether a press can be taken now, and what stands in the way."""
@@ -215,6 +225,10 @@ class Monitor:
         """Whether the post lives by it: by our own contract always."""
         return family == NATIVE or any(device.adapter == family for device in self._book.all())
 
+    def _dispatcher(self, telling: Plan) -> Dispatcher:
+        desk = WriterDesk(self.store, self.intake)
+        return Dispatcher(open_channels(telling, desk, self.clock), desk, self.clock)
+
     def _broker_session(self, session: Session) -> BrokerSession:
         settings = self.settings
         account = broker_accounts(settings)[session]
@@ -257,28 +271,3 @@ def _limits(settings: Settings) -> Limits:
         linger_s=settings.batch_linger_s,
         flush_s=settings.heartbeat_flush_s,
     )
-
-
-def serve(settings: Settings, classes_file: Path) -> None:
-    """Runs until it is told to stop. Raises ``StartError`` where it cannot start."""
-    configure_logs(settings.log_level)
-    with ExitStack() as closing:
-        listener = closing.enter_context(listener_on(settings.http_host, settings.http_port))
-        clock = SystemClock()
-        fence = closing.enter_context(leading_monitor_on(settings.database_url, clock))
-        plans = read_action_plans(action_plans_file(classes_file))
-        monitor = Monitor(settings, read_alarm_classes(classes_file), clock, plans)
-        monitor.store.fence(fence)
-        with here_to_stay():
-            monitor.start(closing)
-        if monitor.health()["broker_anonymous"]:
-            log.warning("broker_without_accounts", advice="fine for a first trial; see deploy/mosquitto for accounts")
-        log.info("serving", host=settings.http_host, port=settings.http_port)
-        config = uvicorn.Config(
-            create_app(monitor, monitor.feed),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=2,
-        )
-        Server(config, monitor.feed).run(sockets=[listener])

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_group
 
 from monitor.console import ConfigFile, standard_input, told_plainly
-from monitor.settings import alarm_classes_file, load_settings, settings_file
+from monitor.settings import alarm_classes_file, load_settings, plan_files, settings_file
 
 if TYPE_CHECKING:
     from monitor.trust import Finding
@@ -60,10 +60,11 @@ app.add_typer(doctor_app, name="doctor")
 @app.command()
 def serve(config: ConfigFile = None) -> None:
     """Run the monitor: take messages in, show the desk, answer the API."""
-    from monitor.app import serve as serve_monitor
+    from monitor.notify.plan import read_plan
+    from monitor.serving import serve as serve_monitor
 
     with told_plainly():
-        serve_monitor(load_settings(config), alarm_classes_file(config))
+        serve_monitor(load_settings(config), alarm_classes_file(config), read_plan(*plan_files(config)))
 
 
 @app.command()
@@ -88,10 +89,12 @@ def demo(
 def check_config(config: ConfigFile = None) -> None:
     """Say whether the settings are right, and if not, where."""
     from monitor.inventory.alarm_classes import read_alarm_classes
+    from monitor.notify.plan import read_plan
 
     with told_plainly():
         load_settings(config)
         read_alarm_classes(alarm_classes_file(config))
+        read_plan(*plan_files(config))
         typer.echo(f"{settings_file(config)}: in order")
 
 
@@ -112,7 +115,7 @@ def doctor(context: typer.Context, config: ConfigFile = None) -> None:
 
     if context.invoked_subcommand is None:
         with told_plainly():
-            _tell(examine(load_settings(config), alarm_classes_file(config)))
+            _tell(examine(load_settings(config), alarm_classes_file(config), plan_files(config)))
 
 
 @doctor_app.command("audit")

@@ -22,6 +22,7 @@ from device_adapters.core.contract import Session
 from monitor.broker_release import VERSION_TOPIC, release_found
 from monitor.errors import ChuongError
 from monitor.inventory.alarm_classes import read_alarm_classes
+from monitor.notify.plan import read_plan
 from monitor.settings import BrokerAccount, Settings, broker_accounts, broker_address
 from monitor.store_findings import store_found
 from monitor.trust import Finding
@@ -30,12 +31,13 @@ LEAST_FREE_BYTES = 500 * 1024 * 1024
 CONNECT_TIMEOUT_S = 3.0
 
 
-def examine(settings: Settings, classes_file: Path) -> list[Finding]:
+def examine(settings: Settings, classes_file: Path, plan_files: tuple[Path, Path]) -> list[Finding]:
     """One finding a part, in the order a message passes them."""
     return [
         *_broker(settings),
         _port(settings),
         _alarm_classes(classes_file),
+        _plan(*plan_files),
         *store_found(settings),
         *_disk(settings),
         _assets(),
@@ -174,6 +176,16 @@ def _alarm_classes(file: Path) -> Finding:
     except (ChuongError, OSError) as error:
         return Finding("alarm classes", False, str(error))
     return Finding("alarm classes", True, f"{file}: {len(classes)} kinds")
+
+
+def _plan(escalation: Path, channels: Path) -> Finding:
+    try:
+        plan = read_plan(escalation, channels)
+    except (ChuongError, OSError) as error:
+        return Finding("who is told", False, str(error))
+    unheld = sorted({step.role for chain in plan.chains.values() for step in chain} - set(plan.roster))
+    said = f"{channels}: {len(plan.roster)} roles by {len(plan.channels)} channels"
+    return Finding("who is told", True, f"{said}; nobody is {', '.join(unheld)}" if unheld else said)
 
 
 # ── machine ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -221,6 +221,12 @@ def action_plans_file(classes_file: Path) -> Path:
     return _beside_or_shipped(classes_file, "action_plans.toml")
 
 
+def plan_files(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> tuple[Path, Path]:
+    """``escalation.toml`` and ``channels.toml``, found alike: who is told, and by which ways."""
+    file = settings_file(path, environ)
+    return _beside_or_shipped(file, "escalation.toml"), _beside_or_shipped(file, "channels.toml")
+
+
 def _beside_or_shipped(counts: Path, name: str) -> Path:
     beside = counts.with_name(name)
     return beside if beside.is_file() else shipped(f"config/{name}")

@@ -21,7 +21,7 @@ from monitor.journal.times import iso, today
 
 DUTY, ATTEMPT = core(DutyRow), core(DutyAttemptRow)
 _ALARM, _INCIDENT, _PART = core(AlarmRow), core(IncidentRow), core(IncidentAlarmRow)
-WAITING, SENDING, STOPPED = "WAITING", "SENDING", "STOPPED"
+WAITING, SENDING, BY_HAND, STOPPED = "WAITING", "SENDING", "BY_HAND", "STOPPED"
 LONGEST_SAID = 500
 _AT_ONCE = 500
 
@@ -71,16 +71,26 @@ def stop(tx: Connection, alarm_ids: Collection[int], at: datetime) -> None:
     ids = sorted(alarm_ids)
     for start in range(0, len(ids), _AT_ONCE):
         ours = (DUTY.c.alarm_id.in_(ids[start : start + _AT_ONCE]), DUTY.c.is_stopped_by_ack)
-        tx.execute(update(DUTY).where(*ours, DUTY.c.state == WAITING).values(state=STOPPED, settled_at=at))
+        unsent = DUTY.c.state.in_((WAITING, BY_HAND))
+        tx.execute(update(DUTY).where(*ours, unsent).values(state=STOPPED, settled_at=at))
         tx.execute(update(DUTY).where(*ours, DUTY.c.state == SENDING).values(is_stop_asked=True))
 
 
+def is_adrift(connection: Connection, in_hand: Collection[int]) -> bool:
+    """Whether one is on its way and in nobody's hand."""
+    return connection.execute(select(DUTY.c.id).where(_adrift(in_hand)).limit(1)).first() is not None
+
+
 def recover(tx: Connection, at: datetime, in_hand: Collection[int] = ()) -> int:
-    """What is on its way and in nobody's hand may have arrived: sent again and marked. How many there were."""
-    adrift = and_(DUTY.c.state == SENDING, DUTY.c.id.not_in(in_hand))
+    """What is adrift may have arrived: sent again and marked. How many there were."""
+    adrift = _adrift(in_hand)
     tx.execute(update(DUTY).where(adrift, DUTY.c.is_stop_asked).values(state=STOPPED, settled_at=at))
     again = update(DUTY).where(adrift).values(state=WAITING, next_at=at, is_repeat=True)
     return int(tx.execute(again).rowcount)
+
+
+def _adrift(in_hand: Collection[int]) -> ColumnElement[bool]:
+    return and_(DUTY.c.state == SENDING, DUTY.c.id.not_in(in_hand))
 
 
 def duty_ids(connection: Connection, alarm_ids: Sequence[int]) -> list[int]:
@@ -130,7 +140,7 @@ def settle(tx: Connection, duty_id: int, number: int, settled: Settled, at: date
 
 def done_by_hand(tx: Connection, duty_id: int, by: str, at: datetime, within: Territory) -> dict[str, Any]:
     """A person has passed the text on. Raises ``UnknownRecord`` or ``Refusal``."""
-    return _by_person(tx, duty_id, within, ("BY_HAND",), {"state": "SENT", "settled_at": at, "settled_by": by})
+    return _by_person(tx, duty_id, within, (BY_HAND,), {"state": "SENT", "settled_at": at, "settled_by": by})
 
 
 def send_again(tx: Connection, duty_id: int, by: str, at: datetime, within: Territory) -> dict[str, Any]:
@@ -162,7 +172,7 @@ def duties_page(
 
 def count_duties(connection: Connection) -> dict[tuple[str, str], int]:
     """(channel, state) → how many, of those that are not over, or reached nobody."""
-    open_ones = DUTY.c.state.in_((WAITING, SENDING, "BY_HAND", "DEAD"))
+    open_ones = DUTY.c.state.in_((WAITING, SENDING, BY_HAND, "DEAD"))
     query = select(DUTY.c.channel, DUTY.c.state, func.count()).where(open_ones).group_by(DUTY.c.channel, DUTY.c.state)
     return {(channel, state): count for channel, state, count in connection.execute(query)}
 

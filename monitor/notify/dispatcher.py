@@ -64,6 +64,9 @@ class Dispatcher:
         """What a crash left on its way is due again, and marked. Raises ``StoreUnavailable``."""
         with self._changed:
             in_hand = list(self._on_way)
+        with self._desk.read() as connection:
+            if not duties.is_adrift(connection, in_hand):
+                return 0
         return self._desk.write(lambda tx: duties.recover(tx, self._clock.now(), in_hand))
 
     def take(self) -> list[dict[str, Any]]:

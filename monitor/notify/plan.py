@@ -30,6 +30,9 @@ class Plan:
     zalo: Zalo | None = None
 
 
+NOBODY = Plan()
+
+
 class _Step(BaseModel):
     model_config = _STRICT
 

@@ -14,7 +14,7 @@ from monitor.journal import duties
 from monitor.journal.times import today
 from monitor.machines import escalation
 from monitor.machines.escalation import Course, Due, Way
-from monitor.notify.plan import Plan
+from monitor.notify.plan import NOBODY, Plan
 from monitor.notify.wording import facts_of, text_of
 from monitor.pipeline.alarm_log import AlarmChange
 
@@ -59,7 +59,7 @@ class DutyLog:
         duties.add_duties(tx, [_row(due, alarm, code, now) for due in dues])
 
 
-NO_DUTIES = DutyLog(Plan())
+NO_DUTIES = DutyLog(NOBODY)
 
 
 def _resolved(tx: Connection, due: Due, alarm: Mapping[str, Any]) -> Iterator[Due]:

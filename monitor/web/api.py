@@ -26,6 +26,7 @@ from monitor.web.decisions import decisions_router
 from monitor.web.desk import desk_router
 from monitor.web.device_page import device_page_router
 from monitor.web.devices import devices_router
+from monitor.web.duties import duties_router
 from monitor.web.exports import exports_router
 from monitor.web.falls import falls_router
 from monitor.web.gate import Gate
@@ -87,6 +88,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         alarms_router(desk),
         incidents_router(desk),
         bell_tests_router(desk),
+        duties_router(desk),
         nearby_router(desk),
         photos_router(desk),
         labels_router(desk),

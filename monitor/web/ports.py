@@ -58,6 +58,16 @@ def as_far_as_known(lives: Mapping[str, DeviceLife], blind_since_at: datetime | 
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelState:
+    """One way to tell people. ``fault``: what it said when it last failed, None while it is well."""
+
+    kind: str
+    fault: str | None
+    answered_at: datetime | None
+    tested_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class NewReceipt:
     """A screen's word that it showed or sounded ``version`` of an alarm. ``delay_ms``: from feed to eye or ear."""
 
@@ -124,6 +134,12 @@ class Desk(Protocol):
 
     def plan_of(self, connection: Connection, incident: Mapping[str, Any]) -> Sequence[PlanStep]:
         """The steps of its action plan; ``incident``: kind and place_key."""
+
+    def channels(self) -> Mapping[str, ChannelState]:
+        """Name → how it is. Safe from any thread."""
+
+    def test_channel(self, name: str) -> None:
+        """Asks one of ``channels`` whether it would work, which may take a while: not on the event loop."""
 
     def health(self) -> Mapping[str, Any]:
         """ready, broker, broker_since_at, broker_anonymous, store, queue, quarantined, reasons, fault, blind_since_at,

@@ -17,7 +17,7 @@ from monitor.inventory.areas import area_row
 from monitor.inventory.edits import Edit, put_all
 from monitor.journal import accounts
 from monitor.journal.database import Store
-from monitor.settings import load_settings, shipped
+from monitor.settings import load_settings, plan_files, shipped
 from monitor.trust import Finding
 from tests.brokers import Broker, free_port
 from tests.postgresql import Cluster
@@ -42,7 +42,8 @@ def visit(database: Path) -> Visit:
 
     def look(**environ: str) -> dict[str, Finding]:
         settings = load_settings(shipped("config/monitor.toml"), plain | environ)
-        return {finding.subject: finding for finding in examine(settings, shipped("config/alarm_classes.toml"))}
+        found = examine(settings, shipped("config/alarm_classes.toml"), plan_files())
+        return {finding.subject: finding for finding in found}
 
     return look
 

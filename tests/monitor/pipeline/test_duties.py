@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from device_adapters.core.events import AlarmKind
 from monitor.errors import VersionConflict
@@ -103,6 +103,14 @@ def test_it_stops_what_is_not_sent_when_somebody_acknowledges(button: Post) -> N
     assert states(button) == ["SENDING", "STOPPED"]
     button.clock.forward(60)
     assert due(button) == []
+
+
+def test_it_asks_nobody_to_copy_a_text_once_somebody_acknowledged(button: Post) -> None:
+    button.receive(BUTTON, PRESS)
+    with button.store.transaction() as tx:
+        tx.execute(update(duties.DUTY).where(duties.DUTY.c.role == "second_officer").values(state="BY_HAND"))
+    acknowledge(button)
+    assert states(button) == ["STOPPED", "STOPPED"]
 
 
 def test_it_does_not_try_again_what_was_on_its_way_when_somebody_acknowledged(

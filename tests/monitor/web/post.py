@@ -41,7 +41,7 @@ from monitor.pipeline.incident_log import Said, note_acknowledged, note_call
 from monitor.pipeline.record import Record
 from monitor.settings import Settings, action_plans_file, alarm_classes_file
 from monitor.web.live import Feed
-from monitor.web.ports import DeviceLife, Frame, NewReceipt
+from monitor.web.ports import ChannelState, DeviceLife, Frame, NewReceipt
 from tests.fakes import FakeClock
 
 T = TypeVar("T")
@@ -70,6 +70,7 @@ class Post:
         self.feed = Feed()
         self.is_ready, self.is_blind = True, False
         self.lives: dict[str, DeviceLife] = {}
+        self.tested_at: datetime | None = None
         self.store = Store(f"sqlite:///{folder}/post.sqlite3")
         self._classes = read_alarm_classes(alarm_classes_file())
         plans = read_action_plans(action_plans_file(alarm_classes_file()))
@@ -135,6 +136,12 @@ class Post:
             "reasons": [] if self.is_ready else ["broker: not connected"],
             "blind_since_at": "2026-03-14T11:00:00.000Z" if self.is_blind else None,
         }
+
+    def channels(self) -> Mapping[str, ChannelState]:
+        return {"copy": ChannelState("copy_text", None, None, self.tested_at)}
+
+    def test_channel(self, name: str) -> None:
+        self.tested_at = self.clock.now()
 
     def latest_seq(self) -> int:
         with self.store.read() as connection:

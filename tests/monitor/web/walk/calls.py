@@ -43,6 +43,7 @@ def _of(device_id: str) -> dict[str, str]:
 
 
 PLAIN = (Call(),)
+OTHER_DUTIES = ("5", "6")  # of the other commune's alarm: one waits for a person, one reached nobody
 OTHER_BATCH = "1"  # a list that waits in the other commune
 PHOTO = bytes.fromhex("ffd8 ffc0000b080010001001011100 ffda0002 00 ffd9")  # 16 × 16, the least that is one
 _ALARM = {"alarm_id": OTHER_ALARM}
@@ -136,6 +137,11 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "/api/v1/bell-tests/sessions/{session_id}/failed"): (
         Call(_SESSION, json={"device_id": OTHER_DEVICE, "reason": "im lặng"}),
     ),
+    ("GET", "/api/v1/duties"): (*PLAIN, Call(query={"alarm": 3}), Call(query={"state": "dead"})),
+    ("POST", "/api/v1/duties/{duty_id}/done"): tuple(Call({"duty_id": each}) for each in OTHER_DUTIES),
+    ("POST", "/api/v1/duties/{duty_id}/again"): tuple(Call({"duty_id": each}) for each in OTHER_DUTIES),
+    ("GET", "/api/v1/channels"): PLAIN,
+    ("POST", "/api/v1/channels/{name}/test"): (Call({"name": "zxq-channel"}),),
     ("GET", "/api/v1/devices"): (*PLAIN, *_SEARCHES, *_AREAS),
     ("GET", "/api/v1/devices/{device_id}"): tuple(Call(path) for path in _DEVICES),
     ("POST", "/api/v1/devices"): (

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlmodel import SQLModel
 
 from device_adapters.core.contract import Message
@@ -34,12 +34,14 @@ from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal import accounts, saved_views
 from monitor.journal.accounts import Role, User
 from monitor.journal.device_queries import device_by_id
+from monitor.journal.duties import DUTY
 from monitor.journal.outages import MEMBER, OUTAGE
 from monitor.journal.saved_views import NewView
 from monitor.journal.transitions import DeviceTurn, add_turn
+from monitor.notify.plan import read_plan
 from monitor.pipeline.alarm_log import Signal, raise_alarm
 from monitor.pipeline.trial_log import SESSION, TRIAL
-from monitor.settings import Settings, action_plans_file, alarm_classes_file
+from monitor.settings import Settings, action_plans_file, alarm_classes_file, plan_files
 from tests.fakes import FakeClock
 
 PROVINCE, COMMUNE, OTHER_COMMUNE = "P-1", "C-OWN", "zxq-commune"
@@ -60,7 +62,8 @@ class Country:
         settings = Settings(database_url=url, login_attempts=1000)
         classes_file = alarm_classes_file()
         plans = read_action_plans(action_plans_file(classes_file))
-        self.monitor = Monitor(settings, read_alarm_classes(classes_file), FakeClock(), plans)
+        telling = read_plan(*plan_files())
+        self.monitor = Monitor(settings, read_alarm_classes(classes_file), FakeClock(), plans, telling)
         self.monitor.store.migrate()
         self.monitor.pipeline.load()
         self.monitor.commands.change(self._load_places, "operator")
@@ -72,6 +75,7 @@ class Country:
         self.presses = 0
         for device in (DEVICE, SIDE_DEVICE, OTHER_DEVICE):
             self.press(device)
+        self._tell_in_vain()
         self._go_dark("1", "feeder", "zxqlodien", (OTHER_DEVICE, OTHER_MAST))
         self._go_dark("2", "uplink", OTHER_DEVICE, (DEVICE, OTHER_DEVICE, OTHER_MAST))  # ours hangs on theirs
         self._flap(OTHER_DEVICE, SIDE_DEVICE, DEVICE)
@@ -159,6 +163,12 @@ class Country:
         }
         topic = f"anninh/v1/bell/{device_id}/alarm"
         self.monitor.pipeline.process([("native", Message(topic, json.dumps(body).encode(), self.monitor.clock.now()))])
+
+    def _tell_in_vain(self) -> None:
+        """Of each alarm, the second officer by hand and the commander not at all."""
+        with self.monitor.store.transaction() as tx:
+            for state, role in (("BY_HAND", "second_officer"), ("DEAD", "commander")):
+                tx.execute(update(DUTY).where(DUTY.c.role == role).values(state=state))
 
     def _go_dark(self, name: str, cause: str, key: str, device_ids: Sequence[str]) -> None:
         kind, rules = AlarmKind.OUTAGE, {"priority": 3, "is_latching": False}

@@ -1,0 +1,48 @@
+"""Runs the monitor as a program: its port, its place at the store, and the web in front, until it is told to stop."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from monitor.app import Monitor
+from monitor.clock import SystemClock
+from monitor.collector import here_to_stay
+from monitor.inventory.action_plans import read_action_plans
+from monitor.inventory.alarm_classes import read_alarm_classes
+from monitor.logs import configure_logs
+from monitor.notify.plan import Plan
+from monitor.settings import Settings, action_plans_file
+from monitor.sole_use import leading_monitor_on, listener_on
+from monitor.web.api import create_app
+from monitor.web.server import Server
+
+log = structlog.get_logger()
+
+
+def serve(settings: Settings, classes_file: Path, telling: Plan) -> None:
+    """Runs until it is told to stop. Raises ``StartError`` where it cannot start."""
+    configure_logs(settings.log_level)
+    with ExitStack() as closing:
+        listener = closing.enter_context(listener_on(settings.http_host, settings.http_port))
+        clock = SystemClock()
+        fence = closing.enter_context(leading_monitor_on(settings.database_url, clock))
+        plans = read_action_plans(action_plans_file(classes_file))
+        monitor = Monitor(settings, read_alarm_classes(classes_file), clock, plans, telling)
+        monitor.store.fence(fence)
+        with here_to_stay():
+            monitor.start(closing)
+        if monitor.health()["broker_anonymous"]:
+            log.warning("broker_without_accounts", advice="fine for a first trial; see deploy/mosquitto for accounts")
+        log.info("serving", host=settings.http_host, port=settings.http_port)
+        config = uvicorn.Config(
+            create_app(monitor, monitor.feed),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        Server(config, monitor.feed).run(sockets=[listener])

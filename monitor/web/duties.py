@@ -1,0 +1,169 @@
+"""``/api/v1/duties``: who was told of what, and what reached nobody. ``/api/v1/channels``: the ways to tell people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BeforeValidator, Field
+from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+
+from monitor.inventory.territory import Territory
+from monitor.journal import duties
+from monitor.journal.accounts import Role, User
+from monitor.journal.duties import DutyFilter
+from monitor.journal.times import iso
+from monitor.machines.delivery import DutyState
+from monitor.web.access import ALARM_ROLES, Within, everywhere_only, only
+from monitor.web.cursors import id_from_cursor, to_cursor
+from monitor.web.ports import ChannelState, Desk
+from monitor.web.schemas import LARGEST_ID, REFUSALS, Answer, Answers, Failure, Moment
+
+CHANNEL_ROLES = frozenset({Role.COMMANDER, Role.ADMINISTRATOR})
+Officer = Annotated[User, Depends(only(ALARM_ROLES))]
+DutyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+AnyCase = Annotated[DutyState, BeforeValidator(lambda word: word.upper() if isinstance(word, str) else word)]
+_UNKNOWN: Answers = {404: {"model": Failure, "description": "No such duty"}}
+_NO_CHANNEL: Answers = {404: {"model": Failure, "description": "No such channel"}}
+
+
+class DutyShown(Answer):
+    id: int
+    alarm_id: int
+    code: str = Field(description="what people call the alarm: BD-260314-0001")
+    kind: str
+    priority: int
+    role: str
+    recipient: str = Field(description="a role's or a group's name")
+    channel: str
+    text: str
+    state: DutyState
+    attempts: int
+    is_repeat: bool = Field(description="an earlier try may have arrived")
+    decided_at: Moment
+    due_at: Moment
+    next_at: Moment
+    settled_at: Moment | None
+    settled_by: str | None
+    last_outcome: str | None
+    last_answer: str | None = Field(description="in the channel's words")
+    switched_from: int | None = Field(description="the duty that this one goes on for, by another way")
+
+
+class DutyPage(Answer):
+    items: list[DutyShown]
+    next: str | None
+
+
+class ChannelShown(Answer):
+    name: str
+    kind: str
+    fault: str | None = Field(description="what it said when it last failed")
+    answered_at: Moment | None
+    tested_at: Moment | None
+    waiting: int
+    by_hand: int
+    dead: int
+
+
+class ChannelList(Answer):
+    items: list[ChannelShown]
+
+
+def duties_router(desk: Desk) -> APIRouter:
+    router = APIRouter(prefix="/api/v1", tags=["duties"], responses=REFUSALS)
+    _add_duties(router, desk)
+    _add_channels(router, desk)
+    return router
+
+
+def _add_duties(router: APIRouter, desk: Desk) -> None:
+    @router.get(
+        "/duties",
+        summary="Who was told of what, newest first",
+        response_model=DutyPage,
+        dependencies=[Depends(only(ALARM_ROLES))],
+    )
+    def duty_list(
+        chosen: Annotated[DutyFilter, Depends(_filter)],
+        within: Within,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        cursor: Annotated[str | None, Query(max_length=200)] = None,
+    ) -> Mapping[str, Any]:
+        """`state=dead` are those that reached nobody, `state=by_hand` the texts that wait for a person to copy them."""
+        before = id_from_cursor(cursor)
+        with desk.read() as connection:
+            items, next_id = duties.duties_page(connection, chosen, within, limit=limit, before_id=before)
+        return {"items": items, "next": to_cursor(next_id)}
+
+    async def by_person(act: Callable[..., dict[str, Any]], duty_id: int, who: User, within: Territory) -> Any:
+        at = desk.clock.now()
+
+        def work(tx: Connection) -> dict[str, Any]:
+            return act(tx, duty_id, who.name, at, within)
+
+        return await desk.write(work)
+
+    @router.post(
+        "/duties/{duty_id}/done", summary="The text was passed on", response_model=DutyShown, responses=_UNKNOWN
+    )
+    async def done(duty_id: DutyId, officer: Officer, within: Within) -> Any:
+        return await by_person(duties.done_by_hand, duty_id, officer, within)
+
+    @router.post(
+        "/duties/{duty_id}/again", summary="Try a dead one again", response_model=DutyShown, responses=_UNKNOWN
+    )
+    async def again(duty_id: DutyId, officer: Officer, within: Within) -> Any:
+        return await by_person(duties.send_again, duty_id, officer, within)
+
+
+def _filter(
+    state: Annotated[list[AnyCase] | None, Query(description="one or more states")] = None,
+    alarm: Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="of one alarm")] = None,
+) -> DutyFilter:
+    return DutyFilter(tuple(state or ()), alarm)
+
+
+def _add_channels(router: APIRouter, desk: Desk) -> None:
+    # How the whole post tells people cannot be told by area.
+    @router.get(
+        "/channels",
+        summary="The ways to tell people, and how they are",
+        response_model=ChannelList,
+        dependencies=[Depends(everywhere_only(ALARM_ROLES))],
+    )
+    def channels() -> Mapping[str, Any]:
+        with desk.read() as connection:
+            counts = duties.count_duties(connection)
+        return {"items": [_shown(name, channel, counts) for name, channel in desk.channels().items()]}
+
+    @router.post(
+        "/channels/{name}/test",
+        summary="Ask a channel whether it would work",
+        response_model=ChannelShown,
+        responses=_NO_CHANNEL,
+        dependencies=[Depends(everywhere_only(CHANNEL_ROLES))],
+    )
+    def test(name: Annotated[str, Path(max_length=24)]) -> Mapping[str, Any]:
+        """Nobody is told anything by it. It is asked by itself every hour too."""
+        if name not in desk.channels():
+            raise HTTPException(404, f"there is no channel {name}")
+        desk.test_channel(name)
+        with desk.read() as connection:
+            counts = duties.count_duties(connection)
+        return _shown(name, desk.channels()[name], counts)
+
+
+def _shown(name: str, channel: ChannelState, counts: Mapping[tuple[str, str], int]) -> dict[str, Any]:
+    count = partial(_count, counts, name)
+    states = {"waiting": count("WAITING") + count("SENDING"), "by_hand": count("BY_HAND"), "dead": count("DEAD")}
+    told = asdict(channel) | {"answered_at": iso(channel.answered_at), "tested_at": iso(channel.tested_at)}
+    return {"name": name, **told, **states}
+
+
+def _count(counts: Mapping[tuple[str, str], int], name: str, state: str) -> int:
+    return counts.get((name, state), 0)
