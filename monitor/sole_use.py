@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import structlog
 from sqlalchemy import URL, make_url
@@ -16,7 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from monitor.clock import Clock
 from monitor.errors import StartError
 from monitor.journal.database import Fence
-from monitor.journal.lease import ASK_EVERY_S, Lease
+
+if TYPE_CHECKING:
+    from monitor.journal.lease import Lease
 
 LOST_THE_LEASE = 75  # as a supervisor reads it: start me again
 log = structlog.get_logger()
@@ -48,6 +50,8 @@ def leading_monitor_on(database_url: str, clock: Clock) -> Iterator[Fence | None
         with _locked(url):
             yield None
         return
+    from monitor.journal.lease import ASK_EVERY_S
+
     with _leased(url) as lease:
         is_told = False
         while not _is_taken_over(lease):
@@ -62,6 +66,8 @@ def leading_monitor_on(database_url: str, clock: Clock) -> Iterator[Fence | None
 
 @contextmanager
 def _leased(url: URL) -> Iterator[Lease]:
+    from monitor.journal.lease import Lease  # with PostgreSQL's driver, which nobody on SQLite waits for
+
     lease = Lease(url, f"{socket.gethostname()}:{os.getpid()}"[:200])
     try:
         lease.prepare()

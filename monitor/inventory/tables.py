@@ -15,6 +15,10 @@ from monitor.inventory.kinds import Conformity, Consent, Lifecycle
 ID, WORD, NAME, NOTE = 64, 24, 200, 500
 NATIVE = "native"  # the adapter of our own contract, where a device's address is its account's name
 
+# Rows are written and read column by column, and checked before: of no table's class an instance is ever made. What
+# would check one is not built: a tenth of what a start has to load.
+SQLModel.model_config["defer_build"] = True
+
 # PostgreSQL and SQLite name unnamed constraints differently; one migration history needs one name.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

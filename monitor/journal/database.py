@@ -6,16 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, make_url
+from sqlalchemy import URL, Connection, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from monitor.errors import StoreUnavailable
 from monitor.journal.backends import Backend
 from monitor.journal.checkpoints import Checkpoints
-from monitor.journal.postgresql_backend import PostgresqlBackend
 from monitor.journal.sqlite_backend import SqliteBackend
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -24,7 +21,19 @@ Fence = Callable[[Connection], None]
 
 def backend_of(url: str) -> Backend:
     parsed = make_url(url)
-    return SqliteBackend(parsed) if parsed.get_backend_name() == "sqlite" else PostgresqlBackend(parsed)
+    return SqliteBackend(parsed) if parsed.get_backend_name() == "sqlite" else _on_postgresql(parsed)
+
+
+def _on_postgresql(url: URL) -> Backend:
+    # With its driver, which nobody on SQLite waits for.
+    from monitor.journal.postgresql_backend import PostgresqlBackend
+
+    return PostgresqlBackend(url)
+
+
+def newest_version() -> str:
+    """Of the schema; the files of the versions are named after their numbers."""
+    return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
 class Store:
@@ -46,13 +55,11 @@ class Store:
 
     def migrate(self) -> None:
         """Brings the schema to the newest version; creates it where there is none."""
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
         with self._writer.begin() as connection:
             if self._fence is not None:
                 self._fence(connection)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            if _version_of(connection) != newest_version():
+                _upgrade(connection)
             self._backend.settle(connection)
         self._backend.settled()
 
@@ -112,3 +119,21 @@ class Store:
         """Closes connections nobody uses: each keeps megabytes of what it has read. The next use opens new ones."""
         self._writer.dispose()
         self._readers.dispose()
+
+
+def _version_of(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return version
+
+
+def _upgrade(connection: Connection) -> None:
+    # Half a second to load, which no start needs after the first: nobody hears a press meanwhile.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

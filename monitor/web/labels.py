@@ -14,7 +14,6 @@ from device_adapters.core.registry import adapters
 from monitor.inventory.territory import Territory
 from monitor.journal.device_queries import device_by_id
 from monitor.web.access import Registrar, Within
-from monitor.web.label_pdf import sheets_pdf
 from monitor.web.label_sheet import Label, sheet
 from monitor.web.ports import Desk
 from monitor.web.schemas import REFUSALS, Answers, Failure, Identifier, Question
@@ -72,6 +71,8 @@ def _found(desk: Desk, wanted: Sequence[tuple[str, str | None]], within: Territo
 def _printed(labels: Sequence[Label], form: str) -> Response:
     shown = {"Content-Disposition": f'inline; filename="labels.{form}"'}
     if form == "pdf":
+        from monitor.web.label_pdf import sheets_pdf  # reads fonts: only who prints waits for that
+
         return Response(sheets_pdf(labels), media_type="application/pdf", headers=shown)
     return Response(sheet(labels), media_type="image/svg+xml", headers=shown)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,6 @@ class Pages:
     def __init__(self, catalogue: Catalogue, post_name: str) -> None:
         self._catalogue = catalogue
         self._post_name = post_name
-        self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-            lstrip_blocks=True,
-        )  # fmt: skip
-        self._templates.globals.update(icon=icon, static=static)
 
     def page(self, request: Request, name: str, values: Mapping[str, Any], status: int = 200) -> Response:
         """Besides ``values`` every template has ``t(key, **values)``, ``messages``, ``lang``, ``theme``,
@@ -42,7 +37,7 @@ class Pages:
             "theme": _chosen(request, "theme", THEMES[0]),
             **values,
         }
-        response = HTMLResponse(self._templates.get_template(name).render(context), status)
+        response = HTMLResponse(_templates().get_template(name).render(context), status)
         remember_choices(request, response)
         return response
 
@@ -65,6 +60,17 @@ class Pages:
         """(key, what fills its holes) → the sentence in the reader's language."""
         lang = chosen_language(request)
         return lambda key, values: self._catalogue.translate(lang, key, values)
+
+
+@cache
+def _templates() -> Environment:
+    """One for all: it keeps what it has compiled."""
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    templates.globals.update(icon=icon, static=static)
+    return templates
 
 
 def _translate(catalogue: Catalogue, lang: str, key: str, /, **values: object) -> str:

@@ -167,6 +167,9 @@ class QuarantinePage(Answer):
 
 
 class Failure(BaseModel):
+    # Every route names it several times and none builds one by it: its checks would hold up every start.
+    model_config = ConfigDict(defer_build=True)
+
     error: str = Field(description="a code for programs")
     message: str = Field(description="a sentence for people")
 

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
-
 from monitor.inventory.imports.preview import Preview
 from monitor.inventory.spreadsheets.cells import Cell, Row
 from monitor.inventory.spreadsheets.columns import Column
@@ -24,6 +22,8 @@ _WIDEST, _NARROWEST = 44, 8
 
 def corrected_file(preview: Preview, decisions: tuple[Decision, ...], words: Words) -> bytes:
     """An .xlsx that can be taken in again. Columns of passwords are left empty."""
+    import xlsxwriter  # type: ignore[import-untyped]  # only who sends a list back waits for it
+
     listing = preview.listing
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:

@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
-import xlsxwriter  # type: ignore[import-untyped]
 from sqlalchemy import Connection
 
 from monitor.inventory.imports.known_rows import known_rows
@@ -101,6 +100,8 @@ def _rows(connection: Connection, kind: Kind, within: Territory) -> Iterator[lis
 
 
 def _xlsx(rows: Sequence[Sequence[str]]) -> bytes:
+    import xlsxwriter  # type: ignore[import-untyped]  # only who takes a list away waits for it
+
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         head, sheet = book.add_format({"bold": True, "bottom": 1}), book.add_worksheet()

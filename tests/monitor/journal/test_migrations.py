@@ -39,7 +39,7 @@ from monitor.journal import (
     report_tables,
     tables,
 )
-from monitor.journal.database import MIGRATIONS, Store
+from monitor.journal.database import MIGRATIONS, Store, newest_version
 
 NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
 
@@ -140,6 +140,12 @@ def test_it_keeps_devices_that_were_there_before(store: Store) -> None:
     store.migrate()
     with store.read() as connection:
         assert connection.execute(text("SELECT lifecycle, consent FROM device")).one() == ("ACTIVE", "unknown")
+
+
+def test_it_knows_the_newest_without_alembic() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [newest_version()]
 
 
 def test_it_can_be_taken_back(store: Store) -> None:
