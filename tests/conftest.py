@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,13 +13,15 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.brokers import GATEWAY_ACCOUNT, Broker
 from tests.builders import a_bell, a_camera, a_zigbee_bell
 from tests.chromium import launch
+from tests.empty_store import empty_store
 from tests.postgresql import Cluster
-from tests.processes import ROOT, MonitorProcess
+from tests.processes import ROOT, STORE, MonitorProcess
 from tests.small_post import Desk
 
 DEVICE_ACCOUNTS = ("BELL-1", "BELL-2", "PROBE-1")
 
 
+gc.disable()  # until all tests are collected: it would go through everything loaded again and again
 FIRST, LAST = "tests/durability/", "tests/desk/"
 
 
@@ -26,6 +29,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, so that no worker ends alone with them; the desk last: Playwright keeps an event loop
     running, in which no other test can start its own."""
     items.sort(key=lambda item: item.nodeid.startswith(LAST) - item.nodeid.startswith(FIRST))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what is loaded by now stays to the end, and need not be looked through
+    gc.enable()
 
 
 @pytest.fixture
@@ -56,6 +64,7 @@ def monitor_process(tmp_path: Path) -> Iterator[Callable[..., MonitorProcess]]:
     def start(broker: Broker, *, until: str = "/readyz", **settings: object) -> MonitorProcess:
         environ = {f"CHUONG_{name.upper()}": str(value) for name, value in settings.items()}
         folder = _folder(tmp_path, f"monitor-{len(started) + 1}")
+        empty_store(folder / STORE)
         started.append(MonitorProcess(folder, broker.environ | environ))
         started[-1].start(until=until)
         return started[-1]

@@ -17,7 +17,8 @@ from monitor.inventory.people_tables import Custodian
 from monitor.journal.database import Store
 from tests.brokers import Broker
 from tests.builders import a_bell, a_camera
-from tests.processes import MonitorProcess
+from tests.empty_store import empty_store
+from tests.processes import STORE, MonitorProcess
 
 LAT, LON = 11.772, 108.22
 METRE = 1 / 111_195  # degrees of latitude
@@ -35,8 +36,7 @@ def running_inventory(folder: Path) -> Iterator[MonitorProcess]:
     broker.configure()
     broker.start()
     monitor = MonitorProcess(folder / "monitor", broker.environ)
-    store = Store(f"sqlite:///{monitor.folder}/chuong.sqlite3")
-    store.migrate()
+    store = Store(empty_store(monitor.folder / STORE))
     with closing(store), store.transaction() as tx:
         by = Edit("test", datetime.now(UTC), "test")
         put_all(tx, Area, [area_row(key, "residential_group", name) for key, name in GROUPS.items()], by)

@@ -15,8 +15,9 @@ from monitor.journal.database import Store
 from tests.desk.lists import GROUP, bring, bring_thirty, decide_all, eyes, figure, row
 from tests.desk.officer import sign_in
 from tests.desk.readable import PHONE, SIZES, WALL, in_every_look, keep_picture, overflow, violations
+from tests.empty_store import empty_store
 from tests.monitor.inventory.commune import load_areas, load_groups_and_eyes, table
-from tests.processes import OFFICER, PASSWORD, MonitorProcess
+from tests.processes import OFFICER, PASSWORD, STORE, MonitorProcess
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +25,7 @@ def monitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MonitorProcess
     """The demo commune, without a broker."""
     settings = {"CHUONG_MQTT_URL": "mqtt://127.0.0.1:9", "CHUONG_POST_NAME": "Công an thị trấn Đinh Văn"}
     monitor = MonitorProcess(tmp_path_factory.mktemp("monitor"), settings)
-    store = Store(f"sqlite:///{monitor.folder}/chuong.sqlite3")
-    store.migrate()
+    store = Store(empty_store(monitor.folder / STORE))
     with closing(store):
         load_groups_and_eyes(store)
         load_areas(store)

@@ -37,6 +37,7 @@ from monitor.pipeline.pulse import Waits
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
 from monitor.settings import shipped
+from tests.empty_store import empty_store
 from tests.fakes import FakeClock
 from tests.postgresql import Cluster
 
@@ -121,7 +122,7 @@ class Post:
 @contextmanager
 def address_of_a_store(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        yield f"sqlite:///{folder}/post.sqlite3"
+        yield empty_store(folder / "post.sqlite3")
         return
     cluster: Cluster = request.getfixturevalue("postgresql")
     with cluster.database() as url:

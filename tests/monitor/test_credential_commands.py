@@ -16,6 +16,7 @@ from monitor.inventory.edits import Edit, put_all
 from monitor.inventory.tables import Device
 from monitor.journal.database import Store
 from tests.brokers import free_port
+from tests.empty_store import empty_store
 
 BY = Edit("operator", datetime(2026, 3, 14, 11, tzinfo=UTC), "form")
 Command = Callable[..., Result]
@@ -30,7 +31,7 @@ def a_row(device_id: str, **given: str) -> dict[str, object]:
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     """Three bells and an eye; the monitor keeps the broker's files, and nobody runs a broker."""
-    store = Store(f"sqlite:///{tmp_path}/chuong.sqlite3")
+    store = Store(empty_store(tmp_path / "chuong.sqlite3"))
     store.migrate()
     with store.transaction() as tx:
         rows = [a_row("BELL-1"), a_row("BELL-2"), a_row("BELL-3"), a_row("CAM-1", device_class="camera")]

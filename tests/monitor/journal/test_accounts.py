@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection
-from sqlmodel import SQLModel
 
 from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.area_tables import Area, AreaSuccession
@@ -28,7 +27,6 @@ NOW = CLOCK.now()
 def tx(database_url: str) -> Iterator[Connection]:
     store = Store(database_url)
     with store.transaction() as tx:
-        SQLModel.metadata.create_all(tx)
         accounts.add_user(tx, OFFICER, PASSWORD, NOW)
         yield tx
     store.close()

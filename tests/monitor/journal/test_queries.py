@@ -26,7 +26,6 @@ AT = datetime(2026, 3, 14, 11, 0, 0, 123456, tzinfo=UTC)
 def tx(database_url: str) -> Iterator[Connection]:
     store = Store(database_url)
     with store.transaction() as tx:
-        SQLModel.metadata.create_all(tx)
         yield tx
     store.close()
 

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, insert
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import SQLModel
 
 from device_adapters.core.events import AlarmKind
 from monitor.errors import Refusal
@@ -42,6 +41,7 @@ from monitor.pipeline.record import Record
 from monitor.settings import Settings, action_plans_file, alarm_classes_file
 from monitor.web.live import Feed
 from monitor.web.ports import ChannelState, DeviceLife, Frame, NewReceipt
+from tests.empty_store import empty_store
 from tests.fakes import FakeClock
 
 T = TypeVar("T")
@@ -71,12 +71,10 @@ class Post:
         self.is_ready, self.is_blind = True, False
         self.lives: dict[str, DeviceLife] = {}
         self.tested_at: datetime | None = None
-        self.store = Store(f"sqlite:///{folder}/post.sqlite3")
+        self.store = Store(empty_store(folder / "post.sqlite3"))
         self._classes = read_alarm_classes(alarm_classes_file())
         plans = read_action_plans(action_plans_file(alarm_classes_file()))
         self.incidents = IncidentCommands(self.store, Nobody(), self._classes, plans, self.clock)
-        with self.store.transaction() as tx:
-            SQLModel.metadata.create_all(tx)
 
     # -- what the web asks -------------------------------------------------------------------------------------------
 

@@ -42,6 +42,7 @@ from monitor.notify.plan import read_plan
 from monitor.pipeline.alarm_log import Signal, raise_alarm
 from monitor.pipeline.trial_log import SESSION, TRIAL
 from monitor.settings import Settings, action_plans_file, alarm_classes_file, plan_files
+from tests.empty_store import empty_store
 from tests.fakes import FakeClock
 
 PROVINCE, COMMUNE, OTHER_COMMUNE = "P-1", "C-OWN", "zxq-commune"
@@ -58,7 +59,7 @@ MARKED = {"own": (GROUP, "6660003"), "zyq": (SIDE_GROUP, SIDE_DIGITS), "zxq": (O
 
 class Country:
     def __init__(self, folder: Path, database_url: str | None = None) -> None:
-        url = database_url or f"sqlite:///{folder}/chuong.sqlite3"
+        url = database_url or empty_store(folder / "chuong.sqlite3")
         settings = Settings(database_url=url, login_attempts=1000)
         classes_file = alarm_classes_file()
         plans = read_action_plans(action_plans_file(classes_file))
