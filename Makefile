@@ -9,14 +9,14 @@ NODE  := $(if $(shell command -v npm),,$(LOCKS)/node.lock)
 SOURCES := $(LOCKS)/bootstrap.lock $(LOCKS)/node.lock pyproject.toml $(wildcard $(WEB)/package*.json $(WEB)/hatch_build.py)
 
 # A file stays with one worker, in the order of tests/conftest.py; with one worker only:  make test WORKERS=
-# The desk's tests come after the others: the browser's driver keeps an event loop running, and theirs could not start.
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 
 # Never fetch a Python, and never share files with a cache that somebody may clean.
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
-# Compile once here: with PYTHONDONTWRITEBYTECODE set, every start would compile everything again, for seconds.
+# Compile once: with PYTHONDONTWRITEBYTECODE set, every start would compile everything again, for seconds.
 export UV_COMPILE_BYTECODE := 1
+export PYTHONDONTWRITEBYTECODE :=
 export PATH := $(PATH):/usr/sbin
 
 # sync run|dev: make the environment exactly what that lock says, then add this source tree to it. The lock that was
@@ -47,8 +47,7 @@ demo: $(VENV)/.run   ## run a whole post on this machine: broker, monitor, simul
 	@$(BIN)/chuong demo
 
 test: system-packages $(VENV)/.dev   ## run every test, with a real broker, a real PostgreSQL and a real browser
-	@$(BIN)/pytest -q $(WORKERS) --ignore tests/desk
-	@$(BIN)/pytest -q $(WORKERS) tests/desk
+	@$(BIN)/pytest -q $(WORKERS)
 
 check: $(VENV)/.dev   ## style, types, import contracts, templates
 	@echo "· ruff";         $(BIN)/ruff check -q . && $(BIN)/ruff format -q --check --output-format concise .
