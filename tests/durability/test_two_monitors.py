@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Callable
 
 from tests.brokers import Broker, free_port
-from tests.processes import MonitorProcess
+from tests.processes import START_S, MonitorProcess
 
 
 def test_it_refuses_to_run_twice_on_one_database(
@@ -12,8 +12,9 @@ def test_it_refuses_to_run_twice_on_one_database(
 ) -> None:
     first = monitor_process(mosquitto)
     second = MonitorProcess(first.folder, mosquitto.environ, free_port())
+    command = second._command("serve")
     done = subprocess.run(
-        second._command("serve"), cwd=first.folder, env=second._environ, capture_output=True, timeout=30, check=False
+        command, cwd=first.folder, env=second._environ, capture_output=True, timeout=START_S, check=False
     )
     assert done.returncode == 2
     assert "another monitor already runs" in done.stderr.decode()
