@@ -86,16 +86,7 @@ class Monitor:
         )
         self.commands = Commands(self.store, self.pipeline, classes, clock, self._publish)
         self.incidents = IncidentCommands(self.store, self.pipeline, classes, plans, clock)
-        self.intake = Intake(
-            Work(
-                process=partial(self.canaries.take, process=self.pipeline.process),
-                tick=self._tick,
-                flush=self.pipeline.flush,
-                redeliver=self._ask_again,
-            ),
-            _limits(settings),
-            clock,
-        )
+        self.intake = Intake(self._work(), _limits(settings), clock)
         self.dispatcher = self._dispatcher(telling)
         self.housekeeper = Housekeeper(self.store, keep_of(settings), self.supervisor.take_counts, clock)
         self.sessions = {session: self._broker_session(session) for session in Session}
@@ -205,6 +196,14 @@ class Monitor:
     def _send_receipts(self, receipts: Sequence[AppReceipt]) -> None:
         for receipt in receipts:
             self.sessions[Session.ALARM].publish(receipt.topic, receipt.payload)
+
+    def _work(self) -> Work:
+        return Work(
+            process=partial(self.canaries.take, process=self.pipeline.process),
+            tick=self._tick,
+            flush=self.pipeline.flush,
+            redeliver=self._ask_again,
+        )
 
     def _ask_again(self) -> None:
         for session in self.sessions.values():

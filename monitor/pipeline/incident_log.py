@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
 from device_adapters.core.events import CALLS_FOR_HELP
 from monitor.inventory.edits import core
@@ -18,13 +18,15 @@ from monitor.journal.incident_tables import REACHED_AT, IncidentAlarmRow, Incide
 from monitor.journal.incidents import alarm_ids_of, incident_step, root_of
 from monitor.journal.tables import AlarmRow, TransitionRow
 from monitor.journal.times import LOCAL
-from monitor.machines.alarm import Given
+from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.incident import Disposition, Incident, Stage, advance, joined
 from monitor.pipeline.alarm_log import AlarmChange
 
 _ALARM, _DEVICE, _TRANSITION = core(AlarmRow), core(Device), core(TransitionRow)
 INCIDENT, PART, ENTRY = core(IncidentRow), core(IncidentAlarmRow), core(IncidentEntryRow)
 _BY_DEVICE = "device"
+# Whoever presses again after an officer has declared the alarm over means the same case for about so long.
+JOINS_WITHIN = timedelta(hours=1)
 _STAGE_OF = {name: Stage(name.removesuffix("_at").upper()) for name in REACHED_AT}
 
 
@@ -67,7 +69,7 @@ def note_call(tx: Connection, change: AlarmChange, at: datetime) -> IncidentChan
     if (own := _of_alarm(tx, change.alarm_id)) is not None:
         return _join(tx, own, Said("rang_again", at, _BY_DEVICE, data=data))
     place_key = _place_key(tx, change.alarm_id)
-    if (there := _open_at(tx, place_key)) is None:
+    if (there := _open_at(tx, place_key, at)) is None:
         there = _open(tx, change, place_key, at)
         tx.execute(insert(PART).values(alarm_id=change.alarm_id, incident_id=there["id"]))
         return journal(tx, there["id"], incident_of(there), Said("opened", at, _BY_DEVICE, data=data), before="")
@@ -141,13 +143,21 @@ def _of_alarm(tx: Connection, alarm_id: int) -> RowMapping | None:
     return tx.execute(query).mappings().first()
 
 
-def _open_at(tx: Connection, place_key: str) -> RowMapping | None:
-    """The newest of that place that is not over; one that was merged goes on in the other."""
-    here = select(INCIDENT).where(INCIDENT.c.place_key == place_key, INCIDENT.c.stage != Stage.CLOSED)
-    for row in tx.execute(here.order_by(INCIDENT.c.id.desc())).mappings().all():
-        if not incident_of(root_of(tx, row)).is_over:
-            return row
-    return None
+def _open_at(tx: Connection, place_key: str, at: datetime) -> RowMapping | None:
+    """The newest of that place, where it is not over; one that was merged goes on in the other."""
+    here = select(INCIDENT).where(INCIDENT.c.place_key == place_key).order_by(INCIDENT.c.id.desc()).limit(1)
+    row = tx.execute(here).mappings().first()
+    if row is None:
+        return None
+    root = root_of(tx, row)
+    return row if not incident_of(root).is_over and _is_lively(tx, root["id"], at) else None
+
+
+def _is_lively(tx: Connection, incident_id: int, at: datetime) -> bool:
+    """An alarm of it is not over yet, or rang a moment ago: what was left open by mistake takes in no new case."""
+    alarms = _ALARM.c.id.in_(alarm_ids_of(tx, incident_id))
+    is_live = or_(_ALARM.c.state != AlarmState.NORMAL, _ALARM.c.last_press_at >= at - JOINS_WITHIN)
+    return tx.execute(select(_ALARM.c.id).where(alarms, is_live).limit(1)).first() is not None
 
 
 def _open(tx: Connection, change: AlarmChange, place_key: str, at: datetime) -> RowMapping:

@@ -41,7 +41,12 @@ def test_it_makes_one_alarm_of_one_press(button: Post) -> None:
 def test_it_tells_the_feed_once_after_the_commit(button: Post) -> None:
     button.receive(BUTTON, PRESS)
     (told,) = button.events("alarm")
-    assert (told["id"], told["reason"], told["seq"]) == (button.alarms()[0]["id"], "alarm", button.pipeline.seq)
+    assert (told["id"], told["reason"]) == (button.alarms()[0]["id"], "alarm")
+    alarm, incident, *_ = button.entries
+    assert [(alarm.event, alarm.seq), (incident.event, incident.seq)] == [
+        ("alarm", told["seq"]),
+        ("incident", button.pipeline.seq),
+    ]
 
 
 def test_it_counts_copies_of_a_press_without_a_second_alarm(button: Post) -> None:

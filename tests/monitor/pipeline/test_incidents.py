@@ -54,7 +54,7 @@ def act(incident: dict[str, Any], by: str = OFFICER) -> Act:
 
 
 def acknowledged(post: Post, incident: dict[str, Any]) -> dict[str, Any]:
-    for alarm in incident["alarms"]:
+    for alarm in (each for each in incident["alarms"] if each["state"] != "NORMAL"):
         post.commands.acknowledge(alarm["id"], alarm["version"], OFFICER)
     return next(each for each in incidents(post) if each["id"] == incident["id"])
 
@@ -186,6 +186,16 @@ def test_it_does_not_close_over_a_press_nobody_saw(bell: Post) -> None:
 def test_it_opens_another_after_the_end(bell: Post) -> None:
     closed(bell, acknowledged(bell, press(bell)))
     assert press(bell, number=2)["code"] == "BD-260314-0002"
+
+
+def test_it_takes_no_new_case_into_one_that_was_left_open(bell: Post) -> None:
+    (alarm,) = acknowledged(bell, press(bell))["alarms"]
+    bell.commands.close(alarm["id"], alarm["version"], OFFICER)
+    assert press(bell, number=2)["code"] == "BD-260314-0001"
+    (alarm,) = [each for each in acknowledged(bell, incidents(bell)[0])["alarms"] if each["state"] != "NORMAL"]
+    bell.commands.close(alarm["id"], alarm["version"], OFFICER)
+    bell.clock.forward(3601)
+    assert press(bell, number=3)["code"] == "BD-260314-0002"
 
 
 def merged(post: Post) -> tuple[dict[str, Any], dict[str, Any]]:
