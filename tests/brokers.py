@@ -1,4 +1,4 @@
-"""A real mosquitto on 127.0.0.1, with the configuration we ship or with none, and clients to speak to it."""
+"""A real broker on 127.0.0.1, with the configuration we ship or with none, and clients to speak to it."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ class Broker:
     folder: Path
     port: int = field(default_factory=free_port)
     is_anonymous: bool = False
+    program: BrokerProgram = field(default_factory=_mosquitto)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -84,16 +85,16 @@ class Broker:
         else:
             accounts = (*MONITOR_ACCOUNTS, GATEWAY_ACCOUNT, *device_accounts)
             passwords = {account: password_of(account) for account in accounts}
-            prepare(_mosquitto(), BrokerPlan(folder=self.folder, port=self.port, passwords=passwords))
+            prepare(self.program, BrokerPlan(folder=self.folder, port=self.port, passwords=passwords))
 
     def start(self) -> None:
-        command = [str(_mosquitto().path), "-c", str(self.folder / "mosquitto.conf")]
+        command = [str(self.program.path), "-c", str(self.folder / f"{self.program.name.removesuffix('-server')}.conf")]
         with (self.folder / "output").open("ab") as output:
             self.process = subprocess.Popen(command, stdout=output, stderr=output)
         deadline = time.monotonic() + START_S
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"mosquitto did not start: {(self.folder / 'output').read_text()}")
+                raise AssertionError(f"{self.program.name} did not start: {(self.folder / 'output').read_text()}")
             time.sleep(0.01)
 
     def stop(self) -> None:
