@@ -12,15 +12,17 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from device_adapters.core.contract import Session
+from device_adapters.core.contract import Message, Session
 from device_adapters.core.events import AlarmKind
 from device_adapters.core.registry import adapters
 from monitor.broker_files import broker_folder
 from monitor.broker_keeper import BrokerKeeper
+from monitor.broker_sessions import Taker, broker_session
 from monitor.clock import Clock
+from monitor.inbox_feed import Inbox, insist_on_no_workers
 from monitor.ingest.intake import Intake, Limits, Work
-from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint
-from monitor.ingest.routes import Route
+from monitor.ingest.mqtt import BrokerSession
+from monitor.ingest.retained import RetainedSession
 from monitor.inventory.action_plans import NO_PLANS, ActionPlans, PlanStep
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.credentials import DeviceAccount, device_accounts
@@ -46,9 +48,10 @@ from monitor.pipeline.outlets import Outlets
 from monitor.pipeline.pulse import waits_of
 from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.supervision import Supervisor
+from monitor.pipeline.workers import Workers
 from monitor.readiness import Readiness
 from monitor.self_watch import SelfWatch, Stages
-from monitor.settings import Settings, broker_accounts, broker_address
+from monitor.settings import Settings
 from monitor.web.live import Feed
 from monitor.web.ports import ChannelState, DeviceLife, Frame, NewReceipt, as_far_as_known
 from monitor.writer_desk import WriterDesk
@@ -89,11 +92,11 @@ class Monitor:
         self.intake = Intake(self._work(), _limits(settings), clock)
         self.dispatcher = self._dispatcher(telling)
         self.housekeeper = Housekeeper(self.store, keep_of(settings), self.supervisor.take_counts, clock)
-        self.sessions = {session: self._broker_session(session) for session in Session}
-        self.watch = SelfWatch(
-            Stages(list(self.sessions.values()), self.intake, self.store, self.canaries, settings.disk_free_min_mib),
-            clock,
-        )
+        self.is_served = settings.ingest == "workers"
+        self.workers = Workers(clock, settings.canary_every_s, self.pipeline.taken.done) if self.is_served else None
+        self.inbox = Inbox(settings.database_url, self.intake, clock, self.workers)
+        self.sessions = self._broker_sessions()
+        self.watch = SelfWatch(self._stages(), clock)
         self.fault_log = FaultLog(self.store, self.pipeline, classes)
         self.keeper = BrokerKeeper(broker_folder(settings), self._device_accounts)
         self._readiness = Readiness(list(self.sessions.values()), self.intake, self.watch, self.pipeline, self.keeper)
@@ -104,6 +107,8 @@ class Monitor:
         self.store.migrate()
         with self.store.transaction() as tx:
             index_missing(tx)
+            if not self.is_served:
+                insist_on_no_workers(tx)
         self.store.keep_short()
         self.pipeline.load()
         self.housekeeper.load()
@@ -114,9 +119,11 @@ class Monitor:
         for session in self.sessions.values():
             closing.callback(session.stop)
         closing.callback(self.housekeeper.finish)
+        closing.callback(self.inbox.stop)
         # Stopped before the sessions: what it still finishes it must be able to acknowledge.
         closing.callback(self.intake.stop)
         self.intake.start()
+        self.inbox.start()
         closing.callback(self.dispatcher.stop)
         self.dispatcher.start()
         for session in self.sessions.values():
@@ -199,7 +206,7 @@ class Monitor:
 
     def _work(self) -> Work:
         return Work(
-            process=partial(self.canaries.take, process=self.pipeline.process),
+            process=self._process,
             tick=self._tick,
             flush=self.pipeline.flush,
             redeliver=self._ask_again,
@@ -208,6 +215,21 @@ class Monitor:
     def _ask_again(self) -> None:
         for session in self.sessions.values():
             session.reconnect()
+        self.inbox.again()
+
+    def _process(self, batch: Sequence[tuple[str, Message]]) -> None:
+        process = partial(self.canaries.take, process=self.pipeline.process)
+        process(batch) if self.workers is None else self.workers.take(batch, process)
+
+    def _stages(self) -> Stages:
+        return Stages(
+            list(self.sessions.values()),
+            self.intake,
+            self.store,
+            self.canaries,
+            self.settings.disk_free_min_mib,
+            self.workers,
+        )
 
     def _tick(self) -> None:
         fault = self.watch.look()
@@ -228,39 +250,17 @@ class Monitor:
         desk = WriterDesk(self.store, self.intake)
         return Dispatcher(open_channels(telling, desk, self.clock), desk, self.clock)
 
-    def _broker_session(self, session: Session) -> BrokerSession:
-        settings = self.settings
-        account = broker_accounts(settings)[session]
-        others = [each.name for key, each in broker_accounts(settings).items() if key is not session]
-        # The shipped broker binds the client id to the account; one account for both sessions cannot be both.
-        client_id = account.name if account.name and account.name not in others else f"chuong-{session}"
-        endpoint = Endpoint(
-            *broker_address(settings),
-            client_id=client_id,
-            is_tls=settings.mqtt_url.startswith("mqtts:"),
-            user=account.name,
-            password=account.password,
+    def _broker_sessions(self) -> dict[Session, BrokerSession]:
+        taker = Taker(
+            name="chuong",
+            song=self.canaries.song,
+            offer=lambda _session: self.intake.offer,
+            canary=CANARY,
+            figures=[(topic, BROKER_FIGURE) for topic in (DROPPED_TOPIC, UPTIME_TOPIC)],
+            has_any_of=self._has_any_of,
+            kind=RetainedSession if self.is_served else BrokerSession,
         )
-        bases = settings.base_topics
-        routes = [
-            Route(
-                subscription.below(bases[adapter.name]),
-                adapter.name,
-                is_ours=subscription.session is session,
-                is_urgent=session is Session.ALARM,
-                is_needed=partial(self._has_any_of, adapter.name),
-            )
-            # Whoever has a base topic goes before those who speak at the root: what lies below it is his alone.
-            for adapter in sorted(adapters().values(), key=lambda each: not bases[each.name])
-            for subscription in adapter.subscriptions
-        ]
-        if session is Session.STATE:  # where they may be read: the broker's own figures
-            figures = (DROPPED_TOPIC, UPTIME_TOPIC)
-            routes += [Route(topic, BROKER_FIGURE, is_needed=lambda: False) for topic in figures]
-        prefix = f"{settings.base_topics['native']}/self/"
-        own = Route(f"{prefix}{endpoint.client_id}", CANARY, is_urgent=session is Session.ALARM)
-        echo = Echo(prefix, own.topic_filter, settings.canary_every_s, partial(self.canaries.song, client_id), own)
-        return BrokerSession(endpoint, routes, echo, self.intake.offer, self.clock)
+        return {session: broker_session(self.settings, session, taker, self.clock) for session in Session}
 
 
 def _limits(settings: Settings) -> Limits:

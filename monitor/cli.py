@@ -61,10 +61,28 @@ app.add_typer(doctor_app, name="doctor")
 def serve(config: ConfigFile = None) -> None:
     """Run the monitor: take messages in, show the desk, answer the API."""
     from monitor.notify.plan import read_plan
-    from monitor.serving import serve as serve_monitor
+    from monitor.serve import serve as serve_monitor
 
     with told_plainly():
         serve_monitor(load_settings(config), alarm_classes_file(config), read_plan(*plan_files(config)))
+
+
+@app.command()
+def ingest(
+    name: Annotated[str, typer.Argument(help="This worker's name: another for each, and always the same.")],
+    is_retired: Annotated[
+        bool, typer.Option("--retire", help="Take in what still waits for it, end its share, and be missed no more.")
+    ] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Take messages in for the monitor that leads: one of several workers that share what comes. Needs PostgreSQL."""
+    from monitor import ingest_worker
+
+    with told_plainly():
+        if not is_retired:
+            ingest_worker.ingest(load_settings(config), name)
+        elif not ingest_worker.retire(load_settings(config), name):
+            raise typer.Exit(1)
 
 
 @app.command()

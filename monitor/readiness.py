@@ -35,7 +35,9 @@ class Readiness:
         reasons = [*self._of_broker(is_linked), *([f"store: {fault}"] if fault else []), *self._of_writer()]
         if not reasons:
             blind = self._watch.look().troubles
-            reasons += [f"{each}: {blind[each].note}" for each in (Cause.ROUND_TRIP, Cause.SWEEP) if each in blind]
+            reasons += [
+                f"{each}: {blind[each].note}" for each in (Cause.WORKER, Cause.ROUND_TRIP, Cause.SWEEP) if each in blind
+            ]
         is_ready = not reasons
         if self._keeper.fault:  # a press still comes in; who was registered or shut out does not reach the broker
             reasons.append(f"broker accounts: {self._keeper.fault}")

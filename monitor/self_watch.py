@@ -18,6 +18,7 @@ from monitor.journal.database import Store
 from monitor.journal.times import iso
 from monitor.machines.own_fault import BLINDING, Cause, Moment, OwnFault, step, stepped_by_s
 from monitor.pipeline.canaries import Canaries
+from monitor.pipeline.workers import Workers
 
 log = structlog.get_logger()
 
@@ -40,6 +41,7 @@ class Stages:
     store: Store
     canaries: Canaries
     disk_free_min_mib: float
+    workers: Workers | None = None
 
 
 class SelfWatch:
@@ -57,6 +59,8 @@ class SelfWatch:
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
     def start(self) -> None:
+        # Who stood by for days was made long ago.
+        self._moment = Moment(self._clock.now(), self._clock.monotonic_s())
         self._thread.start()
 
     def stop(self) -> None:
@@ -126,6 +130,8 @@ class SelfWatch:
             yield Cause.LINK, "; ".join(refusals) or f"nothing came from the broker for {silent_s:.0f} s"
         elif (unheard_s := canaries.unheard_s()) > LONGEST_TRIP_S:
             yield Cause.ROUND_TRIP, f"a message to ourselves has been under way for {unheard_s:.0f} s"
+        if self._stages.workers is not None and (note := self._stages.workers.trouble()) is not None:
+            yield Cause.WORKER, note
         if (untold_s := canaries.untold_s()) > LONGEST_TRIP_S:
             yield Cause.FEED, f"the screens have been told nothing for {untold_s:.0f} s"
         if canaries.has_dropped():

@@ -69,6 +69,7 @@ class Settings(BaseModel):
     login_attempts: Count = 5
     login_window_s: Seconds = 60
 
+    ingest: Literal["own", "workers"] = "own"
     queue_max_messages: Count = 10_000
     batch_max_messages: Annotated[int, Field(ge=1, le=1000)] = 500
     batch_linger_s: Annotated[float, Field(ge=0, le=1)] = 0.002

@@ -18,7 +18,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from monitor.demo.brokers import BrokerPlan, BrokerProgram, find_program, prepare
 
-MONITOR_ACCOUNTS = ("monitor-alarm", "monitor-state", "monitor-sys", "admin")
+WORKER_ACCOUNTS = tuple(f"ingest-{worker}-{session}" for worker in (1, 2) for session in ("alarm", "state"))
+MONITOR_ACCOUNTS = ("monitor-alarm", "monitor-state", "monitor-sys", "admin", *WORKER_ACCOUNTS)
 GATEWAY_ACCOUNT = "zigbee2mqtt"
 START_S = 30.0
 
@@ -58,7 +59,13 @@ class Broker:
         """The settings a monitor needs to speak to this broker."""
         if self.is_anonymous:
             return {"CHUONG_MQTT_URL": self.url}
-        accounts = {"ALARM": "monitor-alarm", "STATE": "monitor-state"}
+        return self._environ_of("monitor")
+
+    def environ_of_worker(self, name: int) -> dict[str, str]:
+        return self._environ_of(f"ingest-{name}")
+
+    def _environ_of(self, who: str) -> dict[str, str]:
+        accounts = {"ALARM": f"{who}-alarm", "STATE": f"{who}-state"}
         users = {f"CHUONG_MQTT_{role}_USER": account for role, account in accounts.items()}
         passwords = {f"CHUONG_MQTT_{role}_PASSWORD": password_of(account) for role, account in accounts.items()}
         return {"CHUONG_MQTT_URL": self.url, **users, **passwords}

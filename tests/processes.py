@@ -35,6 +35,7 @@ class MonitorProcess:
     settings: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    verb: tuple[str, ...] = ("serve",)
 
     @property
     def url(self) -> str:
@@ -52,7 +53,7 @@ class MonitorProcess:
     def start(self, *, until: str = "/readyz", within_s: float = START_S) -> None:
         """Returns when it answers 200 there: ``/readyz`` needs a broker, ``/healthz`` does not; "": at once."""
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(self._command("serve"), cwd=self.folder, env=self._environ, stderr=log)
+            self.process = subprocess.Popen(self._command(*self.verb), cwd=self.folder, env=self._environ, stderr=log)
         deadline = time.monotonic() + within_s
         while until and self.status(until) != 200:
             if self.process.poll() is not None or time.monotonic() > deadline:

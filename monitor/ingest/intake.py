@@ -26,7 +26,10 @@ from monitor.errors import StoreUnavailable
 T = TypeVar("T")
 log = structlog.get_logger()
 
-TICK_S, SWITCH_S = 0.25, 0.001
+TICK_S = 0.25
+# A press costs its own rows, many times what a heartbeat does: of those that piled up the first shall be seen soon.
+PRESSES_AT_ONCE = 50
+SWITCH_S = 0.001
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.1, 2.0
 # A bug is tried this often before its batch goes back to the broker, which is asked for it no oftener than this.
 TRIES, REDELIVER_EVERY_S = 3, 30.0
@@ -220,8 +223,9 @@ class Intake:
     def _take_batch(self) -> list[Arrival]:
         batch: list[Arrival] = []
         with self._changed:
-            for queue in (self._urgent, self._rest):
-                while queue and len(batch) < self._limits.batch_messages:
+            most = self._limits.batch_messages
+            for queue, room in ((self._urgent, min(PRESSES_AT_ONCE, most)), (self._rest, most)):
+                while queue and len(batch) < room:
                     batch.append(queue.popleft())
             self._changed.notify_all()
         return batch

@@ -35,7 +35,10 @@ RECONNECT_MIN_S, RECONNECT_MAX_S = 1, 4
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where the broker is and who we are there. ``client_id`` is bound to the account by the shipped config."""
+    """Where the broker is and who we are there. ``client_id`` is bound to the account by the shipped config.
+
+    ``share``: of what devices say, each message goes to one session of all that name the same one; "": to us.
+    """
 
     host: str
     port: int
@@ -43,6 +46,7 @@ class Endpoint:
     is_tls: bool = False
     user: str | None = None
     password: str | None = None
+    share: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class BrokerSession:
         clock: Clock,
     ) -> None:
         self._endpoint, self._routes, self._echo = endpoint, tuple(routes), echo
-        self._asked = (*(route for route in self._routes if route.is_ours), Route(echo.topic, ""))
+        self._asked = (*(route for route in self._routes if route.is_ours), Route(echo.topic, "", is_own=True))
         self._offer, self._clock = offer, clock
         own = [echo.route] if echo.route else []
         self._routing = Routes([*own, Route(f"{echo.prefix}#", "", is_ours=False), *routes])
@@ -150,11 +154,11 @@ class BrokerSession:
         """QoS 1, not retained. A receipt that gets lost is asked for again by the sender."""
         self._client.publish(topic, payload, qos=1)
 
-    def _new_client(self) -> WiredClient:
+    def _new_client(self, *, is_clean: bool = False) -> WiredClient:
         client = WiredClient(
             CallbackAPIVersion.VERSION2,
             client_id=self._endpoint.client_id,
-            clean_session=False,
+            clean_session=is_clean,
             protocol=MQTTv311,
             manual_ack=True,
         )
@@ -181,10 +185,22 @@ class BrokerSession:
         if self._epoch > 1 and not flags.session_present:
             metrics.SESSIONS_LOST.inc()
             log.error("session_lost", client_id=self._endpoint.client_id, lost="whatever waited for us there")
-        client.subscribe([(route.topic_filter, 1) for route in self._asked])
+        self._ask(client)
         self._sent_s = self._heard_s = self._clock.monotonic_s()
         self._is_up, self._refused_us, self._refused, self.changed_at = True, None, (), self._clock.now()
         log.info("broker_connected", client_id=self._endpoint.client_id, session_present=flags.session_present)
+
+    @property
+    def owes_nothing(self) -> bool:
+        """Whether everything that was given to us is acknowledged."""
+        return not self._held
+
+    def _ask(self, client: Client) -> None:
+        client.subscribe([(self._filter_of(route), 1) for route in self._asked])
+
+    def _filter_of(self, route: Route) -> str:
+        share = "" if route.is_own else self._endpoint.share
+        return f"$share/{share}/{route.topic_filter}" if share else route.topic_filter
 
     def _on_subscribe(
         self, _client: Client, _data: Any, _mid: int, granted: list[ReasonCode], _properties: Any
@@ -241,7 +257,7 @@ class BrokerSession:
     ) -> Arrival | None:
         """None for what is not this session's to take."""
         route = self._routing.of(published.topic)
-        if route is None or not route.is_ours:
+        if route is None or not route.is_ours or not self._is_for_us(route, published):
             return None
         qos, number = published.qos, published.number
         read = Message(
@@ -254,6 +270,10 @@ class BrokerSession:
             is_redelivery=published.is_redelivery,
         )
         return Arrival(route.adapter, read, route.is_urgent, acknowledge, number)
+
+    def _is_for_us(self, _route: Route, published: Published) -> bool:
+        # Old brokers give what is retained to everybody who shares; whoever is served by workers asks for it himself.
+        return not (self._endpoint.share and published.is_retained)
 
     def _begin_epoch(self) -> None:
         with self._lock:

@@ -13,7 +13,8 @@ class Route:
 
     The first route that matches a topic decides whose it is; what belongs to another session (``is_ours``
     False) is let go here, so that a wide filter on one session doubles nothing of the other. A broker that refuses what
-    nobody ``is_needed`` for, a family the post has no device of, does not stand in the way of the others.
+    nobody ``is_needed`` for, a family the post has no device of, does not stand in the way of the others. ``is_own``:
+    about the session itself or the broker, not from a device.
     """
 
     topic_filter: str
@@ -21,6 +22,7 @@ class Route:
     is_ours: bool = True
     is_urgent: bool = False
     is_needed: Callable[[], bool] = lambda: True
+    is_own: bool = False
 
 
 class Routes:

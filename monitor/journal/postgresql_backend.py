@@ -13,7 +13,7 @@ from monitor.errors import StartError
 from monitor.journal.backends import BUSY_TIMEOUT_S, KEPT_CONNECTIONS, MOST_READERS
 
 # Advisory locks have numbers; these are ours, and each belongs to one database.
-WRITER_LOCK = 0x7CB0_0001
+WRITER_LOCK, INBOX_LOCK = 0x7CB0_0001, 0x7CB0_0002
 
 # The address may say otherwise, in `?options=-c ...`.
 _UNLESS_GIVEN = f"-c lock_timeout={BUSY_TIMEOUT_S:.0f}s"
@@ -67,6 +67,20 @@ class PostgresqlBackend:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 
         return engine
+
+    def inbox_writer(self) -> Engine:
+        """For ingest workers, beside the one that writes: one of them at a time, and a frozen one is thrown out."""
+        engine = self._engine("READ COMMITTED", "-c idle_in_transaction_session_timeout=2s", **_KEPT)
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({INBOX_LOCK})")
+
+        return engine
+
+    def listener(self) -> Engine:
+        """For who waits to be notified: one connection, without transactions."""
+        return self._engine("AUTOCOMMIT", pool_size=1)
 
     def reader(self) -> Engine:
         engine = self._engine("REPEATABLE READ", pool_pre_ping=True, **_KEPT)

@@ -24,6 +24,7 @@ class Cause(StrEnum):
     STORE = "store"  # cannot be written
     DISK = "disk"  # soon cannot be written
     WRITER = "writer"  # the one thread that everything passes through hangs
+    WORKER = "worker"  # somebody who takes messages in for us is gone, or not heard
     ROUND_TRIP = "round_trip"  # what comes in does not come through
     SWEEP = "sweep"  # nobody looks for who fell silent
     FEED = "feed"  # what is stored does not reach the screens
@@ -32,16 +33,19 @@ class Cause(StrEnum):
 
 
 # While one of these lasts, what was last heard of a device says nothing about it.
-BLINDING = frozenset({Cause.LINK, Cause.WRITER, Cause.ROUND_TRIP, Cause.SWEEP})
+BLINDING = frozenset({Cause.LINK, Cause.WRITER, Cause.WORKER, Cause.ROUND_TRIP, Cause.SWEEP})
+# While one of these lasts, somebody may have spoken and was not heard yet.
+DEAFENING = frozenset({Cause.LINK, Cause.WORKER, Cause.ROUND_TRIP})
 # A broker that restarts is away for seconds; who was frozen has caught up in one.
 _GRACE_S = {
     Cause.LINK: 5.0,
+    Cause.WORKER: 5.0,
     **dict.fromkeys((Cause.STORE, Cause.WRITER, Cause.ROUND_TRIP, Cause.SWEEP, Cause.FEED), 2.0),
 }
 _FOLLOWS = {
-    Cause.LINK: frozenset({Cause.ROUND_TRIP}),
-    Cause.STORE: frozenset({Cause.WRITER, Cause.ROUND_TRIP, Cause.SWEEP}),
-    Cause.WRITER: frozenset({Cause.ROUND_TRIP, Cause.SWEEP}),
+    Cause.LINK: frozenset({Cause.WORKER, Cause.ROUND_TRIP}),
+    Cause.STORE: frozenset({Cause.WRITER, Cause.WORKER, Cause.ROUND_TRIP, Cause.SWEEP}),
+    Cause.WRITER: frozenset({Cause.WORKER, Cause.ROUND_TRIP, Cause.SWEEP}),
 }
 
 
@@ -67,7 +71,7 @@ class OwnFault:
     @property
     def is_deaf(self) -> bool:
         """Whether somebody who is silent may have spoken."""
-        return Cause.LINK in self.troubles or Cause.ROUND_TRIP in self.troubles
+        return not DEAFENING.isdisjoint(self.troubles)
 
 
 def step(before: OwnFault, found: Mapping[Cause, str], *, now: datetime, monotonic_s: float) -> OwnFault:

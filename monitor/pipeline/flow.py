@@ -37,6 +37,7 @@ from monitor.pipeline.reading import Reader, Reading, only_kept, ring_without_re
 from monitor.pipeline.record import Conditions, Record, count_out
 from monitor.pipeline.recording import UNKNOWN_DEVICE, Recorder
 from monitor.pipeline.supervision import Supervisor
+from monitor.pipeline.taken import Taken
 from monitor.pipeline.telling import count_entry, devices_entry, entries
 from monitor.pipeline.uplinks import followed
 
@@ -68,6 +69,7 @@ class Pipeline:
         self._flapping = Flapping(supervisor, reader.book)
         self._resized: set[int] = set()
         self._flood = Flood()
+        self.taken = Taken()
         self._proved_s = self._sized_s = supervisor.monotonic_s()
         self.seq = 0
         self.quarantined = 0
@@ -107,20 +109,22 @@ class Pipeline:
         """Writes some last-seen times behind; True while more are left. Losing them costs nothing: they come again."""
         sightings = self._supervisor.take_sightings(SIGHTINGS_PER_COMMIT)
         now_s = self._supervisor.monotonic_s()
-        if not sightings and now_s - self._proved_s < PROVE_STORE_EVERY_S:
+        if not sightings and not self.taken and now_s - self._proved_s < PROVE_STORE_EVERY_S:
             return False
         try:
             with self._store.transaction() as tx:
                 write_sightings(tx, sightings)
+                self.taken.clear(tx)
                 if not sightings:
                     remember(tx, "monitor", "alive", iso(self._supervisor.now()))
         except StoreUnavailable:
             self._supervisor.put_back(sightings)
             raise
+        self.taken.cleared()
         self._proved_s = now_s
         if sightings:
             self._outlets.tell([devices_entry(self.seq, sightings, self._reader.book.with_id)])
-        return len(sightings) == SIGHTINGS_PER_COMMIT
+        return len(sightings) == SIGHTINGS_PER_COMMIT or self.taken.is_much
 
     def written(self, actor: str) -> Written:
         """For who writes to the inventory now: it is compared with what is known before."""
@@ -163,7 +167,7 @@ class Pipeline:
 
     def _commit(self, batch: Sequence[tuple[str, Message]]) -> None:
         conditions = self._conditions()
-        with self._reader.batch():
+        with self.taken.batch(batch), self._reader.batch():
             readings = [self._reader.read(adapter, message) for adapter, message in batch]
             record = self._write_what_counts(readings, conditions)
         for adapter, count in Counter([reading.adapter for reading in readings]).items():
@@ -183,8 +187,9 @@ class Pipeline:
             log.exception("row_refused", adapter=arrived[0], topic=arrived[1].topic[:200])
             reason = f"the store refused it: {type(error).__name__}: {error}"
             read = self._reader.read(*arrived)
-            for reading in (ring_without_reading(read, reason), only_kept(read, reason)):
-                self._tell(self._write([reading], []))
+            self._tell(self._write([ring_without_reading(read, reason)], []))
+            with self.taken.batch([arrived]):
+                self._tell(self._write([only_kept(read, reason)], []))
             self._outlets.answer(self._reader, [read])
 
     def _write_what_counts(self, readings: Sequence[Reading], conditions: Conditions) -> Record:
@@ -210,6 +215,7 @@ class Pipeline:
                 for reading in readings:
                     recorder.reading(reading)
                 self._outages.write(tx, recorder, picture, changes)
+                self.taken.clear(tx)
                 record = recorder.record
                 told = [each.alarm_id for each in record.alarms] + record.recounted
                 told += [alarm_id for each in record.incidents for alarm_id in each.alarm_ids]
@@ -223,6 +229,7 @@ class Pipeline:
             self._cached = None
             self._strangers.clear()
             raise
+        self.taken.cleared()
         self._outages.take(picture)
         self._flapping.take(changes)
         self._resized.update(record.resized)

@@ -12,7 +12,7 @@ from monitor.broker_files import BrokerFolder
 from monitor.demo.brokers import read_acl
 from monitor.inventory.credentials import DeviceAccount, password_hash
 from monitor.settings import shipped
-from tests.brokers import Broker, Wire
+from tests.brokers import WORKER_ACCOUNTS, Broker, Wire
 
 DEVICES = ("BELL-1", "BELL-2", "PROBE-1")
 ALARM = "anninh/v1/bell/BELL-1/alarm"
@@ -72,12 +72,18 @@ def test_it_lets_the_monitor_read_whatever_its_adapters_subscribe_to():
     assert wanted <= granted
 
 
+@pytest.mark.parametrize("account", WORKER_ACCOUNTS)
+def test_it_carries_what_devices_say_to_a_worker_that_says_nothing(broker, account):
+    assert hears(broker, account, "BELL-1", ALARM)
+    assert not hears(broker, "admin", account, ALARM)
+
+
 @pytest.mark.parametrize("channel", ["ack", "command"])
 def test_it_carries_the_monitors_answer_to_the_device(broker, channel):
     assert hears(broker, "BELL-1", "monitor-alarm", f"anninh/v1/bell/BELL-1/{channel}")
 
 
-@pytest.mark.parametrize("account", ["monitor-alarm", "monitor-state"])
+@pytest.mark.parametrize("account", ["monitor-alarm", "monitor-state", *WORKER_ACCOUNTS])
 def test_it_lets_the_monitor_speak_to_itself(broker, account):
     assert hears(broker, account, account, f"anninh/v1/self/{account}")
 

@@ -36,6 +36,7 @@ class Flood:
     sent: list[tuple[tuple[str, int], int]] = field(default_factory=list)  # each with the number of its packet
     answered: set[int] = field(default_factory=set)
     beats: int = 0
+    share: float = 1.0  # of the figures above, for a test that starts many processes
 
     @property
     def promised(self) -> set[tuple[str, int]]:
@@ -65,9 +66,9 @@ class Flood:
         next_s = time.monotonic()
         while not is_over.wait(max(0.0, next_s - time.monotonic())):
             next_s += SLICE_S
-            for _ in range(round(PRESSES_PER_S * SLICE_S)):
+            for _ in range(round(PRESSES_PER_S * SLICE_S * self.share)):
                 self._press(gateway)
-            for _ in range(round(BEATS_PER_S * SLICE_S)):
+            for _ in range(round(BEATS_PER_S * SLICE_S * self.share)):
                 bell.publish(f"anninh/v1/bell/{BEATING}/heartbeat", b'{"v":1}', 0)
                 self.beats += 1
 

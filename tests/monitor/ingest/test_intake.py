@@ -9,7 +9,7 @@ import pytest
 from device_adapters.core.contract import Message
 from monitor.clock import SystemClock
 from monitor.errors import StoreUnavailable
-from monitor.ingest.intake import Arrival, Intake, Limits, Work
+from monitor.ingest.intake import PRESSES_AT_ONCE, Arrival, Intake, Limits, Work
 from tests.fakes import FakeClock
 
 AT = datetime(2026, 3, 14, 11, 52, tzinfo=UTC)
@@ -89,6 +89,15 @@ def test_it_takes_presses_before_heartbeats(start: Callable[..., Intake], writer
     writer.gate.set()
     intake.stop()
     assert writer.batches[1] == ["press", "beat-1", "beat-2"]
+
+
+def test_it_writes_the_first_of_many_presses_soon(start: Callable[..., Intake], writer: Writer) -> None:
+    intake = start()
+    hold(intake, writer)
+    intake.offer([arrival(writer, str(number), is_urgent=True) for number in range(PRESSES_AT_ONCE + 7)])
+    writer.gate.set()
+    intake.stop()
+    assert [len(batch) for batch in writer.batches[1:]] == [PRESSES_AT_ONCE, 7]
 
 
 def test_it_tries_the_same_batch_again_until_the_store_takes_it(start: Callable[..., Intake], writer: Writer) -> None:

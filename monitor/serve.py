@@ -1,4 +1,4 @@
-"""Runs the monitor as a program: its port, its place at the store, and the web in front, until it is told to stop."""
+"""`chuong serve`: the monitor that leads, or one that stands by, ready for all but the lease."""
 
 from __future__ import annotations
 
@@ -26,23 +26,31 @@ log = structlog.get_logger()
 def serve(settings: Settings, classes_file: Path, telling: Plan) -> None:
     """Runs until it is told to stop. Raises ``StartError`` where it cannot start."""
     configure_logs(settings.log_level)
+    clock = SystemClock()
     with ExitStack() as closing:
         listener = closing.enter_context(listener_on(settings.http_host, settings.http_port))
-        clock = SystemClock()
+        # All that needs no lease: whoever takes over has it behind him, for it takes longer than the rest together.
+        with here_to_stay():
+            plans = read_action_plans(action_plans_file(classes_file))
+            monitor = Monitor(settings, read_alarm_classes(classes_file), clock, plans, telling)
+            server = _server(monitor)
         fence = closing.enter_context(leading_monitor_on(settings.database_url, clock))
-        plans = read_action_plans(action_plans_file(classes_file))
-        monitor = Monitor(settings, read_alarm_classes(classes_file), clock, plans, telling)
         monitor.store.fence(fence)
         with here_to_stay():
             monitor.start(closing)
         if monitor.health()["broker_anonymous"]:
             log.warning("broker_without_accounts", advice="fine for a first trial; see deploy/mosquitto for accounts")
         log.info("serving", host=settings.http_host, port=settings.http_port)
-        config = uvicorn.Config(
-            create_app(monitor, monitor.feed),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=2,
-        )
-        Server(config, monitor.feed).run(sockets=[listener])
+        server.run(sockets=[listener])
+
+
+def _server(monitor: Monitor) -> Server:
+    config = uvicorn.Config(
+        create_app(monitor, monitor.feed),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    config.load()
+    return Server(config, monitor.feed)
