@@ -84,7 +84,9 @@ def test_it_puts_buttons_on_test_and_ends_it(calendar: Inventory) -> None:
     session = page.locator(".session").first
     expect(session.locator("[data-field=word]")).to_have_text("Hoa sen")
     expect(session.locator("li")).to_have_count(2)
+    expect(session.locator("[data-field=left]")).to_contain_text("còn 14:")
     expect(page.locator("tr[data-device=BELL-DV-001] .tick")).to_be_disabled()
+    expect(page.locator("#start")).to_be_disabled()
     session.locator("li").first.get_by_role("button", name="Không đạt").click()
     page.fill("#failing-reason", "Còi không kêu")
     page.click("#failing footer .primary")

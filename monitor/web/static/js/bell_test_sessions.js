@@ -64,7 +64,7 @@ export class Sessions {
   tick(isStale) {
     for (const session of this.shown) {
       const card = this.root.querySelector(`[data-session="${session.id}"]`);
-      const left_s = Math.max(0, -this.time.since(Date.parse(session.expires_at)));
+      const left_s = (Date.parse(session.expires_at) - this.time.now()) / 1000;
       if (card) setText(field(card, "left"), session.ended_at ? "" : isStale ? "—" : t("bell.left", { time: stopwatch(left_s) }));
     }
   }

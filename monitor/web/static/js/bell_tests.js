@@ -52,7 +52,7 @@ async function look(cursor = null) {
   next = data.next;
   if (!cursor) buttons.clear();
   for (const item of data.items) buttons.set(item.device_id, item);
-  for (const id of chosen) if (!buttons.has(id)) chosen.delete(id);
+  for (const id of chosen) if ((buttons.get(id)?.session_id ?? -1) !== null) chosen.delete(id);
   show(data.summary);
 }
 
