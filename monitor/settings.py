@@ -233,6 +233,12 @@ def _beside_or_shipped(counts: Path, name: str) -> Path:
     return beside if beside.is_file() else shipped(f"config/{name}")
 
 
+def gong_codes_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+    """As ``alarm_classes_file``, of ``gong_codes.toml``."""
+    beside = settings_file(path, environ).with_name("gong_codes.toml")
+    return beside if beside.is_file() else shipped("config/gong_codes.toml")
+
+
 def shipped(name: str) -> Path:
     """A file or folder of ``config/`` or ``deploy/``: the package's copy, or the source tree's own."""
     package = Path(__file__).parent

@@ -10,8 +10,10 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
 from monitor import metrics
+from monitor.inventory.gong_codes import read_gong_codes
 from monitor.journal import accounts
 from monitor.reports.standing_eyes import EyesNow
+from monitor.settings import gong_codes_file
 from monitor.web import failures
 from monitor.web.alarms import alarms_router
 from monitor.web.api_docs import docs_router
@@ -52,6 +54,7 @@ from monitor.web.photos import photos_router
 from monitor.web.ports import Desk
 from monitor.web.register_page import register_page_router
 from monitor.web.registration import registration_router
+from monitor.web.reported import reported_router
 from monitor.web.snapshot import snapshot_router
 from monitor.web.static_files import HashedFiles
 from monitor.web.stream import Pulse, stream_router
@@ -115,6 +118,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         group_pages_router(desk, eyes, pages),
         register_page_router(pages),
         import_page_router(pages),
+        reported_router(desk, read_gong_codes(gong_codes_file()), pages),
         docs_router(pages),
         health_router(desk),
     )

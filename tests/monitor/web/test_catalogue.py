@@ -31,6 +31,7 @@ from monitor.web import catalogue_reader
 from monitor.web.catalogue_reader import LANGUAGES, Catalogue
 from monitor.web.device_facts import SHEETS, UNSEEN, WHAT
 from monitor.web.inventory_pages import BULK_TEXTS, BULK_WORDS
+from monitor.web.reported import TipSource
 from monitor.web.schemas import AlarmState
 
 _DEVICE = core(Device)
@@ -99,6 +100,7 @@ FAMILIES = {
     "word.": tuple(f"{field}.{word}" for field, words in BULK_WORDS.items() for word in words),
     "word.lifecycle.": Lifecycle,
     "word.watch_method.": WatchMethod,
+    "tip.source.": TipSource,
 }
 
 # What a list can be told of; the server puts these into words.

@@ -85,6 +85,17 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ),
     ("GET", "/api/v1/areas/{area_id}"): (Call({"area_id": OTHER_GROUP}), Call({"area_id": OTHER_COMMUNE})),
     ("GET", "/bell-tests"): PLAIN,
+    ("GET", "/reported"): PLAIN,
+    ("GET", "/api/v1/gong-codes"): PLAIN,
+    ("GET", "/api/v1/gong-signals"): PLAIN,
+    ("POST", "/api/v1/gong-signals"): tuple(
+        Call(json={"code": "emergency", "area_id": area, "place": "Nhà văn hóa"})
+        for area in (OTHER_GROUP, OTHER_COMMUNE)
+    ),
+    ("GET", "/api/v1/tips"): (*PLAIN, Call(query={"unrated": "true"})),
+    ("GET", "/api/v1/tips/report"): PLAIN,
+    ("POST", "/api/v1/tips"): (Call(json={"source": "phone", "text": "Tin", "area_id": OTHER_GROUP}),),
+    ("POST", "/api/v1/tips/{tip_id}/rating"): (Call({"tip_id": "1"}, json={"is_valuable": True}),),
     ("GET", "/register"): PLAIN,
     ("GET", "/import"): PLAIN,
     ("GET", "/login"): PLAIN,

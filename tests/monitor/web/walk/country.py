@@ -36,6 +36,7 @@ from monitor.journal.accounts import Role, User
 from monitor.journal.device_queries import device_by_id
 from monitor.journal.duties import DUTY
 from monitor.journal.outages import MEMBER, OUTAGE
+from monitor.journal.report_rows import NewSignal, NewTip, log_signal, log_tip
 from monitor.journal.saved_views import NewView
 from monitor.journal.transitions import DeviceTurn, add_turn
 from monitor.notify.plan import read_plan
@@ -81,6 +82,7 @@ class Country:
         self._go_dark("2", "uplink", OTHER_DEVICE, (DEVICE, OTHER_DEVICE, OTHER_MAST))  # ours hangs on theirs
         self._flap(OTHER_DEVICE, SIDE_DEVICE, DEVICE)
         self._test_bells()
+        self._report()
         self.alarms = self._alarms()
         self.incidents = self._incidents()
         self.monitor.intake.start()
@@ -193,6 +195,26 @@ class Country:
                     insert(SESSION).values(**opened, ended_at=ended_at).returning(SESSION.c.id)
                 ).scalar()
                 tx.execute(insert(TRIAL).values(**trial, session_id=session_id, presses=1, version=0))
+
+    def _report(self) -> None:
+        """What people of the other commune struck and told."""
+        signal = NewSignal(
+            struck_at=LOADED_AT,
+            area_id=OTHER_GROUP,
+            place="zxqdinh",
+            code="emergency",
+            rolls=0,
+            strokes=0,
+            meaning="zxqkeng",
+            is_alarm=True,
+            note=None,
+            logged_at=LOADED_AT,
+            logged_by="zxq-officer",
+        )
+        tip = NewTip(LOADED_AT, OTHER_GROUP, "phone", "zxqtin", LOADED_AT, "zxq-officer")
+        with self.monitor.store.transaction() as tx:
+            log_signal(tx, signal, EVERYWHERE)
+            log_tip(tx, tip, EVERYWHERE)
 
     def _flap(self, *device_ids: str) -> None:
         with self.monitor.store.transaction() as tx:

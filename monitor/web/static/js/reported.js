@@ -1,0 +1,118 @@
+/** Gong signals and tips: logged by hand, and tips rated later. */
+import { page } from "./page.js";
+import { ask } from "./api.js";
+import { actOf, byId, field, fromTemplate, made, setAttribute, setText } from "./dom.js";
+import { Keys } from "./keys.js";
+import { toggleTheme } from "./theme.js";
+import { moment, t } from "./words.js";
+
+const SHOWN = 30;
+const FIND_MS = 150;
+const ZONE = "+07:00"; // the post's, wherever the browser stands
+const seesTips = Boolean(document.getElementById("tips"));
+/** @type {Map<string, string>} name → id of what was looked up */
+const areas = new Map();
+/** @type {number|undefined} */
+let finding = undefined;
+
+async function find(/** @type {string} */ text) {
+  const { status, data } = await ask(`areas?q=${encodeURIComponent(text)}&limit=20`);
+  if (status !== 200) return;
+  for (const { id, name } of data.items) areas.set(name, id);
+  byId("areas").replaceChildren(...data.items.map((/** @type {any} */ area) => made("option", "")));
+  [...byId("areas").children].forEach((option, nth) => (option.value = data.items[nth].name));
+}
+
+async function look() {
+  const { status, data } = await ask(`gong-signals?limit=${SHOWN}`);
+  if (status === 200) show("signals", data.items.map(signalRow));
+  if (!seesTips) return;
+  const [tips, report] = await Promise.all([ask(`tips?limit=${SHOWN}`), ask("tips/report")]);
+  if (tips.status === 200) show("tips", tips.data.items.map(tipRow));
+  if (report.status === 200) setText(byId("tip-lines"), `${t("tip.days")}: ${report.data.lines.join(" · ")}`);
+}
+
+/** @param {string} list @param {HTMLElement[]} rows */
+function show(list, rows) {
+  byId(list).replaceChildren(...rows);
+  byId(`${list}-none`).hidden = rows.length > 0;
+}
+
+/** @param {any} signal */
+function signalRow(signal) {
+  const row = fromTemplate("told");
+  row.classList.toggle("is-alarm", signal.is_alarm);
+  setText(field(row, "title"), signal.meaning);
+  setText(field(row, "where"), [signal.area_name ?? signal.area_id, signal.place, signal.note].filter(Boolean).join(" · "));
+  setText(field(row, "by"), byWords(signal.struck_at, signal.logged_by));
+  return row;
+}
+
+/** @param {any} tip */
+function tipRow(tip) {
+  const row = fromTemplate("told");
+  row.dataset.tip = tip.id;
+  setText(field(row, "title"), tip.text);
+  setText(field(row, "where"), [t(`tip.source.${tip.source}`), tip.area_name ?? tip.area_id].join(" · "));
+  setText(field(row, "by"), byWords(tip.told_at, tip.logged_by));
+  /** @type {HTMLElement} */ (row.querySelector(".rating")).hidden = false;
+  setAttribute(/** @type {Element} */ (row.querySelector("[data-act=valuable]")), "aria-pressed", String(tip.is_valuable === true));
+  setAttribute(/** @type {Element} */ (row.querySelector("[data-act=worthless]")), "aria-pressed", String(tip.is_valuable === false));
+  return row;
+}
+
+/** @param {string} at @param {string} name */
+const byWords = (at, name) => t("reported.by", { time: moment(at, page.time.now()), name });
+
+/** @param {HTMLFormElement} form @param {string} path @param {string[]} names */
+async function send(form, path, names) {
+  const values = new FormData(form);
+  const typed = String(values.get("area") ?? "");
+  const area = areas.get(typed) ?? typed;
+  const at = String(values.get("at") ?? "");
+  /** @type {Record<string, string>} */
+  const given = { area_id: area };
+  for (const name of names) if (values.get(name)) given[name] = String(values.get(name));
+  if (at) given[path === "tips" ? "told_at" : "struck_at"] = `${at}:00${ZONE}`;
+  const { status, data } = await ask(path, given);
+  const problem = status === 201 ? "" : status === 422 ? t("reported.area_unknown") : data?.message ?? t("act.failed");
+  setText(field(form, "problem"), problem);
+  if (status !== 201) return;
+  for (const name of ["text", "note", "place"]) {
+    const box = /** @type {HTMLInputElement|null} */ (form.elements.namedItem(name));
+    if (box) box.value = "";
+  }
+  page.say(t("reported.logged"));
+  await look();
+}
+
+/** @param {string} id @param {string} path @param {string[]} names */
+function listen(id, path, names) {
+  const form = /** @type {HTMLFormElement} */ (byId(id));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void send(form, path, names);
+  });
+  const area = /** @type {HTMLInputElement} */ (form.elements.namedItem("area"));
+  area.addEventListener("input", () => {
+    clearTimeout(finding);
+    finding = setTimeout(() => find(area.value), FIND_MS);
+  });
+}
+
+listen("gong-form", "gong-signals", ["code", "place", "note"]);
+if (seesTips) {
+  listen("tip-form", "tips", ["source", "text"]);
+  byId("tips").addEventListener("click", async (/** @type {any} */ event) => {
+    const act = actOf(event);
+    const id = event.target.closest("[data-tip]")?.dataset.tip;
+    if (!act || !id) return;
+    const isTakenBack = event.target.closest("[data-act]").getAttribute("aria-pressed") === "true";
+    const { status } = await ask(`tips/${id}/rating`, { is_valuable: isTakenBack ? null : act === "valuable" });
+    if (status !== 200) page.say(t("act.failed"));
+    await look();
+  });
+}
+new Keys({ KeyT: toggleTheme });
+void find("");
+void look();
