@@ -1,7 +1,7 @@
 /** How much of what is registered works: by kind, and the camera eyes of each residential group. */
 import { kindOfDevice } from "./device_model.js";
 import { byId, field, fromTemplate, setText, showPriority } from "./dom.js";
-import { isRinging } from "./alarms.js";
+import { signOf } from "./alarms.js";
 import { number, t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
@@ -80,7 +80,7 @@ function showFlag(root, alarm) {
   const shape = root.querySelector(".shape");
   if (!shape) return;
   shape.toggleAttribute("hidden", !alarm);
-  if (alarm) showPriority(shape, { priority: alarm.priority, isFull: isRinging(alarm) });
+  if (alarm) showPriority(shape, signOf(alarm));
 }
 
 /** @param {Figure} figure */
