@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -92,11 +93,12 @@ class FakeService:
             handler.close_connection = True
             return
         content = (body if isinstance(body, str) else json.dumps(body)).encode()
-        handler.send_response(status)
-        handler.send_header("Content-Length", str(len(content)))
-        handler.end_headers()
-        if asked.method != "HEAD":
-            handler.wfile.write(content)
+        with suppress(ConnectionError):  # whoever asked has not waited
+            handler.send_response(status)
+            handler.send_header("Content-Length", str(len(content)))
+            handler.end_headers()
+            if asked.method != "HEAD":
+                handler.wfile.write(content)
 
     def may_lose(self, asked: Asked) -> bool:
         return True

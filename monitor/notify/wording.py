@@ -28,7 +28,11 @@ def text_of(alarm: Mapping[str, Any], code: str, due: Due) -> str:
 def facts_of(alarm: Mapping[str, Any]) -> dict[str, Any]:
     """What a program wants to know of it."""
     names = ("id", "kind", "priority", "device_id", "device_name", "place", "position", "group_id", "raised_at")
-    return {name: alarm[name] for name in names} | {"kind_text": words()["kinds"][alarm["kind"]]}
+    return {name: alarm[name] for name in names} | {"kind_text": _kind(alarm)}
+
+
+def _kind(alarm: Mapping[str, Any]) -> str:
+    return words()["kinds"].get(alarm["kind"], str(alarm["kind"]))
 
 
 def marked(text: str, *, is_repeat: bool) -> str:
@@ -48,7 +52,7 @@ def time_of(at: str) -> str:
 
 def _lines(alarm: Mapping[str, Any], code: str, due: Due) -> Iterator[str]:
     lines = words()["lines"]
-    kind, place = words()["kinds"][alarm["kind"]], alarm["place"] or alarm["device_name"] or alarm["group_name"]
+    kind, place = _kind(alarm), alarm["place"] or alarm["device_name"] or alarm["group_name"]
     yield lines["head"].format(kind=kind, place=place) if place else lines["head_alone"].format(kind=kind)
     if alarm["position"]:
         yield lines["position"].format(position=alarm["position"])

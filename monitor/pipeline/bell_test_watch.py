@@ -83,6 +83,7 @@ class BellTestWatch:
             ended = [tested_sites.end_overdue(tx, source, self._clock.now()) for source in sources]
             changes = [change for change in ended if change]
             rows = _rows(tx, changes)
+            self._pipeline.follow(tx, changes, rows)
         self._pipeline.tell_alarms(changes, rows)
 
     def _walk_on(self) -> None:
@@ -96,6 +97,7 @@ class BellTestWatch:
         with self._store.transaction() as tx:
             changes = tested_sites.raise_overdue(tx, overdue, self._rules, now)
             rows = _rows(tx, changes)
+            self._pipeline.follow(tx, changes, rows)
         self._pipeline.tell_alarms(changes, rows)
 
     def _news(self, tx: Connection, acted: Acted) -> tuple[dict[int, dict[str, Any]], FeedEntry]:

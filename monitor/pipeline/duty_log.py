@@ -7,8 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
+import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
+from monitor.errors import StoreUnavailable
 from monitor.inventory.role_numbers import numbers_of
 from monitor.journal import duties
 from monitor.journal.times import today
@@ -17,6 +20,8 @@ from monitor.machines.escalation import Course, Due, Way
 from monitor.notify.plan import NOBODY, Plan
 from monitor.notify.wording import facts_of, text_of
 from monitor.pipeline.alarm_log import AlarmChange
+
+log = structlog.get_logger()
 
 # Alarms as they are told, by their ids.
 Told: TypeAlias = Mapping[int, dict[str, Any]]
@@ -29,7 +34,22 @@ class DutyLog:
         self._plan = plan
 
     def follow(self, tx: Connection, changes: Sequence[AlarmChange], alarms: Told, now: datetime) -> None:
-        """``alarms``: those that changed, as the transaction leaves them and as they are told."""
+        """``alarms``: those that changed, as the transaction leaves them and as they are told.
+
+        A mistake in here must not take the ring with it: then whoever sits at the desk is told, and the log.
+        """
+        turned = [change for change in changes if not (change.before == change.state == "UNACKNOWLEDGED")]
+        if not turned:
+            return
+        try:
+            with tx.begin_nested():
+                self._follow(tx, turned, alarms, now)
+        except (OperationalError, StoreUnavailable):
+            raise
+        except Exception:
+            log.exception("duties_not_written", alarms=[change.alarm_id for change in turned])
+
+    def _follow(self, tx: Connection, changes: Sequence[AlarmChange], alarms: Told, now: datetime) -> None:
         stopped: dict[int, None] = {}
         for change in changes:
             course = self._course(tx, change)

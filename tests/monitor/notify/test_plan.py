@@ -10,6 +10,7 @@ import pytest
 from device_adapters.core.events import CALLS_UNDER_THREAT, AlarmKind
 from monitor.errors import SettingsError
 from monitor.notify.plan import Plan, read_plan
+from monitor.notify.wording import words
 from monitor.settings import shipped
 
 CHAINS, ROSTER = shipped("config/escalation.toml"), shipped("config/channels.toml")
@@ -22,6 +23,10 @@ def said(tmp_path: Path) -> Path:
 
 def test_it_says_of_every_kind_which_chain_it_starts() -> None:
     assert set(read_plan(CHAINS, ROSTER).chains) == set(AlarmKind)
+
+
+def test_it_has_words_for_every_kind() -> None:
+    assert set(words()["kinds"]) == set(AlarmKind)
 
 
 @pytest.mark.parametrize("kind", sorted(CALLS_UNDER_THREAT))

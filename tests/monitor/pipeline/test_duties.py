@@ -72,17 +72,15 @@ def test_it_says_what_happened_and_under_which_code(button: Post) -> None:
     ]
 
 
-def test_it_counts_codes_by_the_day_of_vietnam(button: Post) -> None:
+def test_it_calls_an_alarm_as_its_incident_is_called(button: Post) -> None:
     button.register("bell-2")
-    for hours, number in ((0, 1), (0, 2), (6.5, 3)):
-        button.clock.forward(hours * 3600)
-        button.receive("anninh/v1/bell/bell-2/alarm" if number == 2 else BUTTON, {**PRESS, "v": 1, "id": f"b-{number}"})
-        if number != 2:
-            alarm = next(each for each in button.alarms() if each["device_id"] == "BELL-DV-009")
-            acknowledged = button.commands.acknowledge(alarm["id"], alarm["version"], "officer")
-            button.commands.close(alarm["id"], acknowledged["version"], "officer")
-    codes = list(dict.fromkeys(duty["code"] for duty in button.duties()))
-    assert codes == ["BD-260314-0001", "BD-260314-0002", "BD-260315-0001"]
+    button.receive(BUTTON, PRESS)
+    button.receive("anninh/v1/bell/bell-2/alarm", {"v": 1, "id": "b-2", "kind": "alarm", "input": "panic"})
+    (alarm,) = button.alarms(device_id="BELL-DV-009")
+    button.commands.acknowledge(alarm["id"], alarm["version"], "officer")
+    button.receive(BUTTON, PRESS)
+    codes = [duty["code"] for duty in button.duties()]
+    assert codes == ["BD-260314-0001"] * 2 + ["BD-260314-0002"] * 2 + ["BD-260314-0001"] * 2
 
 
 def test_it_tells_of_a_press_that_was_let_go_at_once(bell: Post) -> None:
@@ -224,6 +222,19 @@ def test_it_stops_when_there_is_nothing_left_to_tell(bell: Post) -> None:
     bell.wait(90)
     bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
     assert (bell.alarms()[0]["state"], states(bell)) == ("NORMAL", ["STOPPED"])
+
+
+class Broken(dict[AlarmKind, tuple[Step, ...]]):
+    def get(self, kind: AlarmKind, default: Any = None) -> Any:
+        raise ValueError("a mistake of ours")
+
+
+@pytest.mark.parametrize("plan", [Plan(Broken())], indirect=True)
+def test_it_keeps_the_ring_when_it_cannot_tell_whom_to_tell(button: Post) -> None:
+    button.receive(BUTTON, PRESS)
+    assert [alarm["state"] for alarm in button.alarms()] == ["UNACKNOWLEDGED"]
+    assert button.duties() == []
+    assert len(button.events("alarm")) == 1
 
 
 BY_NUMBER = Plan(
