@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, inspect, make_url, select, text
 from sqlalchemy.dialects import postgresql
@@ -20,7 +21,9 @@ from device_adapters.core.contract import Message
 from monitor.errors import StoreUnavailable
 from monitor.inventory.edits import core
 from monitor.journal.inbox_tables import InboxRow, IngestSessionRow
-from monitor.journal.postgresql_backend import PostgresqlBackend
+
+if TYPE_CHECKING:
+    from monitor.journal.postgresql_backend import PostgresqlBackend
 
 # What a worker has said to itself through the broker. No adapter is called so.
 WORKER = "$worker"
@@ -54,7 +57,7 @@ class Letterbox:
     """Where a worker puts messages, from any thread."""
 
     def __init__(self, url: str) -> None:
-        self._writer = PostgresqlBackend(make_url(url)).inbox_writer()
+        self._writer = _backend(url).inbox_writer()
 
     def is_there(self) -> bool:
         """Whether a monitor has made the tables."""
@@ -104,7 +107,7 @@ class InboxReader:
     """Reads one of the two queues, in order, each row once. For one thread."""
 
     def __init__(self, url: str, *, is_urgent: bool) -> None:
-        self._engine = PostgresqlBackend(make_url(url)).listener()
+        self._engine = _backend(url).listener()
         self.is_urgent = is_urgent
         self._connection: Connection | None = None
         self._after = 0
@@ -182,6 +185,13 @@ def ingest_sessions(connection: Connection) -> dict[str, str]:
     """Client id of each session that takes a share → name of its worker."""
     rows = connection.execute(select(SESSION.c.client_id, SESSION.c.worker).order_by(SESSION.c.client_id))
     return {row.client_id: row.worker for row in rows}
+
+
+def _backend(url: str) -> PostgresqlBackend:
+    # With its driver, which no start without workers waits for.
+    from monitor.journal.postgresql_backend import PostgresqlBackend
+
+    return PostgresqlBackend(make_url(url))
 
 
 def _reason(error: Exception) -> str:
