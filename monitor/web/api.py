@@ -40,6 +40,7 @@ from monitor.web.import_page import import_page_router
 from monitor.web.import_previews import Previews
 from monitor.web.import_reading import import_reading_router
 from monitor.web.imports import imports_router
+from monitor.web.incident_page import incident_page_router
 from monitor.web.incidents import incidents_router
 from monitor.web.inventory import inventory_router
 from monitor.web.inventory_pages import inventory_pages_router
@@ -115,6 +116,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         areas_router(desk),
         inventory_pages_router(pages),
         device_page_router(desk, pages),
+        incident_page_router(desk, pages),
         group_pages_router(desk, eyes, pages),
         register_page_router(pages),
         import_page_router(pages),

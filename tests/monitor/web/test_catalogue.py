@@ -22,6 +22,7 @@ from monitor.inventory.tables import Device
 from monitor.journal.accounts import Role
 from monitor.journal.device_search import Facet
 from monitor.machines.bell_test import Ending, Result
+from monitor.machines.incident import HIGHEST_VERIFICATION, Disposition, Stage
 from monitor.machines.liveness import DeviceState
 from monitor.machines.own_fault import Cause
 from monitor.reports.bell_calendar import Status
@@ -30,6 +31,7 @@ from monitor.reports.strips import StripOf
 from monitor.web import catalogue_reader
 from monitor.web.catalogue_reader import LANGUAGES, Catalogue
 from monitor.web.device_facts import SHEETS, UNSEEN, WHAT
+from monitor.web.incident_schemas import CallResult
 from monitor.web.inventory_pages import BULK_TEXTS, BULK_WORDS
 from monitor.web.reported import TipSource
 from monitor.web.schemas import AlarmState
@@ -73,6 +75,32 @@ FAMILIES = {
     "import.needs.": Kind,
     "import.note.": (*Bin, "eyes"),
     "import.state.": ("draft", "committed", "undone"),
+    "incident.call.": CallResult,
+    "incident.disposition.": Disposition,
+    "incident.entry.": (
+        "opened",
+        "alarm_joined",
+        "rang_again",
+        "acknowledged",
+        "verifying",
+        "dispatched",
+        "en_route",
+        "on_scene",
+        "taken_back",
+        "assessed",
+        "closed",
+        "merged",
+        "took_in",
+        "unmerged",
+        "let_go",
+        "note",
+        "call",
+        "plan_step",
+    ),
+    "incident.level.": range(HIGHEST_VERIFICATION + 1),
+    "incident.role.": ("area_officer", "security_team", "group_head", "commander", "establishment"),
+    "incident.stage.": Stage,
+    "incident.step.": set(Stage) - {Stage.MERGED},
     "inventory.column.": ("id", "name", "group", "keeper", "last_seen", "state"),
     "inventory.facet.": Facet,
     "inventory.test.": ("overdue", "on_time"),

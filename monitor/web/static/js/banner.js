@@ -14,6 +14,7 @@ export class Banner {
     this.calmWord = byId("calm-word");
     this.calmLast = byId("calm-last");
     this.acts = byId("banner-acts");
+    this.incident = byId("banner-incident");
     /** @type {Alarm|undefined} */
     this.alarm = undefined;
     this.facts = "";
@@ -43,6 +44,8 @@ export class Banner {
     setText(field(this.root, "where"), whereOf(alarm));
     setText(field(this.root, "since"), sinceWords(alarm, nowMs));
     this.showFacts(alarm);
+    this.incident.hidden = !alarm.incident;
+    if (alarm.incident) setAttribute(this.incident, "href", `/incidents/${alarm.incident.id}`);
     for (const button of this.acts.querySelectorAll("[data-act]")) {
       const act = button.dataset.act;
       button.hidden = (act === "acknowledge" && !rings) || (act === "close" && !isClosable(alarm));

@@ -1,12 +1,14 @@
 /** The page of one device: it comes complete from the server; here it is kept fresh, and acted on. Read this first. */
 import { page } from "./page.js";
 import { ask } from "./api.js";
+import { reveal } from "./contacts.js";
 import { openCredential } from "./device_credential.js";
 import { Edit } from "./device_edit.js";
 import { drawPlace } from "./device_place.js";
-import { actOf, byId, field, made, setText, useShape } from "./dom.js";
+import { actOf, byId, field, setText, useShape } from "./dom.js";
 import { drawApart } from "./history_strip.js";
 import { Keys } from "./keys.js";
+import { fillTimes, refreshParts } from "./parts.js";
 import { shrunk } from "./register_photo.js";
 import { stateWords } from "./state_words.js";
 import { toggleTheme } from "./theme.js";
@@ -20,25 +22,14 @@ function readDevice() {
   return JSON.parse(byId("device").textContent);
 }
 
-/** The page as the server has it now, part by part; windows and what is typed in them stay. */
 async function refresh() {
-  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!answer?.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const part of document.querySelectorAll("[data-part]")) {
-    const name = /** @type {HTMLElement} */ (part).dataset.part;
-    const newer = fresh.querySelector(`[data-part="${name}"]`);
-    if (newer) part.replaceWith(newer);
-  }
-  setText(/** @type {Element} */ (document.querySelector("h1")), fresh.querySelector("h1")?.textContent ?? "");
+  if (!(await refreshParts())) return;
   device = readDevice();
   show();
 }
 
 function show() {
-  for (const time of document.querySelectorAll("main time[datetime]")) {
-    setText(time, moment(/** @type {HTMLTimeElement} */ (time).dateTime, page.time.now()));
-  }
+  fillTimes();
   drawPlace(device);
   for (const strip of document.querySelectorAll("[data-cells]")) drawApart(strip, strip.getAttribute("data-cells") ?? "");
   showNow();
@@ -100,18 +91,9 @@ async function undo() {
 }
 
 /** @param {HTMLElement} place */
-async function reveal(place) {
-  const { status, data } = await ask(`people/${place.dataset.holder}/${place.dataset.id}/contacts`, {});
-  if (status !== 200) return page.say(problemOf(status, data));
-  const lines = data.contacts.map((/** @type {any} */ contact) => {
-    const line = made("li", "", "figure");
-    const number_ = made("a", contact.value);
-    number_.setAttribute("href", `tel:${contact.value.replace(/[^+\d]/g, "")}`);
-    line.append(contact.kind === "email" ? contact.value : number_, contact.name ? ` · ${contact.name}` : "");
-    return line;
-  });
-  place.querySelector("ul")?.replaceChildren(...lines);
-  place.querySelector("button")?.remove();
+async function showContacts(place) {
+  const { status, data } = await reveal(place);
+  if (status !== 200) page.say(problemOf(status, data));
 }
 
 /** @param {HTMLInputElement} box */
@@ -134,7 +116,7 @@ function onClick(event) {
   const toStep = /** @type {HTMLElement|null} */ (target.closest("[data-step]"));
   if (toStep) return void step(toStep.dataset.step ?? "");
   const act = actOf(event);
-  if (act === "reveal") void reveal(/** @type {HTMLElement} */ (target.closest("[data-holder]")));
+  if (act === "reveal") void showContacts(/** @type {HTMLElement} */ (target.closest("[data-holder]")));
   else if (act === "issue") void credential.issue(device.id);
   else if (act === "revoke") void credential.revoke(device.id);
 }

@@ -20,6 +20,7 @@ export class Officer {
       ArrowUp: () => parts.queue.move(-1),
       Enter: () => this.withAlarm((alarm) => this.act("open", alarm)),
       KeyC: () => this.withAlarm((alarm) => this.act("close", alarm)),
+      KeyI: () => this.withAlarm(({ incident }) => incident && location.assign(`/incidents/${incident.id}`)),
       KeyM: () => parts.sound.silence(),
       KeyT: toggleTheme,
       Slash: () => byId("search").focus(),

@@ -32,6 +32,7 @@
  * @property {string|null} group_name
  * @property {string|null} area_id  where it counts, outside any group
  * @property {boolean} is_silent_at_site
+ * @property {{id: number, code: string}|null} [incident]  what people do about it
  * @property {Outage|null} outage  where it is about many devices
  *
  * @typedef {object} Outage  counted as far as the reader's own territory goes

@@ -116,6 +116,8 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "/api/v1/alarms/{alarm_id}/receipts"): (
         Call(_ALARM, json={"screen_id": "s-1", "version": 1, "kind": "shown"}),
     ),
+    ("GET", "/incidents"): PLAIN,
+    ("GET", "/incidents/{incident_id}"): (Call(_INCIDENT),),
     ("GET", "/api/v1/incidents"): (*PLAIN, Call(query={"is_open": True})),
     ("GET", "/api/v1/incidents/{incident_id}"): (Call(_INCIDENT),),
     **{

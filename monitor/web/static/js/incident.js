@@ -1,0 +1,150 @@
+/** One incident: it comes complete from the server; here it is kept fresh, and acted on. Read this first. */
+import { page } from "./page.js";
+import { ask } from "./api.js";
+import { reveal } from "./contacts.js";
+import { actOf, byId, setText } from "./dom.js";
+import { Keys } from "./keys.js";
+import { fillTimes, refreshParts } from "./parts.js";
+import { toggleTheme } from "./theme.js";
+import { hour, stopwatch, t } from "./words.js";
+
+const SOON_MS = 200; // a step comes with its alarm, its line and its counts: one look is enough
+const STEPS = { KeyV: "VERIFYING", KeyD: "DISPATCHED", KeyE: "EN_ROUTE", KeyS: "ON_SCENE" };
+let incident = read();
+/** @type {number|undefined} */
+let soon = undefined;
+
+function read() {
+  return JSON.parse(byId("incident").textContent);
+}
+
+async function refresh() {
+  clearTimeout(soon);
+  soon = undefined;
+  const { stage } = incident;
+  if (!(await refreshParts())) return;
+  incident = read();
+  // What can be filled in is another once it is over, whoever ended it.
+  if (incident.stage !== stage && ["CLOSED", "MERGED"].includes(incident.stage)) return location.reload();
+  show();
+}
+
+function refreshSoon() {
+  soon ??= setTimeout(() => void refresh(), SOON_MS);
+}
+
+function show() {
+  fillTimes();
+  const opened = Date.parse(incident.opened_at);
+  for (const cell of document.querySelectorAll("[data-at]")) {
+    const at = Date.parse(/** @type {HTMLElement} */ (cell).dataset.at ?? "");
+    setText(cell, at === opened ? hour(at) : t("incident.after", { span: stopwatch((at - opened) / 1000) }));
+  }
+}
+
+/** @param {string} what @param {object} body  sends an act, says what stands in its way, and shows what is there now */
+async function act(what, body) {
+  const { status, data } = await ask(`incidents/${incident.id}/${what}`, body);
+  if (status !== 200) page.say(problemOf(status, data));
+  await refresh();
+  return status === 200;
+}
+
+/** @param {number} status @param {any} data */
+function problemOf(status, data) {
+  if (status === 0) return t("bulk.not_reached");
+  if (data?.error === "version_conflict") return t("incident.conflict");
+  return t("bulk.refused", { why: data?.message ?? status });
+}
+
+/** @param {object} [more] */
+const seen = (more = {}) => ({ version: incident.version, ...more });
+
+async function acknowledge() {
+  const unseen = incident.alarms.filter((/** @type {any} */ { state }) => /UNACKNOWLEDGED$/.test(state));
+  for (const { id, version } of unseen) {
+    const { status, data } = await ask(`alarms/${id}/acknowledge`, { version });
+    if (status !== 200) page.say(problemOf(status, data));
+  }
+  await refresh();
+}
+
+/** @param {string} step */
+function advance(step) {
+  if (document.querySelector(`[data-step="${step}"]`)) void act("steps", seen({ step }));
+}
+
+/** @param {Event} event */
+function onClick(event) {
+  const target = /** @type {HTMLElement} */ (event.target);
+  const button = /** @type {HTMLElement|null} */ (target.closest("button"));
+  if (!button) return;
+  const { step, call, unmerge, version } = button.dataset;
+  const place = /** @type {HTMLElement|null} */ (button.closest("[data-whom]"));
+  if (step) return advance(step);
+  if (call && place) return void act("calls", { whom: place.dataset.whom, result: call });
+  if (unmerge) return void letGo(unmerge, Number(version));
+  const named = actOf(event);
+  if (named === "acknowledge") void acknowledge();
+  else if (named === "take-back") void act("take-back", seen());
+  else if (named === "reveal" && place) void showContacts(place);
+}
+
+/** @param {HTMLElement} place */
+async function showContacts(place) {
+  const { status, data } = await reveal(place);
+  if (status !== 200) page.say(problemOf(status, data));
+}
+
+/** @param {string} id @param {number} version */
+async function letGo(id, version) {
+  const { status, data } = await ask(`incidents/${id}/unmerge`, { version });
+  if (status !== 200) page.say(problemOf(status, data));
+  await refresh();
+}
+
+/** @param {Event} event */
+function onChange(event) {
+  const target = /** @type {HTMLInputElement} */ (event.target);
+  if (target.dataset.plan) void act("plan", { step: target.dataset.plan, is_done: target.checked });
+  if (target.id === "verification") void act("verification", seen({ level: Number(target.value) }));
+}
+
+/** @param {SubmitEvent} event */
+async function onSubmit(event) {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const said = Object.fromEntries(new FormData(form));
+  if (form.id === "closing") await act("close", seen(said));
+  if (form.id === "merge" && (await act("merge", seen({ into: Number(said.into) })))) location.assign(`/incidents/${said.into}`);
+  if (form.id === "note" && (await act("notes", said))) form.reset();
+}
+
+/** @param {any} told */
+function onIncident(told) {
+  if (told.id === incident.id || incident.merged.some((/** @type {any} */ { id }) => id === told.id)) refreshSoon();
+}
+
+/** @param {any} told  an alarm, or the counts of one */
+function onAlarm(told) {
+  if (incident.alarms.some((/** @type {any} */ { id }) => id === told.id)) refreshSoon();
+}
+
+const main = byId("page");
+main.addEventListener("click", onClick);
+main.addEventListener("change", onChange);
+main.addEventListener("submit", (/** @type {SubmitEvent} */ event) => void onSubmit(event));
+page.onEvent("incident", onIncident);
+page.onEvent("alarm", onAlarm);
+page.onEvent("alarm_count", onAlarm);
+page.onEvent("resync", () => refreshSoon());
+const steps = Object.fromEntries(Object.entries(STEPS).map(([key, step]) => [key, () => advance(step)]));
+new Keys({
+  ...steps,
+  Space: () => void acknowledge(),
+  KeyZ: () => document.querySelector("[data-act=take-back]") && void act("take-back", seen()),
+  KeyN: () => document.getElementById("note-text")?.focus(),
+  KeyT: toggleTheme,
+  Escape: () => location.assign("/"),
+});
+show();
