@@ -58,7 +58,7 @@ class OfficersScreen:
     def press_and_wait(self, **more: Any) -> dict[str, Any]:
         """A press at the credit fund, as the alarm it made; returns when the banner shows it."""
         self.post.press(**more)
-        alarm = self.post.wait_for_alarm(state="UNACKNOWLEDGED")
+        alarm = self.post.wait_for_alarm(state="UNACKNOWLEDGED", priority=1)
         expect(self.banner).to_have_attribute("data-alarm", str(alarm["id"]))
         expect(self.banner).to_have_attribute("data-state", "ringing")
         return alarm

@@ -51,7 +51,9 @@ def test_it_stops_every_timer(screen: OfficersScreen) -> None:
 
 def test_it_takes_every_act_away(screen: OfficersScreen) -> None:
     alarm = screen.press_and_wait()
+    expect(screen.row(alarm)).to_be_visible()
     screen.page.keyboard.press("ArrowDown")
+    expect(screen.row(alarm)).to_have_attribute("aria-current", "true")
     with frozen(screen.post):
         wait_until_stale(screen.page)
         expect(screen.row(alarm).get_by_role("button", name="Tiếp nhận")).to_be_disabled()
@@ -100,8 +102,9 @@ def test_it_sends_an_officer_whose_session_ended_to_the_door(post: Desk, page: P
     other = page.context.new_page()
     other.goto(post.url)
     other.get_by_role("button", name="Đăng xuất").click()
-    other.wait_for_url("**/login")  # a context that is closed while one of its pages is under way may never answer
-    page.wait_for_url("**/login")
+    # A context that is closed while one of its pages is under way may never answer.
+    for one in (other, page):
+        expect(one).to_have_url(f"{post.url}/login")
 
 
 def test_it_tells_of_a_broker_that_stays_away(screen: OfficersScreen) -> None:

@@ -60,7 +60,7 @@ def account_of(zalo: FakeZalo, seed: str = SEED) -> Zalo:
         oauth_url=zalo.url,
         api_url=zalo.url,
         business_url=zalo.url,
-        timeout_s=0.5,
+        timeout_s=1.5,
     )
 
 

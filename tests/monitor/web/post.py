@@ -29,7 +29,7 @@ from monitor.journal.accounts import Role
 from monitor.journal.database import Store
 from monitor.journal.device_states import stored_states
 from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, TransitionRow, UserRow
-from monitor.machines.alarm import Given
+from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.liveness import WORKING
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
 from monitor.pipeline.bell_test_watch import bell_test_entry
@@ -180,8 +180,24 @@ class Post:
                 received_at=now,
             )
             change = raise_alarm(tx, signal)
-            note_call(tx, change, now)
         return self._tell(change)
+
+    def call(self, device_id: str = "bell-01") -> None:
+        """A press that opens an incident."""
+        alarm = self.press(device_id)
+        with self.store.transaction() as tx:
+            change = AlarmChange(
+                seq=0,
+                alarm_id=alarm["id"],
+                source=alarm["source"],
+                kind=AlarmKind(alarm["kind"]),
+                before=AlarmState.NORMAL,
+                state=AlarmState(alarm["state"]),
+                version=alarm["version"],
+                is_condition_present=True,
+                reason=Given.ALARM,
+            )
+            note_call(tx, change, self.clock.now())
 
     def restore(self, device_id: str, kind: AlarmKind) -> None:
         with self.store.transaction() as tx:

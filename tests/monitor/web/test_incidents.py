@@ -21,7 +21,7 @@ PLACE = {"latitude": 11.78, "longitude": 108.24}
 @pytest.fixture
 def incident(post: Post, officer: TestClient) -> dict[str, Any]:
     post.add_device("bell-01", group_id="DV-01", is_silent_at_site=True, **PLACE)
-    post.press("bell-01")
+    post.call("bell-01")
     return newest(officer)
 
 
@@ -130,7 +130,7 @@ def test_it_proposes_no_call_to_a_place_where_the_bell_is_silent(
 
 def test_it_merges_and_takes_the_merger_back(post: Post, officer: TestClient, incident: dict[str, Any]) -> None:
     post.add_device("bell-02")
-    post.press("bell-02")
+    post.call("bell-02")
     second = newest(officer)
     root = send(officer, second, "merge", into=incident["id"]).json()
     assert (root["id"], len(root["alarms"])) == (incident["id"], 2)
