@@ -3,15 +3,18 @@ feed, in the transaction of whatever caused it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+import structlog
 from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
+from sqlalchemy.exc import OperationalError
 
 from device_adapters.core.events import CALLS_FOR_HELP
+from monitor.errors import StoreUnavailable
 from monitor.inventory.edits import core
 from monitor.inventory.tables import Device
 from monitor.journal.incident_tables import REACHED_AT, IncidentAlarmRow, IncidentEntryRow, IncidentRow
@@ -21,6 +24,8 @@ from monitor.journal.times import LOCAL
 from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.incident import Disposition, Incident, Stage, advance, joined
 from monitor.pipeline.alarm_log import AlarmChange
+
+log = structlog.get_logger()
 
 _ALARM, _DEVICE, _TRANSITION = core(AlarmRow), core(Device), core(TransitionRow)
 INCIDENT, PART, ENTRY = core(IncidentRow), core(IncidentAlarmRow), core(IncidentEntryRow)
@@ -65,6 +70,27 @@ def note_call(tx: Connection, change: AlarmChange, at: datetime) -> IncidentChan
     """A call for help opens an incident, joins the one of its place, or rings on in its own. None: nothing new."""
     if change.kind not in CALLS_FOR_HELP or change.reason not in (Given.ALARM, "adopted"):
         return None
+    return _beside(tx, change.alarm_id, lambda: _note_call(tx, change, at))
+
+
+def note_acknowledged(tx: Connection, alarm_id: int, said: Said) -> IncidentChange | None:
+    """Whoever answers for one of its alarms answers for the incident."""
+    return _beside(tx, alarm_id, lambda: _note_acknowledged(tx, alarm_id, said))
+
+
+def _beside(tx: Connection, alarm_id: int, work: Callable[[], IncidentChange | None]) -> IncidentChange | None:
+    """A mistake in here must not take the ring with it, nor keep an officer from answering it: then the log is told."""
+    try:
+        with tx.begin_nested():
+            return work()
+    except (OperationalError, StoreUnavailable):
+        raise
+    except Exception:
+        log.exception("incident_not_written", alarm_id=alarm_id)
+        return None
+
+
+def _note_call(tx: Connection, change: AlarmChange, at: datetime) -> IncidentChange | None:
     data = {"alarm_id": change.alarm_id, "kind": change.kind}
     if (own := _of_alarm(tx, change.alarm_id)) is not None:
         return _join(tx, own, Said("rang_again", at, _BY_DEVICE, data=data))
@@ -77,8 +103,7 @@ def note_call(tx: Connection, change: AlarmChange, at: datetime) -> IncidentChan
     return _join(tx, there, Said("alarm_joined", at, _BY_DEVICE, data=data))
 
 
-def note_acknowledged(tx: Connection, alarm_id: int, said: Said) -> IncidentChange | None:
-    """Whoever answers for one of its alarms answers for the incident."""
+def _note_acknowledged(tx: Connection, alarm_id: int, said: Said) -> IncidentChange | None:
     if (own := _of_alarm(tx, alarm_id)) is None:
         return None
     row = root_of(tx, own)

@@ -15,6 +15,7 @@ from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.incidents import incident_row, incidents_page, timeline_of
 from monitor.machines.incident import Closing, Disposition, Stage
+from monitor.pipeline import incident_log
 from monitor.pipeline.incident_commands import Act, Called
 from monitor.pipeline.incident_log import ENTRY
 from tests.monitor.conftest import Post
@@ -75,6 +76,14 @@ def test_it_opens_an_incident_with_the_press(bell: Post) -> None:
     assert (incident["code"], incident["stage"], incident["kind"]) == ("BD-260314-0001", "NEW", "hold_up")
     assert [alarm["incident"] for alarm in bell.alarms()] == [{"id": incident["id"], "code": "BD-260314-0001"}]
     assert [told["stage"] for told in bell.events("incident")] == ["NEW"]
+
+
+def test_it_rings_though_no_incident_can_be_written(bell: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incident_log, "_place_key", lambda *_: {}["a bug"])
+    bell.receive("anninh/v1/bell/bell-1/alarm", {"v": 1, "id": "bell-1-1"})
+    (alarm,) = bell.alarms()
+    assert (alarm["state"], alarm["presses"], alarm["incident"]) == ("UNACKNOWLEDGED", 1, None)
+    assert bell.commands.acknowledge(alarm["id"], alarm["version"], OFFICER)["state"] == "ACKNOWLEDGED"
 
 
 def test_it_opens_nothing_for_a_dead_camera_or_a_weak_battery(bell: Post) -> None:
