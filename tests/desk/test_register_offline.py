@@ -161,7 +161,8 @@ def test_it_keeps_every_secret_that_is_told_once_in_sight(inventory: MonitorProc
     page = visit_form()
     page.context.set_offline(True)
     for name in ("Chuông một", "Chuông hai"):
-        page.locator("[name=kind][value=bell]").check(force=True)
+        page.locator("[name=kind][value=bell]").press("Space")  # a toast may lie over it
+        expect(page.locator("[name=kind][value=bell]")).to_be_checked()
         locate(page)
         page.select_option("#group", "DV-01")
         send(page, name)
