@@ -237,9 +237,9 @@ class Monitor:
         grace_s = max(0.0, RECONNECT_GRACE_S - (self.canaries.broker_up_s() or 0.0))
         self.pipeline.tick(is_linked=not fault.is_deaf, reconnect_grace_s=grace_s)
         self.watch.swept()
-        self.commands.bell_tests.turn()
         self.housekeeper.watch(is_linked=not fault.is_deaf)
         self.fault_log.keep(fault, self.clock.now())
+        self.commands.bell_tests.turn()
         self.housekeeper.turn(is_idle=not self.intake.depth)
 
     def _has_any_of(self, family: str) -> bool:

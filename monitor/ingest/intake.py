@@ -224,9 +224,11 @@ class Intake:
         batch: list[Arrival] = []
         with self._changed:
             most = self._limits.batch_messages
-            for queue, room in ((self._urgent, min(PRESSES_AT_ONCE, most)), (self._rest, most)):
-                while queue and len(batch) < room:
-                    batch.append(queue.popleft())
+            while self._urgent and len(batch) < min(PRESSES_AT_ONCE, most):
+                batch.append(self._urgent.popleft())
+            # No heartbeat while a press still waits: it would go before it.
+            while self._rest and not self._urgent and len(batch) < most:
+                batch.append(self._rest.popleft())
             self._changed.notify_all()
         return batch
 

@@ -100,6 +100,16 @@ def test_it_writes_the_first_of_many_presses_soon(start: Callable[..., Intake], 
     assert [len(batch) for batch in writer.batches[1:]] == [PRESSES_AT_ONCE, 7]
 
 
+def test_it_takes_no_heartbeat_before_a_press_that_piled_up(start: Callable[..., Intake], writer: Writer) -> None:
+    intake = start()
+    hold(intake, writer)
+    intake.offer([arrival(writer, "beat")])
+    intake.offer([arrival(writer, "press", is_urgent=True) for _ in range(PRESSES_AT_ONCE + 1)])
+    writer.gate.set()
+    intake.stop()
+    assert writer.batches[1:] == [["press"] * PRESSES_AT_ONCE, ["press", "beat"]]
+
+
 def test_it_tries_the_same_batch_again_until_the_store_takes_it(start: Callable[..., Intake], writer: Writer) -> None:
     writer.faults = [StoreUnavailable("database is locked"), StoreUnavailable("disk full")]
     writer.gate.set()
