@@ -80,12 +80,13 @@ class Monitor:
         self.feed = Feed()
         self.canaries = Canaries(clock, self.feed.after_all)
         self._book = DeviceBook()
+        self.duties = DutyLog(telling)
         self.pipeline = Pipeline(
             self.store,
             Reader(adapters(), settings.base_topics, self._book),
             self.supervisor,
             classes,
-            Outlets(feed=self._publish, receipts=self._send_receipts, duties=DutyLog(telling)),
+            Outlets(feed=self._publish, receipts=self._send_receipts, duties=self.duties),
         )
         self.commands = Commands(self.store, self.pipeline, classes, clock, self._publish)
         self.incidents = IncidentCommands(self.store, self.pipeline, classes, plans, clock)
@@ -229,6 +230,7 @@ class Monitor:
             self.canaries,
             self.settings.disk_free_min_mib,
             self.workers,
+            self.duties,
         )
 
     def _tick(self) -> None:

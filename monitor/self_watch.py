@@ -18,6 +18,7 @@ from monitor.journal.database import Store
 from monitor.journal.times import iso
 from monitor.machines.own_fault import BLINDING, Cause, Moment, OwnFault, step, stepped_by_s
 from monitor.pipeline.canaries import Canaries
+from monitor.pipeline.duty_log import NO_DUTIES, DutyLog
 from monitor.pipeline.workers import Workers
 
 log = structlog.get_logger()
@@ -28,6 +29,8 @@ LONGEST_TURN_S = 5.0
 LONGEST_TRIP_S = 10.0
 LOOK_EVERY_S = 0.25
 CLOCK_COUNTS_FOR_S = 60.0
+# Whoever sits at the desk needs so long to make the calls himself.
+TELLING_COUNTS_FOR_S = 600.0
 DISK_EVERY_S = 5.0
 MIB = 1024 * 1024
 
@@ -42,6 +45,7 @@ class Stages:
     canaries: Canaries
     disk_free_min_mib: float
     workers: Workers | None = None
+    duties: DutyLog = NO_DUTIES
 
 
 class SelfWatch:
@@ -118,6 +122,7 @@ class SelfWatch:
         yield from self._of_broker()
         yield from self._of_store(now)
         yield from self._of_writer(now)
+        yield from self._of_telling(now)
         yield from self._of_clock(now)
 
     def _of_broker(self) -> Iterator[tuple[Cause, str]]:
@@ -159,6 +164,11 @@ class SelfWatch:
             yield Cause.WRITER, f"{untaken} messages could not be taken; see the log"
         if (unswept_s := now.monotonic_s - self._swept_s) > LONGEST_TRIP_S:
             yield Cause.SWEEP, f"nobody was looked for in {unswept_s:.0f} s"
+
+    def _of_telling(self, now: Moment) -> Iterator[tuple[Cause, str]]:
+        failed_at = self._stages.duties.failed_at
+        if failed_at is not None and (now.at - failed_at).total_seconds() < TELLING_COUNTS_FOR_S:
+            yield Cause.TELLING, "nobody beside the desk was told of an alarm; see the log"
 
     def _of_clock(self, now: Moment) -> Iterator[tuple[Cause, str]]:
         if by_s := stepped_by_s(self._moment, now):

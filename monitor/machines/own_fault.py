@@ -28,6 +28,7 @@ class Cause(StrEnum):
     ROUND_TRIP = "round_trip"  # what comes in does not come through
     SWEEP = "sweep"  # nobody looks for who fell silent
     FEED = "feed"  # what is stored does not reach the screens
+    TELLING = "telling"  # an alarm rings at the desk, and who else must know was not written down
     DROPPED = "dropped"  # the broker threw messages away
     CLOCK = "clock"  # was set while we ran
 

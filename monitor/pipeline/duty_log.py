@@ -32,11 +32,12 @@ class DutyLog:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self.failed_at: datetime | None = None  # when duties could last not be written
 
     def follow(self, tx: Connection, changes: Sequence[AlarmChange], alarms: Told, now: datetime) -> None:
         """``alarms``: those that changed, as the transaction leaves them and as they are told.
 
-        A mistake in here must not take the ring with it: then whoever sits at the desk is told, and the log.
+        A mistake in here must not take the ring with it: it is our own fault then, which the desk is told.
         """
         turned = [change for change in changes if not (change.before == change.state == "UNACKNOWLEDGED")]
         if not turned:
@@ -47,6 +48,7 @@ class DutyLog:
         except (OperationalError, StoreUnavailable):
             raise
         except Exception:
+            self.failed_at = now
             log.exception("duties_not_written", alarms=[change.alarm_id for change in turned])
 
     def _follow(self, tx: Connection, changes: Sequence[AlarmChange], alarms: Told, now: datetime) -> None:

@@ -14,7 +14,9 @@ from monitor.errors import StoreUnavailable
 from monitor.ingest.intake import Intake, Limits, Work
 from monitor.journal.database import Store
 from monitor.machines.own_fault import Cause
+from monitor.notify.plan import NOBODY
 from monitor.pipeline.canaries import CANARY, Canaries
+from monitor.pipeline.duty_log import DutyLog
 from monitor.self_watch import SelfWatch, Stages
 from tests.fakes import FakeClock
 
@@ -27,7 +29,8 @@ class Watched:
         self.canaries = Canaries(clock, lambda _then: True)
         work = Work(process=lambda _: None, tick=lambda: None, flush=lambda: False, redeliver=lambda: None)
         intake = Intake(work, Limits(), clock)
-        self.watch = SelfWatch(Stages([], intake, store, self.canaries, least_mib), clock)
+        self.duties = DutyLog(NOBODY)
+        self.watch = SelfWatch(Stages([], intake, store, self.canaries, least_mib, duties=self.duties), clock)
 
     def go(self, seconds: int) -> tuple[Cause, ...]:
         """What people are told after so many looks, one a second."""
@@ -89,3 +92,10 @@ def test_it_tells_of_screens_that_are_told_nothing(watched: Watched) -> None:
     watched.canaries.take([(CANARY, Message("anninh/v1/self/alarm", song, watched.clock.now()))], lambda _: None)
     assert watched.go(14) == (Cause.FEED,)
     assert not watched.watch.fault.is_deaf
+
+
+def test_it_tells_for_a_while_that_nobody_else_was_told_of_an_alarm(watched: Watched) -> None:
+    watched.duties.failed_at = watched.clock.now()
+    assert watched.go(3) == (Cause.TELLING,)
+    assert watched.watch.fault.blind_since_at is None
+    assert watched.go(610) == ()

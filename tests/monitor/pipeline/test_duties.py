@@ -235,6 +235,7 @@ def test_it_keeps_the_ring_when_it_cannot_tell_whom_to_tell(button: Post) -> Non
     assert [alarm["state"] for alarm in button.alarms()] == ["UNACKNOWLEDGED"]
     assert button.duties() == []
     assert len(button.events("alarm")) == 1
+    assert button.pipeline._outlets.duties.failed_at == button.clock.now(), "our own fault, which the desk is told"
 
 
 BY_NUMBER = Plan(
