@@ -68,14 +68,21 @@ class Lease:
     def take(self) -> bool:
         """Whether it is ours now. Raises SQLAlchemy's errors where the server is away."""
         try:
-            return self._try()
+            is_ours = self._try()
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) != _WAITED_IN_VAIN:
                 raise
-        # Its time is over and it stands frozen in the middle of a transaction, which must never be committed.
+            # Its time is over and it stands frozen in the middle of a transaction, which must never be committed.
+            self._throw_out()
+            return self._try()
+        if is_ours:
+            # Frozen between the writer's lock and the lease's row, it is in nobody's way here, but at every write.
+            self._throw_out()
+        return is_ours
+
+    def _throw_out(self) -> None:
         with self._steward.connect() as connection:
             connection.execute(_THROW_OUT, {"lock": WRITER_LOCK})
-        return self._try()
 
     def _try(self) -> bool:
         asked = {"name": _NAME, "holder": self._holder, "lasts_s": LASTS_S}

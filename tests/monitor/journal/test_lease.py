@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import func, insert, make_url, select, text
+from sqlalchemy.exc import OperationalError
 
 from monitor.errors import StoreUnavailable
 from monitor.inventory.edits import core
@@ -123,6 +124,22 @@ def test_it_ends_a_transaction_in_which_the_leader_froze(member: Callable[[], Me
     with pytest.raises(StoreUnavailable):
         freeze()
     second.write("in time")
+    assert second.count() == 1
+
+
+def test_it_ends_a_transaction_that_froze_before_it_asked_for_the_lease(member: Callable[[], Member]) -> None:
+    first, second = member(), member()
+    assert first.lease.take()
+    first.run_out()
+
+    def freeze() -> None:
+        with first.store._writer.begin() as tx:
+            assert second.lease.take()
+            second.write("in time")
+            tx.execute(text("SELECT 1"))
+
+    with pytest.raises(OperationalError):
+        freeze()
     assert second.count() == 1
 
 
