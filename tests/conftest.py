@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import template
 from tests.brokers import GATEWAY_ACCOUNT, Broker
 from tests.builders import a_bell, a_camera, a_zigbee_bell
 from tests.chromium import launch
@@ -110,7 +111,8 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_is_left_behind() -> Iterator[None]:
     before = _leavings()
-    yield
+    with template.at_hand():
+        yield
     assert _children() == []
     assert _leavings() <= before
 

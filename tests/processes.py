@@ -19,6 +19,7 @@ import httpx2
 
 from monitor.journal.accounts import Role, User, add_user, issue_token
 from monitor.journal.database import Store
+from tests import template
 from tests.brokers import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -34,7 +35,7 @@ class MonitorProcess:
     folder: Path
     settings: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: template.Running | None = None
     verb: tuple[str, ...] = ("serve",)
 
     @property
@@ -53,7 +54,7 @@ class MonitorProcess:
     def start(self, *, until: str = "/readyz", within_s: float = START_S) -> None:
         """Returns when it answers 200 there: ``/readyz`` needs a broker, ``/healthz`` does not; "": at once."""
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(self._command(*self.verb), cwd=self.folder, env=self._environ, stderr=log)
+            self.process = template.start(self._command(*self.verb), cwd=self.folder, env=self._environ, stderr=log)
         deadline = time.monotonic() + within_s
         while until and self.status(until) != 200:
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -72,10 +73,13 @@ class MonitorProcess:
 
     def run(self, *arguments: str, given: str = "") -> str:
         """One ``chuong`` command on the same settings; what it printed."""
-        command, text = self._command(*arguments), given.encode()
-        done = subprocess.run(command, cwd=self.folder, env=self._environ, input=text, capture_output=True, check=False)
+        done = self.tried(*arguments, given=given)
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode().strip()
+
+    def tried(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[bytes]:
+        """The same, however it ended."""
+        return template.run(self._command(*arguments), cwd=self.folder, env=self._environ, given=given.encode())
 
     @cached_property
     def token(self) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
+from itertools import chain
 from pathlib import Path
 
+from tests import template
 from tests.brokers import GATEWAY_ACCOUNT, Broker, Wire, password_of
-from tests.processes import ROOT, MonitorProcess
+from tests.processes import MonitorProcess
 from tests.small_post import Desk
 
 DEVICES = 170
@@ -22,11 +23,11 @@ class Commune:
         self._folder = folder
         self.broker = Broker(folder)
         self.monitor = MonitorProcess(folder, {**self.broker.environ, "CHUONG_POST_NAME": "Công an thị trấn Đinh Văn"})
-        self._simulator: subprocess.Popen[bytes] | None = None
+        self._simulator: template.Running | None = None
         self._hand: Wire | None = None
 
     def start(self) -> Desk:
-        accounts = json.loads(self._simulate("accounts").communicate()[0])["devices"]
+        accounts = json.loads(template.run(_simulator("accounts")).stdout)["devices"]
         self.broker.configure(*accounts)
         self.broker.start()
         self.monitor.start()
@@ -41,7 +42,8 @@ class Commune:
             "--spool": self._folder / "spool",
             "--quiet-s": 36_000,  # its story never begins: the tests tell their own
         }
-        self._simulator = self._simulate("demo", *(str(part) for pair in given.items() for part in pair))
+        with (self._folder / "simulator").open("wb") as said:
+            self._simulator = template.start(_simulator("demo", *map(str, chain(*given.items()))), stdout=said)
         # The gateway's own connection is the simulator's: an account is one client.
         self._hand = self.broker.connect("admin")
         self._wait_until_alive()
@@ -52,12 +54,9 @@ class Commune:
             self._hand.close()
         if self._simulator:
             self._simulator.terminate()
-            self._simulator.communicate(timeout=20)
+            self._simulator.wait(20)
         self.monitor.close()
         self.broker.stop()
-
-    def _simulate(self, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "simulator", *arguments], cwd=ROOT, stdout=subprocess.PIPE)
 
     def _wait_until_alive(self) -> None:
         deadline = time.monotonic() + ALIVE_S
@@ -68,3 +67,7 @@ class Commune:
     def _alive(self) -> int:
         devices = self.monitor.api.get("/api/v1/snapshot").raise_for_status().json()["devices"]
         return int(devices["state"].count("ONLINE"))
+
+
+def _simulator(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "simulator", *arguments]

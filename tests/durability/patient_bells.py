@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -22,12 +21,12 @@ from simulator.native_bell import NativeBell
 from simulator.spool import Spool, Spooled
 from simulator.timetable import Timetable
 from simulator.world import World
+from tests import template
 from tests.brokers import Broker, password_of
 
 BELLS = ("BELL-2", "BELL-3")
 PRESS_EVERY_S = 0.25
 PATIENCE_S = 180.0
-ROOT = Path(__file__).parents[2]
 
 
 class _Noted(Spool):
@@ -67,7 +66,7 @@ class PatientBells:
 
     broker: Broker
     folder: Path
-    process: subprocess.Popen[bytes] | None = None
+    process: template.Running | None = None
 
     @property
     def born(self) -> set[str]:
@@ -81,7 +80,7 @@ class PatientBells:
     def start(self) -> None:
         command = [sys.executable, "-m", "tests.durability.patient_bells", str(self.broker.port), str(self.folder)]
         with (self.folder / "output").open("ab") as output:
-            self.process = subprocess.Popen(command, cwd=ROOT, stderr=output)
+            self.process = template.start(command, stderr=output)
 
     def wait_for_a_press(self) -> None:
         before, deadline = len(self.born), time.monotonic() + PATIENCE_S

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 
 from tests.brokers import Broker, free_port
-from tests.processes import START_S, MonitorProcess
+from tests.processes import MonitorProcess
 
 
 def test_it_refuses_to_run_twice_on_one_database(
@@ -12,10 +11,7 @@ def test_it_refuses_to_run_twice_on_one_database(
 ) -> None:
     first = monitor_process(mosquitto)
     second = MonitorProcess(first.folder, mosquitto.environ, free_port())
-    command = second._command("serve")
-    done = subprocess.run(
-        command, cwd=first.folder, env=second._environ, capture_output=True, timeout=START_S, check=False
-    )
+    done = second.tried("serve")
     assert done.returncode == 2
     assert "another monitor already runs" in done.stderr.decode()
     assert first.status("/readyz") == 200

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ from tests.durability.on_postgresql import BUTTONS, EVENT, furnish, is_all_there
 from tests.postgresql import Cluster
 from tests.processes import MonitorProcess
 
-KILLS = int(os.environ.get("DURABILITY_WORKER_KILLS", "10"))
+KILLS = int(os.environ.get("DURABILITY_WORKER_KILLS", "4"))
 SEED = int(os.environ.get("DURABILITY_SEED", str(time.time_ns() % 2**32)))
 Start = Callable[..., MonitorProcess]
 WITH_WORKERS = {"ingest": "workers", "canary_every_s": 0.5}
@@ -177,8 +176,6 @@ def test_it_goes_back_to_one_process_and_leaves_nothing_behind(
 
 
 def refusal(monitor: MonitorProcess) -> str:
-    done = subprocess.run(
-        monitor._command("serve"), cwd=monitor.folder, env=monitor._environ, capture_output=True, check=False
-    )
+    done = monitor.tried("serve")
     assert done.returncode == 2
     return done.stderr.decode()
