@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, RowMapping, exists, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, exists, select, true
 
 from monitor.errors import UnknownRecord
 from monitor.inventory.edits import core
@@ -20,6 +20,17 @@ from monitor.journal.times import iso
 _ALARM = core(AlarmRow)
 _INCIDENT, _PART, _ENTRY = core(IncidentRow), core(IncidentAlarmRow), core(IncidentEntryRow)
 _CLOSED, _MERGED = "CLOSED", "MERGED"
+# Built once: presses that join or ring on pass them.
+_MERGED_INTO = (
+    select(_INCIDENT.c.id)
+    .where(_INCIDENT.c.merged_into.in_(bindparam("some", expanding=True)))
+    .order_by(_INCIDENT.c.id)
+)
+_PARTS_OF = (
+    select(_PART.c.alarm_id)
+    .where(_PART.c.incident_id.in_(bindparam("some", expanding=True)))
+    .order_by(_PART.c.alarm_id)
+)
 _UNSEEN = frozenset({"UNACKNOWLEDGED", "RETURNED_UNACKNOWLEDGED"})
 
 
@@ -42,16 +53,14 @@ def family_of(connection: Connection, incident_id: int) -> list[int]:
     """Itself, and those that were merged into it, and into those."""
     found, some = [incident_id], [incident_id]
     while some:
-        merged = select(_INCIDENT.c.id).where(_INCIDENT.c.merged_into.in_(some)).order_by(_INCIDENT.c.id)
-        some = list(connection.execute(merged).scalars())
+        some = list(connection.execute(_MERGED_INTO, {"some": some}).scalars())
         found += some
     return found
 
 
 def alarm_ids_of(connection: Connection, incident_id: int) -> list[int]:
     """Of the whole family, oldest first; never empty: an alarm opened it."""
-    query = select(_PART.c.alarm_id).where(_PART.c.incident_id.in_(family_of(connection, incident_id)))
-    return list(connection.execute(query.order_by(_PART.c.alarm_id)).scalars())
+    return list(connection.execute(_PARTS_OF, {"some": family_of(connection, incident_id)}).scalars())
 
 
 def incidents_page(

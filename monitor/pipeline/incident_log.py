@@ -10,16 +10,17 @@ from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from device_adapters.core.events import CALLS_FOR_HELP
 from monitor.errors import StoreUnavailable
 from monitor.inventory.edits import core
 from monitor.inventory.tables import Device
+from monitor.journal.alarm_rows import add_transition
 from monitor.journal.incident_tables import REACHED_AT, IncidentAlarmRow, IncidentEntryRow, IncidentRow
 from monitor.journal.incidents import alarm_ids_of, incident_step, root_of
-from monitor.journal.tables import AlarmRow, TransitionRow
+from monitor.journal.tables import AlarmRow
 from monitor.journal.times import LOCAL
 from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.incident import Disposition, Incident, Stage, advance, joined
@@ -27,11 +28,27 @@ from monitor.pipeline.alarm_log import AlarmChange
 
 log = structlog.get_logger()
 
-_ALARM, _DEVICE, _TRANSITION = core(AlarmRow), core(Device), core(TransitionRow)
+_ALARM, _DEVICE = core(AlarmRow), core(Device)
 INCIDENT, PART, ENTRY = core(IncidentRow), core(IncidentAlarmRow), core(IncidentEntryRow)
 _BY_DEVICE = "device"
 # Whoever presses again after an officer has declared the alarm over means the same case for about so long.
 JOINS_WITHIN = timedelta(hours=1)
+# Each built once: a press waits for them, and building one takes longer than it runs.
+_OF_ALARM = (
+    select(INCIDENT).join(PART, PART.c.incident_id == INCIDENT.c.id).where(PART.c.alarm_id == bindparam("of_alarm"))
+)
+_NEWEST_AT = (
+    select(INCIDENT).where(INCIDENT.c.place_key == bindparam("at_place")).order_by(INCIDENT.c.id.desc()).limit(1)
+)
+_PLACE = (
+    select(_ALARM.c.source, _DEVICE.c.establishment_id)
+    .select_from(_ALARM.outerjoin(_DEVICE, _DEVICE.c.id == _ALARM.c.device_id))
+    .where(_ALARM.c.id == bindparam("of_alarm"))
+)
+_COUNT_OF_DAY = select(func.count()).where(INCIDENT.c.code.like(bindparam("of_day")))
+_ADD, _ADD_PART, _ADD_ENTRY = insert(INCIDENT).returning(INCIDENT), insert(PART), insert(ENTRY)
+_CODE = select(INCIDENT.c.code).where(INCIDENT.c.id == bindparam("incident_id"))
+_DEVICE_OF = select(_ALARM.c.device_id).where(_ALARM.c.id == bindparam("of_alarm"))
 _STAGE_OF = {name: Stage(name.removesuffix("_at").upper()) for name in REACHED_AT}
 
 
@@ -92,14 +109,17 @@ def _beside(tx: Connection, alarm_id: int, work: Callable[[], IncidentChange | N
 
 def _note_call(tx: Connection, change: AlarmChange, at: datetime) -> IncidentChange | None:
     data = {"alarm_id": change.alarm_id, "kind": change.kind}
-    if (own := _of_alarm(tx, change.alarm_id)) is not None:
+    is_new = change.before is AlarmState.NORMAL  # and in none yet
+    if not is_new and (own := _of_alarm(tx, change.alarm_id)) is not None:
         return _join(tx, own, Said("rang_again", at, _BY_DEVICE, data=data))
     place_key = _place_key(tx, change.alarm_id)
     if (there := _open_at(tx, place_key, at)) is None:
         there = _open(tx, change, place_key, at)
-        tx.execute(insert(PART).values(alarm_id=change.alarm_id, incident_id=there["id"]))
-        return journal(tx, there["id"], incident_of(there), Said("opened", at, _BY_DEVICE, data=data), before="")
-    tx.execute(insert(PART).values(alarm_id=change.alarm_id, incident_id=there["id"]))
+        tx.execute(_ADD_PART, {"alarm_id": change.alarm_id, "incident_id": there["id"]})
+        said = Said("opened", at, _BY_DEVICE, data=data)
+        _add_entry(tx, there["id"], said)
+        return _turn(tx, (there["id"], there["code"]), [change.alarm_id], _step_of(incident_of(there), said, before=""))
+    tx.execute(_ADD_PART, {"alarm_id": change.alarm_id, "incident_id": there["id"]})
     return _join(tx, there, Said("alarm_joined", at, _BY_DEVICE, data=data))
 
 
@@ -132,29 +152,36 @@ def save(tx: Connection, row: RowMapping, after: Incident, said: Said, **more: A
 
 def journal(tx: Connection, incident_id: int, after: Incident, said: Said, *, before: str) -> IncidentChange:
     _add_entry(tx, incident_id, said)
-    code = tx.execute(select(INCIDENT.c.code).where(INCIDENT.c.id == incident_id)).scalar_one()
-    alarm_ids = alarm_ids_of(tx, incident_id)
-    first = tx.execute(select(_ALARM.c.id, _ALARM.c.device_id).where(_ALARM.c.id == alarm_ids[0])).one()
-    step = {
+    code = tx.execute(_CODE, {"incident_id": incident_id}).scalar_one()
+    return _turn(tx, (incident_id, code), alarm_ids_of(tx, incident_id), _step_of(after, said, before=before))
+
+
+def _step_of(after: Incident, said: Said, *, before: str) -> dict[str, Any]:
+    return {
         "machine": "incident",
-        "alarm_id": first.id,
-        "device_id": first.device_id,
         "from_state": before,
         "to_state": after.stage,
         "reason": said.kind,
         "at": said.at,
         "actor": said.by,
         "version": after.version,
-        "note": code,
     }
-    seq = tx.execute(insert(_TRANSITION).values(**step).returning(_TRANSITION.c.id)).scalar_one()
-    return IncidentChange(seq, alarm_ids, incident_step(step, incident_id))
+
+
+def _turn(
+    tx: Connection, incident: tuple[int, str], alarm_ids: Sequence[int], step: Mapping[str, Any]
+) -> IncidentChange:
+    """``incident``: its id and code."""
+    incident_id, code = incident
+    device_id = tx.execute(_DEVICE_OF, {"of_alarm": alarm_ids[0]}).scalar_one()
+    row = {**step, "alarm_id": alarm_ids[0], "device_id": device_id, "note": code}
+    return IncidentChange(add_transition(tx, row), alarm_ids, incident_step(row, incident_id))
 
 
 def _add_entry(tx: Connection, incident_id: int, said: Said) -> None:
     data = None if said.data is None else orjson.dumps(said.data).decode()
     line = {"incident_id": incident_id, "at": said.at, "actor": said.by, "kind": said.kind}
-    tx.execute(insert(ENTRY).values(**line, text=said.text, data=data))
+    tx.execute(_ADD_ENTRY, {**line, "text": said.text, "data": data})
 
 
 def _join(tx: Connection, row: RowMapping, said: Said) -> IncidentChange | None:
@@ -164,14 +191,12 @@ def _join(tx: Connection, row: RowMapping, said: Said) -> IncidentChange | None:
 
 
 def _of_alarm(tx: Connection, alarm_id: int) -> RowMapping | None:
-    query = select(INCIDENT).join(PART, PART.c.incident_id == INCIDENT.c.id).where(PART.c.alarm_id == alarm_id)
-    return tx.execute(query).mappings().first()
+    return tx.execute(_OF_ALARM, {"of_alarm": alarm_id}).mappings().first()
 
 
 def _open_at(tx: Connection, place_key: str, at: datetime) -> RowMapping | None:
     """The newest of that place, where it is not over; one that was merged goes on in the other."""
-    here = select(INCIDENT).where(INCIDENT.c.place_key == place_key).order_by(INCIDENT.c.id.desc()).limit(1)
-    row = tx.execute(here).mappings().first()
+    row = tx.execute(_NEWEST_AT, {"at_place": place_key}).mappings().first()
     if row is None:
         return None
     root = root_of(tx, row)
@@ -187,20 +212,17 @@ def _is_lively(tx: Connection, incident_id: int, at: datetime) -> bool:
 
 def _open(tx: Connection, change: AlarmChange, place_key: str, at: datetime) -> RowMapping:
     values = {"kind": change.kind, "place_key": place_key, "stage": Stage.NEW, "opened_at": at}
-    opened = insert(INCIDENT).values(**values, code=_next_code(tx, at), version=1, verification=0)
-    return tx.execute(opened.returning(INCIDENT)).mappings().one()
+    values |= {"code": _next_code(tx, at), "version": 1, "verification": 0}
+    return tx.execute(_ADD, values).mappings().one()
 
 
 def _next_code(tx: Connection, at: datetime) -> str:
     """``BD-260314-0001``: the day in Vietnam and the number of the day."""
     day = f"BD-{at.astimezone(LOCAL):%y%m%d}-"
-    number = tx.execute(select(func.count()).where(INCIDENT.c.code.like(f"{day}%"))).scalar_one()
+    number = tx.execute(_COUNT_OF_DAY, {"of_day": f"{day}%"}).scalar_one()
     return f"{day}{number + 1:04}"
 
 
 def _place_key(tx: Connection, alarm_id: int) -> str:
-    query = select(_ALARM.c.source, _DEVICE.c.establishment_id).select_from(
-        _ALARM.outerjoin(_DEVICE, _DEVICE.c.id == _ALARM.c.device_id)
-    )
-    found = tx.execute(query.where(_ALARM.c.id == alarm_id)).one()
+    found = tx.execute(_PLACE, {"of_alarm": alarm_id}).one()
     return f"establishment:{found.establishment_id}" if found.establishment_id else f"source:{found.source}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from device_adapters.core.events import EventClass
 from monitor.inventory.edits import core
@@ -18,6 +18,15 @@ from monitor.pipeline.alarm_log import AlarmChange
 from monitor.pipeline.reading import Heard
 
 SESSION, TRIAL = core(BellTestSessionRow), core(BellTestRow)
+# Built once: each press that opens an alarm asks.
+_OPEN = (
+    select(
+        TRIAL.c.id, TRIAL.c.last_press_at, TRIAL.c.presses, TRIAL.c.shown_s, TRIAL.c.sounded_s,
+        SESSION.c.opened_at, SESSION.c.expires_at,
+    )
+    .join(SESSION, SESSION.c.id == TRIAL.c.session_id)
+    .where(SESSION.c.ended_at.is_(None), TRIAL.c.device_id == bindparam("of_device"), TRIAL.c.is_over.is_(False))
+)  # fmt: skip
 _FIGURES = {"shown": TRIAL.c.shown_s, "sounded": TRIAL.c.sounded_s}
 
 
@@ -56,14 +65,7 @@ def trial_of(tx: Connection, heard: Heard) -> OpenTrial | None:
 
 
 def open_trial(tx: Connection, device_id: str) -> OpenTrial | None:
-    columns = (
-        TRIAL.c.id, TRIAL.c.last_press_at, TRIAL.c.presses, TRIAL.c.shown_s, TRIAL.c.sounded_s,
-        SESSION.c.opened_at, SESSION.c.expires_at,
-    )  # fmt: skip
-    query = select(*columns).join(SESSION, SESSION.c.id == TRIAL.c.session_id)
-    row = tx.execute(
-        query.where(SESSION.c.ended_at.is_(None), TRIAL.c.device_id == device_id, TRIAL.c.is_over.is_(False))
-    ).first()
+    row = tx.execute(_OPEN, {"of_device": device_id}).first()
     if row is None:
         return None
     trial = Trial(device_id, row.last_press_at)
