@@ -115,6 +115,7 @@ class Monitor:
         self.housekeeper.load()
         self.fault_log.load()
         self.store.put_down()
+        self.pipeline.rehearse()
         closing.callback(self.keeper.stop)
         self.keeper.start()
         for session in self.sessions.values():

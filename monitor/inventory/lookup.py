@@ -128,6 +128,11 @@ class DeviceBook:
     def with_id(self, device_id: str) -> KnownDevice | None:
         return self._by_id.get(device_id)
 
+    def any_of(self, device_class: DeviceClass) -> KnownDevice | None:
+        """One of that class, or any at all."""
+        of_class = (device for device in self._by_id.values() if device.device_class is device_class)
+        return next(of_class, next(iter(self._by_id.values()), None))
+
     def all(self) -> tuple[KnownDevice, ...]:
         return tuple(self._by_id.values())
 

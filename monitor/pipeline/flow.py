@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import structlog
 from sqlalchemy import Connection
 
-from device_adapters.core.contract import Message
+from device_adapters.core.contract import DeviceClass, Message
 from device_adapters.core.events import AlarmKind
 from monitor import metrics
 from monitor.errors import StoreUnavailable
@@ -36,6 +36,7 @@ from monitor.pipeline.pulse import LifeChange
 from monitor.pipeline.reading import Reader, Reading, only_kept, ring_without_reading
 from monitor.pipeline.record import Conditions, Record, count_out
 from monitor.pipeline.recording import UNKNOWN_DEVICE, Recorder
+from monitor.pipeline.rehearsal import rehearse
 from monitor.pipeline.supervision import Supervisor
 from monitor.pipeline.taken import Taken
 from monitor.pipeline.telling import count_entry, devices_entry, entries
@@ -85,6 +86,11 @@ class Pipeline:
             self.seq = latest_seq(connection)
             self.quarantined = quarantined_ever(connection)
             self._strangers = quarantined_sources(connection, UNKNOWN_DEVICE)
+
+    def rehearse(self) -> None:
+        """So that the first press after a start waits for nothing that has not been run yet."""
+        bell = self._reader.book.any_of(DeviceClass.BELL)
+        rehearse(self._store, self._classes, self._outlets.duties, bell, self._supervisor.now())
 
     def process(self, batch: Sequence[tuple[str, Message]]) -> None:
         """Makes one batch of (adapter, message) durable and tells of it. Raises ``StoreUnavailable``: keep it."""
