@@ -71,7 +71,7 @@ class Settings(BaseModel):
 
     ingest: Literal["own", "workers"] = "own"
     queue_max_messages: Count = 10_000
-    batch_max_messages: Annotated[int, Field(ge=1, le=1000)] = 500
+    batch_max_messages: Annotated[int, Field(ge=1, le=1000)] = 200
     batch_linger_s: Annotated[float, Field(ge=0, le=1)] = 0.002
     heartbeat_flush_s: Annotated[float, Field(gt=0, le=60)] = 1
 

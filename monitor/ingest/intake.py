@@ -27,8 +27,9 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 TICK_S = 0.25
-# A press costs its own rows, many times what a heartbeat does: of those that piled up the first shall be seen soon.
-PRESSES_AT_ONCE = 50
+# A press costs its own rows, many times what a heartbeat does: of those that piled up the first shall be seen soon,
+# and no press waits for hundreds of heartbeats to be read.
+PRESSES_AT_ONCE, BESIDE_PRESSES = 10, 20
 SWITCH_S = 0.001
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.1, 2.0
 # A bug is tried this often before its batch goes back to the broker, which is asked for it no oftener than this.
@@ -53,7 +54,7 @@ class Limits:
     """``queue_messages``: of presses, and again of the rest. ``linger_s``: how long a batch waits for company."""
 
     queue_messages: int = 10_000
-    batch_messages: int = 500
+    batch_messages: int = 200
     linger_s: float = 0.002
     flush_s: float = 1.0
 
@@ -226,6 +227,8 @@ class Intake:
             most = self._limits.batch_messages
             while self._urgent and len(batch) < min(PRESSES_AT_ONCE, most):
                 batch.append(self._urgent.popleft())
+            if batch:
+                most = min(most, len(batch) + BESIDE_PRESSES)
             # No heartbeat while a press still waits: it would go before it.
             while self._rest and not self._urgent and len(batch) < most:
                 batch.append(self._rest.popleft())

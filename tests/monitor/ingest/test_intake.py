@@ -9,7 +9,7 @@ import pytest
 from device_adapters.core.contract import Message
 from monitor.clock import SystemClock
 from monitor.errors import StoreUnavailable
-from monitor.ingest.intake import PRESSES_AT_ONCE, Arrival, Intake, Limits, Work
+from monitor.ingest.intake import BESIDE_PRESSES, PRESSES_AT_ONCE, Arrival, Intake, Limits, Work
 from tests.fakes import FakeClock
 
 AT = datetime(2026, 3, 14, 11, 52, tzinfo=UTC)
@@ -108,6 +108,16 @@ def test_it_takes_no_heartbeat_before_a_press_that_piled_up(start: Callable[...,
     writer.gate.set()
     intake.stop()
     assert writer.batches[1:] == [["press"] * PRESSES_AT_ONCE, ["press", "beat"]]
+
+
+def test_it_reads_few_heartbeats_beside_a_press(start: Callable[..., Intake], writer: Writer) -> None:
+    intake = start()
+    hold(intake, writer)
+    intake.offer([arrival(writer, "beat") for _ in range(BESIDE_PRESSES + 5)])
+    intake.offer([arrival(writer, "press", is_urgent=True)])
+    writer.gate.set()
+    intake.stop()
+    assert [len(batch) for batch in writer.batches[1:]] == [1 + BESIDE_PRESSES, 5]
 
 
 def test_it_tries_the_same_batch_again_until_the_store_takes_it(start: Callable[..., Intake], writer: Writer) -> None:
