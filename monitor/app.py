@@ -53,7 +53,7 @@ from monitor.readiness import Readiness
 from monitor.self_watch import SelfWatch, Stages
 from monitor.settings import Settings
 from monitor.web.live import Feed
-from monitor.web.ports import ChannelState, DeviceLife, Frame, NewReceipt, as_far_as_known
+from monitor.web.ports import ChannelState, DeviceLife, Frame, LiveColumns, NewReceipt, as_far_as_known
 from monitor.writer_desk import WriterDesk
 
 T = TypeVar("T")
@@ -166,8 +166,9 @@ class Monitor:
     def working(self) -> frozenset[str] | None:
         return None if self.watch.fault.blind_since_at else self.supervisor.working()
 
-    def devices_live(self) -> Mapping[str, DeviceLife]:
-        return self.supervisor.lives(DeviceLife)
+    def live_columns(self, device_ids: Sequence[str] | None) -> LiveColumns:
+        chosen = self.supervisor.ids() if device_ids is None else device_ids
+        return LiveColumns(chosen, *self.supervisor.columns(chosen))
 
     def channels(self) -> Mapping[str, ChannelState]:
         return {name: ChannelState(*astuple(each)) for name, each in self.dispatcher.health.all().items()}

@@ -8,7 +8,7 @@ from typing import overload
 # Vietnam has had no other since 1975, and no summer time.
 LOCAL = timezone(timedelta(hours=7))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+_MILLISECOND, _MICROSECOND = timedelta(milliseconds=1), timedelta(microseconds=1)
 
 
 @overload
@@ -38,6 +38,16 @@ def unix_ms(at: datetime | None) -> int | None:
 def moment_of(at_ms: int) -> datetime:
     """The other way."""
     return _EPOCH + at_ms * _MILLISECOND
+
+
+def unix_us(at: datetime) -> int:
+    """Whole microseconds: all of a moment, in two thirds of its memory, and a column of them is numbers at once."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def moment_of_us(at_us: int) -> datetime:
+    """The other way."""
+    return _EPOCH + timedelta(microseconds=at_us)
 
 
 def today(now: datetime) -> date:

@@ -6,20 +6,16 @@ Memory is a cache: states are rows (``device_state``), and after a restart every
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
 
 from device_adapters.core.contract import DeviceClass
 from monitor.journal.device_states import Sighting
 from monitor.machines.liveness import ALIVE, WORKING, DeviceState, Life
 from monitor.pipeline.pulse import GONE, UPLINKS, Pulse, sighting_of
 
-T = TypeVar("T")
-
 
 class Lives:
-    """The writer thread changes it; ``working``, ``devices_live`` and ``sightings`` may be read from elsewhere."""
+    """The writer thread changes it; what may be read from elsewhere says so."""
 
     def __init__(self) -> None:
         self._pulses: dict[str, Pulse] = {}
@@ -69,14 +65,23 @@ class Lives:
         """Every device as it is now, fresher than the database by up to a second."""
         return {device_id: sighting_of(device_id, pulse) for device_id, pulse in list(self._pulses.items())}
 
-    def lives(self, shape: Callable[[str, datetime, datetime | None, float | None], T]) -> dict[str, T]:
-        """As ``devices_live``, each in a shape of the caller's: state, since when, last seen, battery."""
-        pulses = list(self._pulses.items())
+    def columns(
+        self, device_ids: Sequence[str]
+    ) -> tuple[list[str | None], list[int | None], list[int | None], list[float | None]]:
+        """State, since when, last seen (Unix milliseconds) and battery of each, in their order; None where nobody is
+        supervised. May be read from elsewhere too."""
+        pulses = list(map(self._pulses.get, device_ids))
         # _value_: what the enum's own property looks up, which takes as long as all the rest.
-        return {
-            device_id: shape(each.life.state._value_, each.since_at, each.last_seen_at, each.battery_pct)
-            for device_id, each in pulses
-        }
+        return (
+            [None if each is None else each.life.state._value_ for each in pulses],
+            [None if each is None else each.since_us // 1000 for each in pulses],
+            [None if each is None or (at_us := each.last_seen_us) is None else at_us // 1000 for each in pulses],
+            [None if each is None else each.battery_pct for each in pulses],
+        )
+
+    def ids(self) -> list[str]:
+        """Of all that are supervised. May be read from elsewhere too."""
+        return list(self._pulses)
 
     def sightings(self, device_ids: Iterable[str]) -> list[Sighting]:
         """Of those that are supervised. May be read from elsewhere too."""

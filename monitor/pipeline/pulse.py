@@ -11,6 +11,7 @@ from msgspec import Struct
 from device_adapters.core.contract import DeviceClass, Supervision
 from device_adapters.core.events import Event, EventClass
 from monitor.journal.device_states import Sighting
+from monitor.journal.times import moment_of_us
 from monitor.machines.liveness import DeviceState, Life, LifeReason
 from monitor.pipeline.doors import Door
 from monitor.settings import Settings
@@ -59,17 +60,26 @@ def waits_of(settings: Settings) -> Waits:
 
 
 class Pulse(Struct, gc=False):
-    """What changes with every heartbeat; mutable on purpose, a million of them must stay cheap."""
+    """What changes with every heartbeat; mutable on purpose, a million of them must stay cheap. Times in microseconds
+    since 1970: a snapshot tells of all devices, and to make numbers of moments then took half of it."""
 
     life: Life
-    since_at: datetime
+    since_us: int
     terms: Terms
     through: str | None = None  # who speaks for it; None where it does so itself
-    last_seen_at: datetime | None = None
+    last_seen_us: int | None = None
     battery_pct: float | None = None
     filed_s: float | None = None
     never_seen_s: float = 0.0
     is_in_maintenance: bool = False
+
+    @property
+    def since_at(self) -> datetime:
+        return moment_of_us(self.since_us)
+
+    @property
+    def last_seen_at(self) -> datetime | None:
+        return None if self.last_seen_us is None else moment_of_us(self.last_seen_us)
 
     @property
     def device_class(self) -> DeviceClass:

@@ -15,6 +15,7 @@ from monitor.clock import Clock
 from monitor.hours import Hours
 from monitor.inventory.lookup import KnownDevice
 from monitor.journal.device_states import Sighting, stored_states
+from monitor.journal.times import unix_us
 from monitor.machines import liveness
 from monitor.machines.deadlines import Deadlines
 from monitor.machines.listening import ListeningClock, tick
@@ -54,6 +55,8 @@ class Supervisor(Lives):
         self._terms: dict[tuple[DeviceClass, Supervision | None, Hours | None], Terms] = {}
         self._begun_or_ended: set[str] = set()
         self._online_now = Life(DeviceState.ONLINE, self._listening.heard_s)
+        self._told_at = clock.now()
+        self._told_us = unix_us(self._told_at)
 
     def load(self, connection: Connection, devices: Iterable[KnownDevice]) -> None:
         """Takes the stored states over. Whoever was alive is given a whole deadline from now."""
@@ -73,14 +76,15 @@ class Supervisor(Lives):
             if not pulse.is_in_maintenance:
                 self._begun_or_ended.add(row.device_id)
         self._live(row.device_id, pulse, life)
-        pulse.since_at, pulse.last_seen_at, pulse.battery_pct = row.since_at, row.last_seen_at, row.battery_pct
+        pulse.since_us, pulse.battery_pct = unix_us(row.since_at), row.battery_pct
+        pulse.last_seen_us = None if row.last_seen_at is None else unix_us(row.last_seen_at)
 
     def add(self, device: KnownDevice) -> None:
         """Watches a device from now on; until it is heard, only its never-seen deadline runs."""
         self._watch(device, None, self._clock.now())
 
     def _watch(self, device: KnownDevice, stored: Sighting | None, now: datetime) -> None:
-        pulse = Pulse(_NEVER_HEARD, now, self._terms_of(device), heard_through(device))
+        pulse = Pulse(_NEVER_HEARD, self._us(now), self._terms_of(device), heard_through(device))
         pulse.is_in_maintenance = device.sort.is_in_maintenance
         left_s = self._waits.never_seen_s - (now - device.registered_at).total_seconds()
         pulse.never_seen_s = _one(self._listening.heard_s + max(0.0, left_s))
@@ -143,12 +147,18 @@ class Supervisor(Lives):
             return self._turn(device_id, liveness.reported_down(pulse.life), LifeReason.REPORTED_DOWN, at)
         if is_replay:
             return None
-        pulse.last_seen_at = at
+        pulse.last_seen_us = self._us(at)
         if event.battery_pct is not None:
             pulse.battery_pct = _one(event.battery_pct)
         self._dirty.add(device_id)
         self._times_heard[device_id] += 1
         return self._heard(device_id, pulse, trouble_of(event), at)
+
+    def _us(self, at: datetime) -> int:
+        """One number for all that came off the wire together, as they have one moment."""
+        if at is not self._told_at:
+            self._told_at, self._told_us = at, unix_us(at)
+        return self._told_us
 
     def _heard(self, device_id: str, pulse: Pulse, trouble: str | None, at: datetime) -> LifeChange | None:
         if pulse.life.state is DeviceState.MAINTENANCE:
@@ -244,7 +254,7 @@ class Supervisor(Lives):
         for change in reversed(changes):
             pulse = self._pulses[change.device_id]
             self._live(change.device_id, pulse, change.before)
-            pulse.since_at = change.since_before_at
+            pulse.since_us = self._us(change.since_before_at)
             if change.reason in (LifeReason.IN_MAINTENANCE, LifeReason.MAINTENANCE_OVER):
                 self._begun_or_ended.add(change.device_id)
             self._file(change.device_id)
@@ -260,7 +270,7 @@ class Supervisor(Lives):
         self._file(device_id)
         if after.state is before.state:
             return None
-        pulse.since_at = at
+        pulse.since_us = self._us(at)
         return LifeChange(device_id, pulse.device_class, before, after, reason, at, since_before_at)
 
     def _excused(self, pulse: Pulse, after: Life, reason: LifeReason) -> tuple[Life, LifeReason]:

@@ -47,6 +47,16 @@ class DeviceLife(NamedTuple):
     battery_pct: float | None
 
 
+class LiveColumns(NamedTuple):
+    """Of equal length. ``states`` has None where memory knows nobody; times in Unix milliseconds."""
+
+    device_ids: Sequence[str]
+    states: list[str | None]
+    since_ms: list[int | None]
+    last_seen_ms: list[int | None]
+    battery_pct: list[float | None]
+
+
 def as_far_as_known(lives: Mapping[str, DeviceLife], blind_since_at: datetime | None) -> Mapping[str, DeviceLife]:
     """While we are blind nobody knows whether a device that was heard before still is."""
     if blind_since_at is None:
@@ -149,12 +159,12 @@ class Desk(Protocol):
         """Id of the newest committed transition, 0 before the first."""
 
     def lives_of(self, device_ids: Iterable[str]) -> Mapping[str, DeviceLife]:
-        """As ``devices_live``, of a few, and UNKNOWN while we are blind. (All of 100,000 take a tenth of a second.)"""
+        """Of a few, and UNKNOWN while we are blind. (All of 100,000 take a tenth of a second.)"""
 
     def working(self) -> frozenset[str] | None:
         """Ids of the devices that are heard: ONLINE, or LATE by little; None while we are blind. Safe to ask from any
         thread.
         """
 
-    def devices_live(self) -> Mapping[str, DeviceLife]:
-        """Device id → life as it was last known, from memory. Safe to copy from any thread."""
+    def live_columns(self, device_ids: Sequence[str] | None) -> LiveColumns:
+        """Lives as they were last known, from memory, in that order; None: of all that memory has. From any thread."""

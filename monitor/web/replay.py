@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping
@@ -12,8 +13,9 @@ from monitor.errors import UnknownRecord
 from monitor.inventory.territory import Territory
 from monitor.journal import device_queries, queries
 from monitor.journal.incidents import incident_steps
-from monitor.journal.times import iso, unix_ms
-from monitor.web.ports import Desk, DeviceLife
+from monitor.journal.times import iso
+from monitor.web.live import DEVICE_COLUMNS
+from monitor.web.ports import Desk
 from monitor.web.sse import Packet, packet, resync
 
 MOST_TRANSITIONS = 1000
@@ -46,16 +48,18 @@ def replay(desk: Desk, since: int, within: Territory) -> Replay:
             return Replay(latest, (resync(latest, "inventory_changed"),))
         missed = [packet for tell in (_alarms, _incidents, _tests, _added) for packet in tell(connection, rows, within)]
         counts = [_count(alarm, latest) for alarm in queries.open_alarms(connection, within)]
-        lives = _lives(connection, desk.devices_live(), within)
+        lives = _lives(connection, desk, within)
     missed.sort(key=lambda told: told.seq)
-    return Replay(latest, (*missed, *counts, packet("devices", latest, device_columns(lives))))
+    return Replay(latest, (*missed, *counts, packet("devices", latest, lives)))
 
 
-def _lives(connection: Connection, lives: Mapping[str, DeviceLife], within: Territory) -> Mapping[str, DeviceLife]:
-    if within.is_everywhere:
-        return lives
-    inside = device_queries.ids_within(connection, within)
-    return {device_id: life for device_id, life in lives.items() if device_id in inside}
+def _lives(connection: Connection, desk: Desk, within: Territory) -> dict[str, list[Any]]:
+    """Columns of every device's present life: heartbeats leave no transition to replay."""
+    inside = None if within.is_everywhere else list(device_queries.ids_within(connection, within))
+    live = desk.live_columns(inside)
+    is_known = [state is not None for state in live.states]
+    columns: Iterable[Sequence[Any]] = live
+    return {name: list(compress(column, is_known)) for name, column in zip(DEVICE_COLUMNS, columns, strict=True)}
 
 
 def _alarms(connection: Connection, rows: Sequence[RowMapping], within: Territory) -> list[Packet]:
@@ -103,15 +107,3 @@ def _count(alarm: Mapping[str, Any], seq: int) -> Packet:
     return packet(
         "alarm_count", seq, {name: alarm[name] for name in ("id", "presses", "duplicates", "version", "outage")}
     )
-
-
-def device_columns(lives: Mapping[str, DeviceLife]) -> dict[str, list[Any]]:
-    """Columns of every device's present life: heartbeats leave no transition to replay."""
-    known = list(lives.items())
-    return {
-        "id": [device_id for device_id, _ in known],
-        "state": [life.state for _, life in known],
-        "since_at": [unix_ms(life.since_at) for _, life in known],
-        "last_seen_at": [unix_ms(life.last_seen_at) for _, life in known],
-        "battery_pct": [life.battery_pct for _, life in known],
-    }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
@@ -15,18 +15,14 @@ from monitor.journal import queries
 from monitor.journal.device_states import states_of
 from monitor.journal.times import iso, unix_ms
 from monitor.web.access import Identity, identity_of
-from monitor.web.ports import Desk, DeviceLife
-from monitor.web.registered_columns import NAMES, Registered, RegisteredColumns
+from monitor.web.ports import Desk, DeviceLife, LiveColumns
+from monitor.web.registered_columns import RegisteredColumns, beginning_of
 from monitor.web.schemas import REFUSALS
 
 RECENT_ALARMS = 10
-# Level 1: a third of a second less than level 6 on a city's devices, for a few bytes more.
-COMPRESSION = 1
 _LIVE = ("state", "since_at", "last_seen_at", "battery_pct")
-NO_DEVICES: Mapping[str, Any] = {
-    "devices": {name: [] for name in (*NAMES, *_LIVE)},
-    "groups": {"id": [], "name": []},
-}
+_NO_LIVES = orjson.dumps({name: [] for name in _LIVE})
+_NO_DEVICES = beginning_of([], [])
 
 
 def snapshot_router(desk: Desk) -> APIRouter:
@@ -41,47 +37,55 @@ def snapshot_router(desk: Desk) -> APIRouter:
     ) -> Response:
         """Devices as columns of equal length (times: Unix milliseconds or null), every alarm that is not NORMAL, the
         last ten that are. Go on with `/api/v1/stream?last_event_id=<seq>`."""
-        body = orjson.dumps(build(desk, identity, registered, has_devices=devices))
+        is_packed = "gzip" in request.headers.get("accept-encoding", "")
         headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            body, headers["Content-Encoding"] = gzip.compress(body, COMPRESSION), "gzip"
-        return Response(body, media_type="application/json", headers=headers)
+        if is_packed:
+            headers["Content-Encoding"] = "gzip"
+        told = body(desk, identity, registered if devices else None, is_packed=is_packed)
+        return Response(told, media_type="application/json", headers=headers)
 
     return router
 
 
-def build(desk: Desk, identity: Identity, registered: RegisteredColumns, *, has_devices: bool = True) -> dict[str, Any]:
+def body(desk: Desk, identity: Identity, registered: RegisteredColumns | None, *, is_packed: bool) -> bytes:
+    """``registered`` None: without devices."""
     user, within = identity.user, identity.territory
+    beginning, lives = _NO_DEVICES, _NO_LIVES
     with desk.read() as connection:
         # Read first, in the same moment of the store: nothing that follows is older than this.
         seq = queries.latest_seq(connection)
-        devices = _devices(connection, desk, registered.of(connection, within)) if has_devices else {}
+        if registered is not None:
+            known = registered.of(connection, within, lambda: desk.live_columns(None).device_ids)
+            beginning, lives = known.beginning, _lives(connection, desk, known.device_ids)
         alarms = queries.open_alarms(connection, within)
         recent = queries.closed_alarms(connection, RECENT_ALARMS, within)
-    return {
+    rest = {
         "seq": seq,
         "now": iso(desk.clock.now()),
         "post_name": desk.settings.post_name,
         "user": {"name": user.name, "role": user.role},
-        **(devices or NO_DEVICES),
         "alarms": alarms,
         "recent": recent,
         "health": desk.health(),
     }
+    # The devices go on where the beginning ends: in the middle of their columns.
+    said = b",%b,%b" % (lives[1:], orjson.dumps(rest)[1:])
+    return beginning.gzipped(said) if is_packed else beginning.plain(said)
 
 
-def _devices(connection: Connection, desk: Desk, known: Registered) -> dict[str, Any]:
+def _lives(connection: Connection, desk: Desk, device_ids: Sequence[str]) -> bytes:
     """Columns of equal length. Lives as memory has them; the store where it has none, as of a retired device."""
-    live = desk.devices_live()
-    stored = states_of(connection, [each for each in known.device_ids if each not in live])
-    # A row that is missing must not take the whole desk away.
-    unheard = DeviceLife("UNKNOWN", desk.clock.now(), None, None)
-    lives = [live[each] if each in live else stored.get(each, unheard) for each in known.device_ids]
-    columns = {
-        **known.columns,
-        "state": [life.state for life in lives],
-        "since_at": [unix_ms(life.since_at) for life in lives],
-        "last_seen_at": [unix_ms(life.last_seen_at) for life in lives],
-        "battery_pct": [life.battery_pct for life in lives],
-    }
-    return {"devices": columns, "groups": known.groups}
+    live = desk.live_columns(device_ids)
+    if None in live.states:
+        _fill(live, connection, desk.clock.now())
+    return orjson.dumps(dict(zip(_LIVE, live[1:], strict=True)))
+
+
+def _fill(live: LiveColumns, connection: Connection, now: datetime) -> None:
+    unheard = [at for at, state in enumerate(live.states) if state is None]
+    stored = states_of(connection, [live.device_ids[at] for at in unheard])
+    for at in unheard:
+        # A row that is missing must not take the whole desk away.
+        life = stored.get(live.device_ids[at]) or DeviceLife("UNKNOWN", now, None, None)
+        live.states[at], live.battery_pct[at] = life.state, life.battery_pct
+        live.since_ms[at], live.last_seen_ms[at] = unix_ms(life.since_at), unix_ms(life.last_seen_at)

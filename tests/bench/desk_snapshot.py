@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import tempfile
 from collections.abc import Callable, Mapping
@@ -10,8 +9,6 @@ from contextlib import closing
 from pathlib import Path
 from statistics import median
 from time import process_time
-
-import orjson
 
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import Event, EventClass
@@ -25,7 +22,7 @@ from monitor.journal.accounts import Role, User
 from monitor.settings import Settings, shipped
 from monitor.web.access import Identity
 from monitor.web.registered_columns import RegisteredColumns
-from monitor.web.snapshot import COMPRESSION, build
+from monitor.web.snapshot import body
 
 DEVICES, TIMES = 20_000, 15
 BODY = b'{"v":1,"ts":1784000000000,"battery":88,"fw":"1.4.2","text":"%b"}' % (b"x" * 140)
@@ -38,14 +35,10 @@ def measure_snapshot() -> Mapping[str, float]:
         with closing(monitor.store):
             known = RegisteredColumns()
             asker = Identity(User("bench", Role.READER), "", EVERYWHERE)
-            first_ms = _taken_ms(lambda: _body(monitor, asker, known))
-            later_ms = [_taken_ms(lambda: _body(monitor, asker, known)) for _ in range(TIMES)]
+            first_ms = _taken_ms(lambda: body(monitor, asker, known, is_packed=True))
+            later_ms = [_taken_ms(lambda: body(monitor, asker, known, is_packed=True)) for _ in range(TIMES)]
     json_us = median(_taken_ms(lambda: [json.loads(BODY) for _ in range(1_000)]) for _ in range(TIMES))
     return {"devices": DEVICES, "first_ms": first_ms, "snapshot_ms": median(later_ms), "json_us": json_us}
-
-
-def _body(monitor: Monitor, asker: Identity, known: RegisteredColumns) -> bytes:
-    return gzip.compress(orjson.dumps(build(monitor, asker, known)), COMPRESSION)
 
 
 def _heard_fleet(folder: Path) -> Monitor:

@@ -29,6 +29,7 @@ from monitor.journal.accounts import Role
 from monitor.journal.database import Store
 from monitor.journal.device_states import stored_states
 from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, TransitionRow, UserRow
+from monitor.journal.times import unix_ms
 from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.liveness import WORKING
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
@@ -40,7 +41,7 @@ from monitor.pipeline.incident_log import Said, note_acknowledged, note_call
 from monitor.pipeline.record import Record
 from monitor.settings import Settings, action_plans_file, alarm_classes_file
 from monitor.web.live import Feed
-from monitor.web.ports import ChannelState, DeviceLife, Frame, NewReceipt
+from monitor.web.ports import ChannelState, DeviceLife, Frame, LiveColumns, NewReceipt
 from tests.empty_store import empty_store
 from tests.fakes import FakeClock
 
@@ -154,8 +155,16 @@ class Post:
         states |= {device_id: life.state for device_id, life in self.lives.items()}
         return frozenset(device_id for device_id, state in states.items() if state in WORKING)
 
-    def devices_live(self) -> Mapping[str, DeviceLife]:
-        return dict(self.lives)
+    def live_columns(self, device_ids: Sequence[str] | None) -> LiveColumns:
+        ids = list(self.lives) if device_ids is None else device_ids
+        lives = [self.lives.get(each) for each in ids]
+        return LiveColumns(
+            ids,
+            [each and each.state for each in lives],
+            [each and unix_ms(each.since_at) for each in lives],
+            [each and unix_ms(each.last_seen_at) for each in lives],
+            [each and each.battery_pct for each in lives],
+        )
 
     # -- what the world does -----------------------------------------------------------------------------------------
 
