@@ -174,6 +174,9 @@ class Feed:
                 listener.end("signed_out")
 
     def beat(self, beat: Beat) -> None:
+        """With what waits to be told of devices: one sending for both, to each of hundreds."""
+        if self._flush is not None:
+            self._send_devices()
         for listener in self._listeners:
             listener.beat(beat)
 

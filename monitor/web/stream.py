@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated
 
 import structlog
-from anyio import CapacityLimiter, fail_after, to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import StreamingResponse
 from starlette.types import Send
@@ -47,7 +47,8 @@ class EventStream(StreamingResponse):
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             async for chunk in chunks:
                 try:
-                    with fail_after(STUCK_S):
+                    # asyncio's own costs a tenth of what anyio's does; five times a second for hundreds of screens.
+                    async with asyncio.timeout(STUCK_S):
                         await send({"type": "http.response.body", "body": chunk, "more_body": True})
                 except OSError:  # gone, or stuck: TimeoutError is one too
                     return
