@@ -83,12 +83,20 @@ class RegisteredColumns:
 
 
 def _read(connection: Connection, within: Territory, state: tuple[int, int], ids: Mapping[str, str]) -> Registered:
-    rows = device_queries.snapshot_rows(connection, within)
-    beginning = beginning_of(rows, device_queries.groups(connection, within))
-    return Registered(state, tuple(ids.get(row[0], row[0]) for row in rows), beginning)
+    device_ids, columns = list[str](), [list[bytes]() for _ in NAMES]
+    # Encoded some at a time: what the rows of all take at once, the process would keep for ever.
+    for rows in device_queries.snapshot_rows(connection, within):
+        device_ids += [ids.get(row[0], row[0]) for row in rows]
+        for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+            column.append(orjson.dumps(values)[1:-1])
+    beginning = beginning_of(columns, device_queries.groups(connection, within))
+    return Registered(state, tuple(device_ids), beginning)
 
 
-def beginning_of(rows: Sequence[Sequence[Any]], groups: Sequence[tuple[str, str]]) -> Beginning:
+def beginning_of(columns: Sequence[Sequence[bytes]], groups: Sequence[tuple[str, str]]) -> Beginning:
+    """``columns``: the values of each, in pieces of JSON."""
     named = orjson.dumps({"id": [each for each, _ in groups], "name": [name for _, name in groups]})
-    columns = orjson.dumps({name: [row[at] for row in rows] for at, name in enumerate(NAMES)})
-    return Beginning(b'{"groups":%b,"devices":%b' % (named, columns[:-1]))
+    told = (
+        b'"%b":[%b]' % (name.encode("ascii"), b",".join(column)) for name, column in zip(NAMES, columns, strict=True)
+    )
+    return Beginning(b'{"groups":%b,"devices":{%b' % (named, b",".join(told)))

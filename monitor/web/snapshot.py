@@ -16,13 +16,13 @@ from monitor.journal.device_states import states_of
 from monitor.journal.times import iso, unix_ms
 from monitor.web.access import Identity, identity_of
 from monitor.web.ports import Desk, DeviceLife, LiveColumns
-from monitor.web.registered_columns import RegisteredColumns, beginning_of
+from monitor.web.registered_columns import NAMES, RegisteredColumns, beginning_of
 from monitor.web.schemas import REFUSALS
 
 RECENT_ALARMS = 10
 _LIVE = ("state", "since_at", "last_seen_at", "battery_pct")
 _NO_LIVES = orjson.dumps({name: [] for name in _LIVE})
-_NO_DEVICES = beginning_of([], [])
+_NO_DEVICES = beginning_of([[] for _ in NAMES], [])
 
 
 def snapshot_router(desk: Desk) -> APIRouter:
