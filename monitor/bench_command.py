@@ -27,7 +27,8 @@ _NAMES = {
     "fsync_p99_ms": "a page appended and flushed to this disk, p99 ms",
     "press_limit_ms": "what the p99 of a press may be: 10 ms and three times that of a flush",
     "lost": "presses without a receipt",
-    "bytes_per_device": "memory for a device, bytes",
+    "bytes_per_device": "memory for a device, loaded, bytes",
+    "bytes_per_device_heard": "and heard, and told to a screen, bytes",
 }
 
 

@@ -43,7 +43,8 @@ class BenchFigures:
     nothing but acknowledge: the median of the rounds. ``us_per_message``: processor time of the whole monitor, beside
     that of such a subscriber: what a busy machine disturbs least.
     ``press_committed_*``: from the press at its bell to the receipt there, which is sent after the commit.
-    ``bytes_per_device``: loaded, and nothing asked yet: what SQLite keeps of what it read is bounded, and no device's.
+    ``bytes_per_device``: loaded, and nothing asked yet. ``bytes_per_device_heard``: each was heard, and a screen was
+    told of all; with the megabytes SQLite then keeps of what it read and wrote, however many devices there are.
     ``fsync_*``: of the same disk in the same run; ``press_limit_ms``: 10 ms and three times its p99."""
 
     durable_over_bare: float
@@ -58,6 +59,7 @@ class BenchFigures:
     press_limit_ms: float
     lost: int
     bytes_per_device: float
+    bytes_per_device_heard: float
 
 
 def measure(folder: Path, plan: BenchPlan, clock: Clock, say: Say) -> BenchFigures:
@@ -92,7 +94,7 @@ class _Bench:
         self._bare_us: list[float] = []
         self._receipts_ms: list[float] = []
         self._flushes_ms: list[float] = []
-        self._light_bytes = self._bytes_per_device = 0.0
+        self._light_bytes = self._bytes_per_device = self._bytes_heard = 0.0
         self._lost = 0
 
     def bare_round(self) -> None:
@@ -136,6 +138,11 @@ class _Bench:
         self.post.register(DeviceClass.CAMERA, names)
         with self.post.fresh_monitor() as monitor:
             self._bytes_per_device = (monitor.resident_bytes - self._light_bytes) / self._plan.devices
+            heard = self.post.figures().messages + self._plan.devices
+            self.post.hear_each(names)
+            self.post.until(monitor, lambda: self.post.figures().messages >= heard)
+            self.post.snapshot()
+            self._bytes_heard = (monitor.resident_bytes - self._light_bytes) / self._plan.devices
 
     def figures(self) -> BenchFigures:
         ratios = [ours / bare for ours, bare in zip(self._durable_per_s, self._bare_per_s, strict=True)]
@@ -153,6 +160,7 @@ class _Bench:
             press_limit_ms=PRESS_MS + FLUSHES * flushes[1],
             lost=self._lost,
             bytes_per_device=self._bytes_per_device,
+            bytes_per_device_heard=self._bytes_heard,
         )
 
 
