@@ -19,7 +19,7 @@ _HIGHEST = 10
 
 def numbers_of(connection: Connection, role: str, place: Place, day: date) -> list[str]:
     """One for each person, the one to be called first; whoever is nearest first."""
-    scopes = _scopes(connection, place)
+    scopes = scopes_of(connection, place)
     is_valid = (_ROLE.c.valid_from <= day) & or_(_ROLE.c.valid_to.is_(None), _ROLE.c.valid_to >= day)
     held = select(_ROLE.c.person_id, _ROLE.c.scope_id).where(_ROLE.c.role == role, _ROLE.c.scope_id.in_(scopes))
     holders = connection.execute(held.where(is_valid).order_by(_ROLE.c.person_id)).all()
@@ -33,8 +33,8 @@ def numbers_of(connection: Connection, role: str, place: Place, day: date) -> li
     return list(dict.fromkeys(first[person_id] for person_id in people if person_id in first))
 
 
-def _scopes(connection: Connection, place: Place) -> list[str]:
-    """From the nearest to the whole post."""
+def scopes_of(connection: Connection, place: Place) -> list[str]:
+    """Areas and beats around a place, from the nearest to the whole post ("")."""
     found: list[str] = []
     area_id = place[0] or place[1]
     while area_id is not None and area_id not in found and len(found) < 2 * _HIGHEST:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from device_adapters.core.events import AlarmKind
 from monitor.machines.alarm import AlarmState
 
 
@@ -73,6 +74,19 @@ def course(before: AlarmState, after: AlarmState, *, is_waiting: bool) -> Course
     if before is AlarmState.RETURNED_UNACKNOWLEDGED and is_waiting:
         return Course.GO_ON
     return Course.START
+
+
+def chain_at(
+    kind: AlarmKind,
+    scopes: Sequence[str],
+    elsewhere: Mapping[str, Mapping[AlarmKind, tuple[Step, ...]]],
+    everywhere: Mapping[AlarmKind, tuple[Step, ...]],
+) -> tuple[Step, ...]:
+    """That of the nearest place which says anything of the kind. ``scopes``: where it rings, the nearest first."""
+    for scope in scopes:
+        if (own := elsewhere.get(scope, {}).get(kind)) is not None:
+            return own
+    return everywhere.get(kind, ())
 
 
 def duties(chain: Sequence[Step], roster: Mapping[str, Sequence[Recipient]], rung_at: datetime) -> Iterator[Due]:

@@ -14,38 +14,32 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from device_adapters.core.events import AlarmKind
 from monitor.errors import SettingsError
 from monitor.machines.escalation import Recipient, Step, Way
+from monitor.notify.chain_file import ChainFile, Name, perhaps, read_chains
 from monitor.notify.channel_settings import ChannelSettings, Zalo
 
-Name = Annotated[str, Field(min_length=1, max_length=24)]
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``chains``: kind of alarm → its steps. ``roster``: role → who is told."""
+    """``chains``: kind of alarm → its steps. ``roster``: role → who is told. ``elsewhere``: area → the kinds that have
+    chains of their own there and below it.
+    """
 
     chains: Mapping[AlarmKind, tuple[Step, ...]] = field(default_factory=dict)
     roster: Mapping[str, tuple[Recipient, ...]] = field(default_factory=dict)
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     zalo: Zalo | None = None
+    elsewhere: Mapping[str, Mapping[AlarmKind, tuple[Step, ...]]] = field(default_factory=dict)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Whom any chain names."""
+        chains = [*self.chains.values(), *(chain for kinds in self.elsewhere.values() for chain in kinds.values())]
+        return frozenset(step.role for chain in chains for step in chain)
 
 
 NOBODY = Plan()
-
-
-class _Step(BaseModel):
-    model_config = _STRICT
-
-    after_s: Annotated[float, Field(ge=0, le=86_400)]
-    role: Name
-    until_acknowledged: bool = True
-
-
-class _Escalation(BaseModel):
-    model_config = _STRICT
-
-    chains: dict[Name, list[_Step]]
-    kinds: dict[AlarmKind, Name] = {}
 
 
 class _Told(BaseModel):
@@ -66,28 +60,33 @@ class _Channels(BaseModel):
 
 def read_plan(escalation: Path, channels: Path) -> Plan:
     """Raises ``SettingsError`` with the file, the place and what was expected."""
-    chains, lists = _read(escalation, _Escalation), _read(channels, _Channels)
-    if unknown := sorted(set(chains.kinds.values()) - set(chains.chains)):
-        raise SettingsError(f"{escalation}: [kinds] names chains that are not there: {', '.join(unknown)}")
+    chains, lists = read_chains(escalation), _read(channels, _Channels)
     roster: dict[str, tuple[Recipient, ...]] = {}
-    for told in lists.told:
-        ways = tuple(Way(*way.split(":", 1)) for way in told.ways)
+    for each in lists.told:
+        ways = tuple(Way(*way.split(":", 1)) for way in each.ways)
         if lost := sorted({way.channel for way in ways} - set(lists.channels)):
-            raise SettingsError(f"{channels}: {told.name}: there is no channel {', '.join(lost)}")
-        roster[told.role] = (*roster.get(told.role, ()), Recipient(told.name, ways))
+            raise SettingsError(f"{channels}: {each.name}: there is no channel {', '.join(lost)}")
+        roster[each.role] = (*roster.get(each.role, ()), Recipient(each.name, ways))
+    _refuse_slips(chains, roster)
     for name, channel in lists.channels.items():
         if channel.kind in {"zalo_user", "zalo_group", "zns"} and lists.zalo is None:
             raise SettingsError(f"{channels}: [channels.{name}]: expected the account in [zalo]")
-    steps = {
-        name: tuple(Step(step.after_s, step.role, step.until_acknowledged) for step in chain)
-        for name, chain in chains.chains.items()
-    }
     return Plan(
-        MappingProxyType({kind: steps[name] for kind, name in chains.kinds.items()}),
+        chains.kinds,
         MappingProxyType(roster),
         MappingProxyType(lists.channels),
         lists.zalo,
+        chains.elsewhere,
     )
+
+
+def _refuse_slips(chains: ChainFile, roster: Mapping[str, Any]) -> None:
+    """A role may be held by nobody; one that is nearly written like a role that is held is a slip of the pen."""
+    for role in sorted(chains.roles - set(roster)):
+        if meant := perhaps(role, [held for held in roster if not (held in role or role in held)], cutoff=0.85):
+            line = next(number for number, line in enumerate(chains.file.text.splitlines(), 1) if f'"{role}"' in line)
+            where = f"{chains.file.path}, line {line}: role"
+            raise SettingsError(f'{where}: nobody holds "{role}" in channels.toml{meant}')
 
 
 def _read(path: Path, shape: Any) -> Any:

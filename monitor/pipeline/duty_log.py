@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from monitor.errors import StoreUnavailable
-from monitor.inventory.role_numbers import numbers_of
+from monitor.inventory.role_numbers import numbers_of, scopes_of
 from monitor.journal import duties
 from monitor.journal.times import today
 from monitor.machines import escalation
@@ -69,7 +69,9 @@ class DutyLog:
         return escalation.course(change.before, change.state, is_waiting=is_waiting)
 
     def _start(self, tx: Connection, change: AlarmChange, alarm: Mapping[str, Any], now: datetime) -> None:
-        chain = self._plan.chains.get(change.kind, ())
+        place, elsewhere = (alarm["group_id"], alarm["area_id"]), self._plan.elsewhere
+        scopes = scopes_of(tx, place) if elsewhere else []
+        chain = escalation.chain_at(change.kind, scopes, elsewhere, self._plan.chains)
         # What is proven to be over a day old is for the record.
         if not chain or not alarm["is_audible"]:
             return

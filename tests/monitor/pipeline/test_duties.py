@@ -266,6 +266,28 @@ def test_it_calls_who_holds_the_role_where_it_rings(post: Post) -> None:
     assert rows[0]["otherwise"] == [("copy", "Chỉ huy")]
 
 
+OF_PLACES = Plan(
+    {AlarmKind.HOLD_UP: (Step(30, "commander"),)},
+    {"commander": (Recipient("Chỉ huy", (Way("copy", "Chỉ huy"),)),), "team": (Recipient("Tổ", (Way("copy", "Tổ"),)),)},
+    elsewhere={"X-1": {AlarmKind.HOLD_UP: (Step(5, "commander"),)}, "G-1": {AlarmKind.HOLD_UP: (Step(0, "team"),)}},
+)
+
+
+@pytest.mark.parametrize("plan", [OF_PLACES], indirect=True)
+@pytest.mark.parametrize(
+    ("group", "told"), [("G-1", ("team", 0)), ("G-2", ("commander", 5)), (None, ("commander", 30))]
+)
+def test_it_follows_the_chain_of_the_nearest_place(post: Post, group: str | None, told: tuple[str, int]) -> None:
+    put(post, Area, id="X-1", level="commune", name="Xã", kind="xã", search_text="xa")
+    for each in ("G-1", "G-2"):
+        put(post, Area, id=each, level="residential_group", name=each, kind="tổ", parent_id="X-1", search_text="to")
+    post.register("BELL-DV-009", "zigbee2mqtt", address="sos-credit-fund", alarm_kind="hold_up", group_id=group)
+    post.receive(BUTTON, PRESS)
+    with post.store.read() as connection:
+        (row,) = [duties.duty_row(connection, duty["id"]) for duty in post.duties()]
+    assert (row["role"], (row["due_at"] - row["decided_at"]).total_seconds()) == told
+
+
 @pytest.mark.parametrize("plan", [BY_NUMBER], indirect=True)
 def test_it_takes_the_next_way_where_the_inventory_knows_no_number(button: Post) -> None:
     button.receive(BUTTON, PRESS)
