@@ -53,7 +53,7 @@ def alarm_code(tx: Connection, alarm_id: int, received_at: datetime) -> str:
 
 def add_duties(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """``otherwise`` is a list of (channel, address), ``facts`` an object."""
-    fresh = {"state": WAITING, "attempts": 0, "is_repeat": False, "is_stop_asked": False}
+    fresh = {"state": WAITING, "attempts": 0, "is_repeat": False, "is_stop_asked": False, "about": "ring"}
     written = [
         {**fresh, **row, "otherwise": json.dumps(row["otherwise"]), "facts": json.dumps(row["facts"])} for row in rows
     ]
@@ -181,7 +181,7 @@ def duty_json(row: Mapping[str, Any]) -> dict[str, Any]:
     """As it is told. The address may be a telephone number: it is not."""
     plain = (
         "id", "alarm_id", "code", "kind", "priority", "role", "recipient", "channel", "text", "state", "attempts",
-        "settled_by", "last_outcome", "last_answer", "switched_from",
+        "settled_by", "last_outcome", "last_answer", "switched_from", "about",
     )  # fmt: skip
     moments = ("decided_at", "due_at", "next_at", "settled_at")
     told: dict[str, Any] = {name: row[name] for name in plain} | {name: iso(row[name]) for name in moments}

@@ -14,9 +14,10 @@ class DutyRow(SQLModel, table=True):
     """One message to one recipient by one channel: written with the transition that makes it due, settled when the
     channel has answered.
 
-    ``code``: what people call the alarm. ``otherwise``: further ways, as JSON. ``next_at``: when to try, not before
-    ``due_at``. ``is_repeat``: an earlier try may have arrived. ``is_stop_asked``: acknowledged while on its way.
-    ``switched_from``: the duty that this one goes on for.
+    ``about``: what it tells of, the alarm's ``ring`` or its ``end``. ``code``: what people call the alarm.
+    ``otherwise``: further ways, as JSON. ``next_at``: when to try, not before ``due_at``. ``is_repeat``: an earlier try
+    may have arrived. ``is_stop_asked``: acknowledged while on its way. ``switched_from``: the duty that this one goes
+    on for.
     """
 
     __tablename__ = "duty"
@@ -47,6 +48,7 @@ class DutyRow(SQLModel, table=True):
     last_outcome: str | None = Field(default=None, max_length=WORD)
     last_answer: str | None = Field(default=None, max_length=NOTE)
     switched_from: int | None = Field(default=None, sa_type=RowId)
+    about: str = Field(default="ring", max_length=8, sa_column_kwargs={"server_default": "ring"})
 
 
 class DutyAttemptRow(SQLModel, table=True):

@@ -14,7 +14,9 @@ from monitor.machines.delivery import Answer, DutyState, Settlement, Trial, sett
 from monitor.notify.message import Message
 from monitor.notify.wording import marked, switched, words
 
-_GOES_ON = ("alarm_id", "code", "kind", "priority", "role", "recipient", "facts", "is_stopped_by_ack", "due_at")
+_GOES_ON = (
+    "alarm_id", "code", "kind", "priority", "role", "recipient", "facts", "is_stopped_by_ack", "due_at", "about",
+)  # fmt: skip
 
 
 def message_of(duty: Mapping[str, Any]) -> Message:

@@ -48,12 +48,14 @@ def body_of(message: Message) -> dict[str, Any]:
     labels |= {name: str(facts[name]) for name in _LABELS if facts[name]}
     common = {"summary": message.text.partition("\n")[0], "description": message.text}
     annotations = {**common, "is_repeat": str(message.is_repeat).lower()}
+    ended_at = facts.get("ended_at")
+    status = "resolved" if ended_at else "firing"
     alert = {
-        "status": "firing",
+        "status": status,
         "labels": labels,
         "annotations": annotations,
         "startsAt": facts["raised_at"],
-        "endsAt": _STILL_FIRING,
+        "endsAt": ended_at or _STILL_FIRING,
         "generatorURL": "",
         # One and the same for each try, so that whoever reads it can tell copies.
         "fingerprint": hashlib.sha256(message.tracking_id.encode()).hexdigest()[:16],
@@ -62,7 +64,7 @@ def body_of(message: Message) -> dict[str, Any]:
         "version": VERSION,
         "groupKey": f"{{}}:{{code={message.code!r}}}",
         "truncatedAlerts": 0,
-        "status": "firing",
+        "status": status,
         "receiver": message.address or "webhook",
         "groupLabels": {"code": message.code},
         "commonLabels": labels,

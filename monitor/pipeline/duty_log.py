@@ -20,6 +20,7 @@ from monitor.machines.escalation import Course, Due, Way
 from monitor.notify.plan import NOBODY, Plan
 from monitor.notify.wording import facts_of, text_of
 from monitor.pipeline.alarm_log import AlarmChange
+from monitor.pipeline.end_duties import tell_of_ends
 
 log = structlog.get_logger()
 
@@ -40,11 +41,12 @@ class DutyLog:
         A mistake in here must not take the ring with it: it is our own fault then, which the desk is told.
         """
         turned = [change for change in changes if not (change.before == change.state == "UNACKNOWLEDGED")]
-        if not turned:
+        if not turned and not any(alarm["state"] == "NORMAL" for alarm in alarms.values()):
             return
         try:
             with tx.begin_nested():
                 self._follow(tx, turned, alarms, now)
+                tell_of_ends(tx, turned, alarms, now)
         except (OperationalError, StoreUnavailable):
             raise
         except Exception:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BeforeValidator, Field
@@ -36,6 +36,7 @@ class DutyShown(Answer):
     alarm_id: int
     code: str = Field(description="what people call the alarm: BD-260314-0001")
     kind: str
+    about: Literal["ring", "end"] = Field(description="of what it tells: that the alarm rings, or that it is over")
     priority: int
     role: str
     recipient: str = Field(description="a role's or a group's name")
