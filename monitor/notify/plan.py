@@ -32,6 +32,10 @@ class Plan:
     zalo: Zalo | None = None
     elsewhere: Mapping[str, Mapping[AlarmKind, tuple[Step, ...]]] = field(default_factory=dict)
 
+    def rings(self, kind: AlarmKind) -> bool:
+        """Whether an alarm of this kind starts a chain anywhere."""
+        return bool(self.chains.get(kind)) or any(kinds.get(kind) for kinds in self.elsewhere.values())
+
     @property
     def roles(self) -> frozenset[str]:
         """Whom any chain names."""

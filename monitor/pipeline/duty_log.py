@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 import structlog
@@ -15,12 +15,15 @@ from monitor.errors import StoreUnavailable
 from monitor.inventory.role_numbers import numbers_of, scopes_of
 from monitor.journal import duties
 from monitor.journal.times import today
+from monitor.journal.watches import first_numbers
 from monitor.machines import escalation
-from monitor.machines.escalation import Course, Due, Way
+from monitor.machines.escalation import Course, Due, Recipient, Step, Way
+from monitor.machines.roster import OF_PERSON, Watch
 from monitor.notify.plan import NOBODY, Plan
 from monitor.notify.wording import facts_of, text_of
 from monitor.pipeline.alarm_log import AlarmChange
 from monitor.pipeline.end_duties import tell_of_ends
+from monitor.pipeline.roster import told_at, watches_for
 
 log = structlog.get_logger()
 
@@ -71,18 +74,33 @@ class DutyLog:
         return escalation.course(change.before, change.state, is_waiting=is_waiting)
 
     def _start(self, tx: Connection, change: AlarmChange, alarm: Mapping[str, Any], now: datetime) -> None:
-        place, elsewhere = (alarm["group_id"], alarm["area_id"]), self._plan.elsewhere
-        scopes = scopes_of(tx, place) if elsewhere else []
-        chain = escalation.chain_at(change.kind, scopes, elsewhere, self._plan.chains)
+        if not self._plan.rings(change.kind):
+            return
+        scopes = scopes_of(tx, (alarm["group_id"], alarm["area_id"]))
+        chain = escalation.chain_at(change.kind, scopes, self._plan.elsewhere, self._plan.chains)
         # What is proven to be over a day old is for the record.
         if not chain or not alarm["is_audible"]:
             return
         rung_at = datetime.fromisoformat(alarm["rung_at"])
         code = duties.alarm_code(tx, change.alarm_id, datetime.fromisoformat(alarm["received_at"]))
-        dues = [
-            each for due in escalation.duties(chain, self._plan.roster, rung_at) for each in _resolved(tx, due, alarm)
-        ]
-        duties.add_duties(tx, [_row(due, alarm, code, now) for due in dues])
+        watches = watches_for(tx, chain, scopes, rung_at)
+        for step in sorted(chain, key=lambda each: each.after_s):
+            dues = self._dues(tx, step, (watches, scopes), alarm)
+            duties.add_duties(tx, [_row(due, alarm, code, now) for due in dues])
+
+    def _dues(
+        self, tx: Connection, step: Step, on_duty: tuple[Sequence[Watch], Sequence[str]], alarm: Mapping[str, Any]
+    ) -> list[Due]:
+        rung_at = datetime.fromisoformat(alarm["rung_at"])
+        told = self._plan.roster.get(step.role, ())
+        standing = told_at(*on_duty, step.role, told, rung_at + timedelta(seconds=step.after_s))
+
+        def found(recipients: Sequence[Recipient]) -> list[Due]:
+            planned = escalation.duties((step,), {step.role: recipients}, rung_at)
+            return [each for due in planned for each in _resolved(tx, due, alarm)]
+
+        # Whoever stands duty and can be reached by no way at all leaves those of the settings.
+        return found(standing) or found(told)
 
 
 NO_DUTIES = DutyLog(NOBODY)
@@ -106,6 +124,8 @@ def _resolved(tx: Connection, due: Due, alarm: Mapping[str, Any]) -> Iterator[Du
 def _addressed(tx: Connection, way: Way, alarm: Mapping[str, Any]) -> list[Way]:
     if not way.address.startswith("@"):
         return [way]
+    if way.address.startswith(OF_PERSON):
+        return [Way(way.channel, number) for number in first_numbers(tx, way.address.removeprefix(OF_PERSON))]
     day = today(datetime.fromisoformat(alarm["rung_at"]))
     numbers = numbers_of(tx, way.address[1:], (alarm["group_id"], alarm["area_id"]), day)
     return [Way(way.channel, number) for number in numbers]

@@ -18,6 +18,7 @@ import monitor.journal.inbox_tables
 import monitor.journal.incident_tables
 import monitor.journal.outage_tables
 import monitor.journal.report_tables
+import monitor.journal.shift_tables
 import monitor.journal.tables  # noqa: F401  all of them fill SQLModel.metadata
 
 connection = context.config.attributes["connection"]

@@ -38,6 +38,7 @@ from monitor.journal import (
     incident_tables,
     outage_tables,
     report_tables,
+    shift_tables,
     tables,
 )
 from monitor.journal.database import MIGRATIONS, Store, newest_version
@@ -61,6 +62,7 @@ MODULES = (
     registration_tables,
     report_tables,
     search_tables,
+    shift_tables,
     tables,
 )
 
