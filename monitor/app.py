@@ -170,6 +170,9 @@ class Monitor:
         chosen = self.supervisor.ids() if device_ids is None else device_ids
         return LiveColumns(chosen, *self.supervisor.columns(chosen))
 
+    def duty_roles(self) -> Sequence[str]:
+        return self.duties.roles
+
     def channels(self) -> Mapping[str, ChannelState]:
         return {name: ChannelState(*astuple(each)) for name, each in self.dispatcher.health.all().items()}
 

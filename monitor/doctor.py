@@ -183,7 +183,7 @@ def _plan(escalation: Path, channels: Path) -> Finding:
         plan = read_plan(escalation, channels)
     except (ChuongError, OSError) as error:
         return Finding("who is told", False, str(error))
-    unheld = sorted(plan.roles - set(plan.roster))
+    unheld = sorted(set(plan.roles) - set(plan.roster))
     said = f"{channels}: {len(plan.roster)} roles by {len(plan.channels)} channels"
     return Finding("who is told", True, f"{said}; nobody is {', '.join(unheld)}" if unheld else said)
 

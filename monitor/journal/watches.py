@@ -13,13 +13,13 @@ from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.area_tables import Area
 from monitor.inventory.audit import Edit, audit
 from monitor.inventory.edits import core
-from monitor.inventory.people_tables import Contact, Person
+from monitor.inventory.people_tables import Contact, Person, PersonRole
 from monitor.inventory.territory import Territory
 from monitor.journal.shift_tables import WatchRow
 from monitor.journal.times import iso
 
 WATCH = core(WatchRow)
-_AREA, _PERSON, _CONTACT = core(Area), core(Person), core(Contact)
+_AREA, _PERSON, _CONTACT, _ROLE = core(Area), core(Person), core(Contact), core(PersonRole)
 MOST = 2000
 _ONE_AND_THE_SAME = ("role", "name", "scope_id", "starts_at", "ends_at")
 
@@ -110,6 +110,17 @@ def _insist(tx: Connection, new: NewWatch, within: Territory) -> None:
         raise Refusal("a watch ends after it begins", "order")
     if new.scope_id and tx.execute(select(_AREA.c.id).where(_AREA.c.id == new.scope_id)).first() is None:
         raise Refusal(f"there is no area {new.scope_id}", "no_area")
+    if new.person_id and not _is_known(tx, new.person_id, within):
+        raise Refusal(f"there is no person {new.person_id}", "no_person")
+
+
+def _is_known(tx: Connection, person_id: str, within: Territory) -> bool:
+    """Whose numbers a watch uses must be one's own to use."""
+    query = select(_PERSON.c.id).where(_PERSON.c.id == person_id)
+    if not within.is_everywhere:
+        held = select(_ROLE.c.person_id).where(_ROLE.c.person_id == person_id, within.clause(_ROLE.c.scope_id))
+        query = query.where(_PERSON.c.id.in_(held))
+    return tx.execute(query).first() is not None
 
 
 def _rows(connection: Connection, *which: ColumnElement[bool]) -> list[Mapping[str, Any]]:

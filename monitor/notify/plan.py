@@ -37,10 +37,11 @@ class Plan:
         return bool(self.chains.get(kind)) or any(kinds.get(kind) for kinds in self.elsewhere.values())
 
     @property
-    def roles(self) -> frozenset[str]:
-        """Whom any chain names."""
+    def roles(self) -> list[str]:
+        """Whom any chain names, whoever is told first before the others."""
         chains = [*self.chains.values(), *(chain for kinds in self.elsewhere.values() for chain in kinds.values())]
-        return frozenset(step.role for chain in chains for step in chain)
+        steps = sorted({(step.after_s, step.role) for chain in chains for step in chain})
+        return list(dict.fromkeys(role for _, role in steps))
 
 
 NOBODY = Plan()

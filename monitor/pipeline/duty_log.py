@@ -38,6 +38,11 @@ class DutyLog:
         self._plan = plan
         self.failed_at: datetime | None = None  # when duties could last not be written
 
+    @property
+    def roles(self) -> list[str]:
+        """Whom the chains name, whoever is told first before the others."""
+        return self._plan.roles
+
     def follow(self, tx: Connection, changes: Sequence[AlarmChange], alarms: Told, now: datetime) -> None:
         """``alarms``: those that changed, as the transaction leaves them and as they are told.
 

@@ -56,6 +56,8 @@ from monitor.web.ports import Desk
 from monitor.web.register_page import register_page_router
 from monitor.web.registration import registration_router
 from monitor.web.reported import reported_router
+from monitor.web.roster import roster_router
+from monitor.web.shifts import shifts_router
 from monitor.web.snapshot import snapshot_router
 from monitor.web.static_files import HashedFiles
 from monitor.web.stream import Pulse, stream_router
@@ -93,6 +95,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         incidents_router(desk),
         bell_tests_router(desk),
         duties_router(desk),
+        *(roster_router(desk), shifts_router(desk, pages)),
         nearby_router(desk),
         photos_router(desk),
         labels_router(desk),

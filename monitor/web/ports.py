@@ -145,6 +145,9 @@ class Desk(Protocol):
     def plan_of(self, connection: Connection, incident: Mapping[str, Any]) -> Sequence[PlanStep]:
         """The steps of its action plan; ``incident``: kind and place_key."""
 
+    def duty_roles(self) -> Sequence[str]:
+        """Whom the chains of deadlines name, whoever is told first before the others."""
+
     def channels(self) -> Mapping[str, ChannelState]:
         """Name → how it is. Safe from any thread."""
 

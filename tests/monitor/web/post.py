@@ -136,6 +136,9 @@ class Post:
             "blind_since_at": "2026-03-14T11:00:00.000Z" if self.is_blind else None,
         }
 
+    def duty_roles(self) -> Sequence[str]:
+        return ("second_officer", "commander")
+
     def channels(self) -> Mapping[str, ChannelState]:
         return {"copy": ChannelState("copy_text", None, None, self.tested_at)}
 

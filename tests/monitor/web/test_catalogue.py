@@ -46,6 +46,32 @@ LITERAL = re.compile(r"""["']([a-z]+(?:\.[a-z_0-9]+)+)["']""")
 FAMILY = re.compile(r"""["'`]((?:[a-z_]+\.)+)(?:%s|\$\{)""")
 NO_WORD = re.compile(r"\.(js|css|html|svg)$|^chuong\.")
 FAMILIES = {
+    "shift.open.": ("alarms", "incidents", "aside", "untold", "down", "tests", "tips"),
+    "shift.entry.": (
+        "sound_heard",
+        "sound_not_heard",
+        "taken",
+        "note",
+        "handed_over",
+        "taken_back",
+        "relieved",
+        "given_back",
+        "goes_on",
+    ),
+    "shift.heard.": ("yes", "no"),
+    "shift.refused.": (
+        "not_read_back",
+        "not_handed_over",
+        "not_heard",
+        "on_duty",
+        "not_yours",
+        "handed_over",
+        "too_late",
+        "over",
+    ),
+    "roster.role.": ("duty_officer", "second_officer", "commander", "technician"),
+    "roster.problem.": ("columns", "day", "hour", "role", "area", "way"),
+    "roster.refused.": ("role", "way", "order", "no_area", "no_person"),
     "alarm.kind.": AlarmKind,
     "alarm.state.": AlarmState,
     "area.level.": Level,

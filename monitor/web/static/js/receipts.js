@@ -35,7 +35,7 @@ export class Receipts {
 }
 
 /** One name for this browser on this machine, so that the system knows which screen was silent. */
-function screenId() {
+export function screenId() {
   const known = localStorage.getItem(SCREEN);
   if (known) return known;
   const bytes = crypto.getRandomValues(new Uint8Array(6));

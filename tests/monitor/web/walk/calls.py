@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.monitor.web.walk.country import (
+    COMMUNE,
     DEVICE,
     GROUP,
     OTHER_COMMUNE,
     OTHER_DEVICE,
     OTHER_GROUP,
     OTHER_MAST,
+    OTHER_SHIFT,
 )
 
 # Put in by the walk, which knows the number.
@@ -64,6 +66,11 @@ _NAMED_ELSEWHERE = {
 
 _BATCH = {"batch_id": OTHER_BATCH}
 _SESSION = {"session_id": "1"}
+_SHIFT = {"shift_id": str(OTHER_SHIFT)}
+_TAKING = {"has_read_back": True, "is_heard": True, "screen": "screen-1", "reason": "ca"}
+_WATCH = {
+    "role": "commander", "name": "Ca", "starts_at": "2026-03-14T11:00:00Z", "ends_at": "2026-03-14T23:00:00Z",
+}  # fmt: skip
 _LISTS = (
     f"device_id,group_id,location_note\n{OTHER_DEVICE},{OTHER_GROUP},Ngã ba\nNEW-2,{OTHER_GROUP},Ngã tư\n",
     f"device_id,group_id,site_id,location_note\nNEW-3,{GROUP},zxq-site,Ngã ba\n",
@@ -85,6 +92,28 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ),
     ("GET", "/api/v1/areas/{area_id}"): (Call({"area_id": OTHER_GROUP}), Call({"area_id": OTHER_COMMUNE})),
     ("GET", "/bell-tests"): PLAIN,
+    ("GET", "/shift"): PLAIN,
+    ("GET", "/shift/{shift_id}"): (Call(_SHIFT),),
+    ("GET", "/api/v1/shift"): PLAIN,
+    ("GET", "/api/v1/shifts"): PLAIN,
+    ("GET", "/api/v1/duty-log"): (*PLAIN, Call(query={"shift": OTHER_SHIFT})),
+    ("POST", "/api/v1/shift/take"): (
+        Call(json={**_TAKING, "seen": None}),
+        Call(json={**_TAKING, "seen": {"id": OTHER_SHIFT, "version": 1}}),
+    ),
+    ("POST", "/api/v1/shifts/{shift_id}/handover"): (Call(_SHIFT, json={"version": 1, "note": "Bàn giao"}),),
+    ("POST", "/api/v1/shifts/{shift_id}/take-back"): (Call(_SHIFT, json={"version": 1}),),
+    ("POST", "/api/v1/shifts/{shift_id}/notes"): (Call(_SHIFT, json={"text": "Ghi"}),),
+    ("GET", "/api/v1/roster"): (Call(query={"from": "2026-03-14", "days": 62}),),
+    ("POST", "/api/v1/roster"): (
+        Call(json={**_WATCH, "area_id": OTHER_COMMUNE}),
+        Call(json={**_WATCH, "area_id": COMMUNE, "person_id": "zxq-person"}),
+    ),
+    ("POST", "/api/v1/roster/{watch_id}/removal"): (Call({"watch_id": "1"}, json={"is_removed": True}),),
+    ("POST", "/api/v1/roster/table"): (
+        Call(json={"text": f"14/03\t18:00\t06:00\tcommander\tCa\t{OTHER_COMMUNE}", "is_dry_run": False}),
+        Call(json={"text": "14/03\t18:00\t06:00\tcommander\tTổ trưởng\tXã zxqten", "is_dry_run": False}),
+    ),
     ("GET", "/reported"): PLAIN,
     ("GET", "/api/v1/gong-codes"): PLAIN,
     ("GET", "/api/v1/gong-signals"): PLAIN,

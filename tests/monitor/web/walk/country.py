@@ -38,9 +38,12 @@ from monitor.journal.duties import DUTY
 from monitor.journal.outages import MEMBER, OUTAGE
 from monitor.journal.report_rows import NewSignal, NewTip, log_signal, log_tip
 from monitor.journal.saved_views import NewView
+from monitor.journal.shifts import SHIFT
 from monitor.journal.transitions import DeviceTurn, add_turn
+from monitor.journal.watches import NewWatch, add_watches
 from monitor.notify.plan import read_plan
 from monitor.pipeline.alarm_log import Signal, raise_alarm
+from monitor.pipeline.shifts import Line, note_down
 from monitor.pipeline.trial_log import SESSION, TRIAL
 from monitor.settings import Settings, action_plans_file, alarm_classes_file, plan_files
 from tests.empty_store import empty_store
@@ -48,6 +51,7 @@ from tests.fakes import FakeClock
 
 PROVINCE, COMMUNE, OTHER_COMMUNE = "P-1", "C-OWN", "zxq-commune"
 GROUP, SIDE_GROUP, OTHER_GROUP = "G-OWN", "zyq-group", "zxq-group"
+OTHER_SHIFT = 7_654_321  # at the desk of the other commune
 DEVICE, SIDE_DEVICE, OTHER_DEVICE, OTHER_MAST = "BELL-OWN", "zyq-bell", "zxq-bell", "zxq-mast"
 LOADED_AT = datetime(2026, 3, 14, 10, tzinfo=UTC)
 UNTIL = datetime(2036, 3, 14, 10, tzinfo=UTC)
@@ -83,6 +87,7 @@ class Country:
         self._flap(OTHER_DEVICE, SIDE_DEVICE, DEVICE)
         self._test_bells()
         self._report()
+        self._stand_duty()
         self.alarms = self._alarms()
         self.incidents = self._incidents()
         self.monitor.intake.start()
@@ -215,6 +220,16 @@ class Country:
         with self.monitor.store.transaction() as tx:
             log_signal(tx, signal, EVERYWHERE)
             log_tip(tx, tip, EVERYWHERE)
+
+    def _stand_duty(self) -> None:
+        """The desk of the other commune: its shift, its log, and its roster."""
+        shift = {"id": OTHER_SHIFT, "scope_id": OTHER_COMMUNE, "officer": "zxq-officer", "screen": "zxqman"}
+        at = {"state": "ON_DUTY", "version": 1, "taken_at": LOADED_AT, "is_heard": True, "items": "{}"}
+        watch = NewWatch("commander", "Chỉ huy zxqtruc", LOADED_AT, UNTIL, OTHER_COMMUNE, way="copy:zxqso")
+        with self.monitor.store.transaction() as tx:
+            tx.execute(insert(SHIFT).values(**shift, **at))
+            note_down(tx, OTHER_SHIFT, Line(LOADED_AT, "zxq-officer", "note", "zxqghi"))
+            add_watches(tx, [watch], Edit("zxq-commander", LOADED_AT, "form"), EVERYWHERE)
 
     def _flap(self, *device_ids: str) -> None:
         with self.monitor.store.transaction() as tx:
