@@ -8,6 +8,7 @@ const DAY_MS = 86_400_000;
 const ZONE = "+07:00"; // the post's, wherever the browser stands
 const ZONE_MS = 7 * 3_600_000;
 const DAYS = 7;
+const GAPS_SHOWN = 4;
 /** @type {number} midnight of the first day, in the post's zone, as Unix ms */
 let first = 0;
 let canPlan = false;
@@ -35,7 +36,9 @@ async function look() {
   const { status, data } = await ask(`roster?from=${isoDay(first)}&days=${DAYS}`);
   if (status !== 200) return;
   byId("roster-none").hidden = data.items.length > 0;
-  byId("gaps").replaceChildren(...data.gaps.map(gapRow));
+  const more = data.gaps.length - GAPS_SHOWN;
+  const rest = more > 0 ? [made("li", t("roster.more_gaps", { n: more }))] : [];
+  byId("gaps").replaceChildren(...data.gaps.slice(0, GAPS_SHOWN).map(gapRow), ...rest);
   const days = Array.from({ length: DAYS }, (_, nth) => first + nth * DAY_MS);
   byId("roster").replaceChildren(...days.map((day) => dayRow(day, data.roles, data.items)));
 }
@@ -48,6 +51,7 @@ function dayRow(day, roles, watches) {
   row.append(head);
   for (const role of roles) {
     const cell = document.createElement("td");
+    cell.dataset.role = roleName(role);
     const own = watches.filter((watch) => watch.role === role && midnight(Date.parse(watch.starts_at)) === day);
     cell.append(...own.map(watchLine));
     row.append(cell);
