@@ -44,6 +44,7 @@ from monitor.pipeline.fault_log import FaultLog
 from monitor.pipeline.flow import Pipeline
 from monitor.pipeline.housekeeping import Housekeeper, keep_of
 from monitor.pipeline.incident_commands import IncidentCommands
+from monitor.pipeline.layer_watch import LayerWatch
 from monitor.pipeline.outlets import Outlets
 from monitor.pipeline.pulse import waits_of
 from monitor.pipeline.reading import AppReceipt, Reader
@@ -90,6 +91,7 @@ class Monitor:
         )
         self.commands = Commands(self.store, self.pipeline, classes, clock, self._publish)
         self.incidents = IncidentCommands(self.store, self.pipeline, classes, plans, clock)
+        self.layers = LayerWatch(self.store, self.pipeline, telling, clock)
         self.intake = Intake(self._work(), _limits(settings), clock)
         self.dispatcher = self._dispatcher(telling)
         self.housekeeper = Housekeeper(self.store, keep_of(settings), self.supervisor.take_counts, clock)
@@ -186,6 +188,9 @@ class Monitor:
     async def on_incidents(self, work: Callable[[IncidentCommands], T]) -> T:
         return await self._on_writer(lambda: work(self.incidents))
 
+    async def on_layers(self, work: Callable[[LayerWatch], None]) -> None:
+        await self._on_writer(lambda: work(self.layers))
+
     def plan_of(self, connection: Connection, incident: Mapping[str, Any]) -> list[PlanStep]:
         return self.incidents.steps(connection, incident)
 
@@ -247,6 +252,9 @@ class Monitor:
         self.housekeeper.watch(is_linked=not fault.is_deaf)
         self.fault_log.keep(fault, self.clock.now())
         self.commands.bell_tests.turn()
+        self.layers.turn()
+        if self.layers.failed_at is not None:
+            self.duties.failed_at, self.layers.failed_at = self.layers.failed_at, None
         self.housekeeper.turn(is_idle=not self.intake.depth)
 
     def _has_any_of(self, family: str) -> bool:

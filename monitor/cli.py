@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_group
 
 from monitor.console import ConfigFile, standard_input, told_plainly
-from monitor.settings import alarm_classes_file, load_settings, plan_files, settings_file
+from monitor.settings import alarm_classes_file, layers_file, load_settings, plan_files, settings_file
 
 if TYPE_CHECKING:
     from monitor.trust import Finding
@@ -60,11 +60,13 @@ app.add_typer(doctor_app, name="doctor")
 @app.command()
 def serve(config: ConfigFile = None) -> None:
     """Run the monitor: take messages in, show the desk, answer the API."""
-    from monitor.notify.plan import read_plan
+    from monitor.notify.plan import read_plan, with_layers
     from monitor.serve import serve as serve_monitor
 
     with told_plainly():
-        serve_monitor(load_settings(config), alarm_classes_file(config), read_plan(*plan_files(config)))
+        classes_file = alarm_classes_file(config)
+        telling = with_layers(read_plan(*plan_files(config)), layers_file(classes_file))
+        serve_monitor(load_settings(config), classes_file, telling)
 
 
 @app.command()
@@ -107,12 +109,12 @@ def demo(
 def check_config(config: ConfigFile = None) -> None:
     """Say whether the settings are right, and if not, where."""
     from monitor.inventory.alarm_classes import read_alarm_classes
-    from monitor.notify.plan import read_plan
+    from monitor.notify.plan import read_plan, with_layers
 
     with told_plainly():
         load_settings(config)
         read_alarm_classes(alarm_classes_file(config))
-        read_plan(*plan_files(config))
+        with_layers(read_plan(*plan_files(config)), layers_file(alarm_classes_file(config)))
         typer.echo(f"{settings_file(config)}: in order")
 
 

@@ -222,6 +222,11 @@ def action_plans_file(classes_file: Path) -> Path:
     return _beside_or_shipped(classes_file, "action_plans.toml")
 
 
+def layers_file(classes_file: Path) -> Path:
+    """The ``layers.toml`` beside the alarm classes, else the one shipped."""
+    return _beside_or_shipped(classes_file, "layers.toml")
+
+
 def plan_files(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> tuple[Path, Path]:
     """``escalation.toml`` and ``channels.toml``, found alike: who is told, and by which ways."""
     file = settings_file(path, environ)

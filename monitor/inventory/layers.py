@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
-from monitor.inventory.area_tables import LayerMember
+from monitor.inventory.area_tables import LayerMember, LayerPlan
+from monitor.inventory.areas import AreaTree
+from monitor.inventory.collation import vietnamese_key
 from monitor.inventory.edits import core
-from monitor.inventory.succession import Successor
+from monitor.inventory.succession import Successor, read_successors
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,90 @@ class Relayered:
 
     clear: Mapping[str, int]
     mixed: tuple[MixedUnit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of a plan as it is on a day. ``layers``: its ring; several where a person must say which."""
+
+    area_id: str
+    name: str
+    layers: tuple[int, ...]
+
+    @property
+    def is_mixed(self) -> bool:
+        return len(self.layers) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPlan:
+    """A plan on a day: its units from the centre outwards, those of mixed rings last."""
+
+    id: str
+    name: str
+    valid_from: date
+    valid_to: date | None
+    units: tuple[Unit, ...]
+
+    def layer_of(self, area_ids: Iterable[str]) -> int | None:
+        """The ring of the first of these that is a unit; None: of none, or nobody has said of which."""
+        known = {unit.area_id: unit for unit in self.units}
+        found = next((known[area_id] for area_id in area_ids if area_id in known), None)
+        return None if found is None or found.is_mixed else found.layers[0]
+
+
+def standing_plans(connection: Connection, tree: AreaTree, day: date) -> list[StandingPlan]:
+    """All that are valid on that day, with whatever became of their units by then."""
+    table = core(LayerPlan)
+    is_valid = (table.c.valid_from <= day) & or_(table.c.valid_to.is_(None), table.c.valid_to >= day)
+    successors = [each for each in read_successors(connection) if each.effective_on <= day]
+    return [
+        StandingPlan(
+            row.id,
+            row.name or row.id,
+            row.valid_from,
+            row.valid_to,
+            units_on(members(connection, row.id), successors, tree, day),
+        )
+        for row in connection.execute(select(table).where(is_valid).order_by(table.c.id))
+    ]
+
+
+def units_on(layers: Mapping[str, int], successors: Iterable[Successor], tree: AreaTree, day: date) -> tuple[Unit, ...]:
+    """The units that exist on that day: those of the plan, and those that took over, each day's from the one before."""
+    rings: dict[str, tuple[int, ...]] = {area_id: (layer,) for area_id, layer in layers.items()}
+    by_day: dict[date, list[Successor]] = defaultdict(list)
+    for each in successors:
+        by_day[each.effective_on].append(each)
+    for cut in sorted(by_day):
+        parts: dict[str, set[int]] = defaultdict(set)
+        for each in by_day[cut]:
+            if each.new_id not in layers:
+                parts[each.new_id].update(rings.get(each.old_id, ()))
+        rings |= {new_id: tuple(sorted(found)) for new_id, found in parts.items() if found}
+    found = [
+        Unit(area_id, tree.known(area_id).name, rings[area_id]) for area_id in rings if _is_there(tree, area_id, day)
+    ]
+    return tuple(sorted(found, key=lambda unit: (unit.is_mixed, -unit.layers[0], vietnamese_key(unit.name))))
+
+
+def _is_there(tree: AreaTree, area_id: str, day: date) -> bool:
+    area = tree.get(area_id)
+    return area is not None and area.is_valid(day)
+
+
+def derived_layers(
+    home: Collection[str], outside: Collection[str], borders: Iterable[tuple[str, str]]
+) -> dict[str, int]:
+    """Rings of a plan told from who borders whom: 1, whoever outside borders our own units; 2, our own that border
+    those; 3, the rest of our own. ``borders``: pairs, in either order."""
+    next_to: dict[str, set[str]] = defaultdict(set)
+    for one, other in borders:
+        next_to[one].add(other)
+        next_to[other].add(one)
+    outer = {area_id for area_id in outside if next_to[area_id] & set(home)}
+    own = {area_id: 2 if next_to[area_id] & outer else 3 for area_id in home}
+    return dict.fromkeys(sorted(outer), 1) | own
 
 
 def members(connection: Connection, plan_id: str) -> dict[str, int]:

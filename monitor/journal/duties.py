@@ -62,7 +62,9 @@ def add_duties(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def has_waiting(connection: Connection, alarm_id: int) -> bool:
-    waiting = select(DUTY.c.id).where(DUTY.c.alarm_id == alarm_id, DUTY.c.state.in_((WAITING, SENDING)))
+    """What an acknowledgement does not stop is none of the chain that asks for one."""
+    is_asking = DUTY.c.is_stopped_by_ack, DUTY.c.state.in_((WAITING, SENDING))
+    waiting = select(DUTY.c.id).where(DUTY.c.alarm_id == alarm_id, *is_asking)
     return connection.execute(waiting.limit(1)).first() is not None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -16,6 +16,7 @@ from monitor.errors import SettingsError
 from monitor.machines.escalation import Recipient, Step, Way
 from monitor.notify.chain_file import ChainFile, Name, perhaps, read_chains
 from monitor.notify.channel_settings import ChannelSettings, Zalo
+from monitor.notify.layer_plan import NO_LAYERS, LayerRules, read_layers
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,6 +32,7 @@ class Plan:
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     zalo: Zalo | None = None
     elsewhere: Mapping[str, Mapping[AlarmKind, tuple[Step, ...]]] = field(default_factory=dict)
+    layers: LayerRules = NO_LAYERS
 
     def rings(self, kind: AlarmKind) -> bool:
         """Whether an alarm of this kind starts a chain anywhere."""
@@ -92,6 +94,11 @@ def _refuse_slips(chains: ChainFile, roster: Mapping[str, Any]) -> None:
             line = next(number for number, line in enumerate(chains.file.text.splitlines(), 1) if f'"{role}"' in line)
             where = f"{chains.file.path}, line {line}: role"
             raise SettingsError(f'{where}: nobody holds "{role}" in channels.toml{meant}')
+
+
+def with_layers(plan: Plan, layers: Path) -> Plan:
+    """As ``read_plan``, of how rings of units are told."""
+    return replace(plan, layers=read_layers(layers, plan.channels))
 
 
 def _read(path: Path, shape: Any) -> Any:

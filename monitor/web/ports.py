@@ -16,6 +16,7 @@ from monitor.inventory.action_plans import PlanStep
 from monitor.inventory.territory import Place, Territory
 from monitor.pipeline.bell_tests import Acted
 from monitor.pipeline.incident_commands import IncidentCommands
+from monitor.pipeline.layer_watch import LayerWatch
 
 T = TypeVar("T")
 _HEARD = frozenset({"ONLINE", "LATE", "DEGRADED"})
@@ -141,6 +142,9 @@ class Desk(Protocol):
 
     async def on_incidents(self, work: Callable[[IncidentCommands], T]) -> T:
         """``work`` on the one writer. Raises what it raises, or ``StoreUnavailable``."""
+
+    async def on_layers(self, work: Callable[[LayerWatch], None]) -> None:
+        """As ``on_incidents``, of warnings by a plan of rings."""
 
     def plan_of(self, connection: Connection, incident: Mapping[str, Any]) -> Sequence[PlanStep]:
         """The steps of its action plan; ``incident``: kind and place_key."""

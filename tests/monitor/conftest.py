@@ -25,13 +25,14 @@ from monitor.journal.database import Store
 from monitor.journal.duties import DutyFilter, duties_page
 from monitor.journal.feed import FeedEntry
 from monitor.journal.queries import AlarmFilter, alarms_page, quarantine_page
-from monitor.notify.plan import Plan, read_plan
+from monitor.notify.plan import Plan, read_plan, with_layers
 from monitor.pipeline.commands import Commands
 from monitor.pipeline.duty_log import DutyLog
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.flow import Pipeline
 from monitor.pipeline.housekeeping import Housekeeper, Keep
 from monitor.pipeline.incident_commands import IncidentCommands
+from monitor.pipeline.layer_watch import LayerWatch
 from monitor.pipeline.outlets import Outlets
 from monitor.pipeline.pulse import Waits
 from monitor.pipeline.reading import AppReceipt, Reader
@@ -66,6 +67,7 @@ class Post:
         self.housekeeper = Housekeeper(self.store, Keep(), self.supervisor.take_counts, clock)
         self.commands = Commands(self.store, self.pipeline, CLASSES, clock, self.entries.extend)
         self.incidents = IncidentCommands(self.store, self.pipeline, CLASSES, PLANS, clock)
+        self.layers = LayerWatch(self.store, self.pipeline, plan, clock)
         self.pipeline.load()
         self.housekeeper.load()
 
@@ -96,6 +98,7 @@ class Post:
             self.clock.forward(1)
             self.pipeline.tick(is_linked=is_linked, reconnect_grace_s=30)
             self.commands.bell_tests.turn()
+            self.layers.turn()
             self.housekeeper.watch(is_linked=is_linked)
             self.housekeeper.turn(is_idle=True)
 
@@ -152,7 +155,8 @@ def clock() -> FakeClock:
 @pytest.fixture
 def plan() -> Plan:
     """Whom the post tells, as it is shipped."""
-    return read_plan(shipped("config/escalation.toml"), shipped("config/channels.toml"))
+    told = read_plan(shipped("config/escalation.toml"), shipped("config/channels.toml"))
+    return with_layers(told, shipped("config/layers.toml"))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import monitor.journal.bell_test_tables
 import monitor.journal.history_tables
 import monitor.journal.inbox_tables
 import monitor.journal.incident_tables
+import monitor.journal.layer_tables
 import monitor.journal.outage_tables
 import monitor.journal.report_tables
 import monitor.journal.shift_tables

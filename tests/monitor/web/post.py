@@ -32,14 +32,16 @@ from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, Tr
 from monitor.journal.times import unix_ms
 from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.liveness import WORKING
+from monitor.notify.plan import read_plan, with_layers
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
 from monitor.pipeline.bell_test_watch import bell_test_entry
 from monitor.pipeline.bell_tests import Acted
 from monitor.pipeline.duty_log import Told
 from monitor.pipeline.incident_commands import IncidentCommands
 from monitor.pipeline.incident_log import Said, note_acknowledged, note_call
+from monitor.pipeline.layer_watch import LayerWatch
 from monitor.pipeline.record import Record
-from monitor.settings import Settings, action_plans_file, alarm_classes_file
+from monitor.settings import Settings, action_plans_file, alarm_classes_file, layers_file, plan_files
 from monitor.web.live import Feed
 from monitor.web.ports import ChannelState, DeviceLife, Frame, LiveColumns, NewReceipt
 from tests.empty_store import empty_store
@@ -76,6 +78,8 @@ class Post:
         self._classes = read_alarm_classes(alarm_classes_file())
         plans = read_action_plans(action_plans_file(alarm_classes_file()))
         self.incidents = IncidentCommands(self.store, Nobody(), self._classes, plans, self.clock)
+        telling = with_layers(read_plan(*plan_files()), layers_file(alarm_classes_file()))
+        self.layers = LayerWatch(self.store, Nobody(), telling, self.clock)
 
     # -- what the web asks -------------------------------------------------------------------------------------------
 
@@ -107,6 +111,9 @@ class Post:
 
     async def on_incidents(self, work: Callable[[IncidentCommands], T]) -> T:
         return work(self.incidents)
+
+    async def on_layers(self, work: Callable[[LayerWatch], None]) -> None:
+        work(self.layers)
 
     def plan_of(self, connection: Connection, incident: Mapping[str, Any]) -> list[PlanStep]:
         return self.incidents.steps(connection, incident)

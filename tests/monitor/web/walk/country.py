@@ -41,11 +41,11 @@ from monitor.journal.saved_views import NewView
 from monitor.journal.shifts import SHIFT
 from monitor.journal.transitions import DeviceTurn, add_turn
 from monitor.journal.watches import NewWatch, add_watches
-from monitor.notify.plan import read_plan
+from monitor.notify.plan import read_plan, with_layers
 from monitor.pipeline.alarm_log import Signal, raise_alarm
 from monitor.pipeline.shifts import Line, note_down
 from monitor.pipeline.trial_log import SESSION, TRIAL
-from monitor.settings import Settings, action_plans_file, alarm_classes_file, plan_files
+from monitor.settings import Settings, action_plans_file, alarm_classes_file, layers_file, plan_files
 from tests.empty_store import empty_store
 from tests.fakes import FakeClock
 
@@ -68,7 +68,7 @@ class Country:
         settings = Settings(database_url=url, login_attempts=1000)
         classes_file = alarm_classes_file()
         plans = read_action_plans(action_plans_file(classes_file))
-        telling = read_plan(*plan_files())
+        telling = with_layers(read_plan(*plan_files()), layers_file(classes_file))
         self.monitor = Monitor(settings, read_alarm_classes(classes_file), FakeClock(), plans, telling)
         self.monitor.store.migrate()
         self.monitor.pipeline.load()
