@@ -40,6 +40,15 @@ def kind_of(name: str, level: str) -> str:
     return max(fitting, key=len, default="")
 
 
+def short_name(name: str) -> str:
+    """As it is written in a hurry: ``Phường An Bình`` → ``P. An Bình``."""
+    fitting = [each for each in area_kinds() if each.short and name.casefold().startswith(f"{each.kind} ")]
+    if not fitting:
+        return name
+    longest = max(fitting, key=lambda each: len(each.kind))
+    return f"{longest.short} {name[len(longest.kind) + 1 :]}"
+
+
 def spelled_out(name: str) -> str:
     """Folded, with a short kind at the beginning written out: ``TT Đinh Văn`` → ``thi tran dinh van``."""
     folded = fold(name)

@@ -121,7 +121,7 @@ def layers_json(connection: Connection, incident_id: int) -> list[dict[str, Any]
     return [warning_json(connection, row) for row in warnings_of(connection, family_of(connection, incident_id))]
 
 
-def warnings_page(connection: Connection, within: Territory, limit: int = 20) -> list[dict[str, Any]]:
+def warnings_page(connection: Connection, within: Territory, limit: int = 6) -> list[dict[str, Any]]:
     """The newest with a unit inside, and of each only the units inside."""
     inside = exists(select(POST.c.id).where(POST.c.warning_id == WARNING.c.id, within.clause(POST.c.area_id)))
     rows = connection.execute(select(WARNING).where(inside).order_by(WARNING.c.id.desc()).limit(limit)).mappings().all()

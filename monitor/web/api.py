@@ -45,6 +45,7 @@ from monitor.web.incidents import incidents_router
 from monitor.web.inventory import inventory_router
 from monitor.web.inventory_pages import inventory_pages_router
 from monitor.web.labels import labels_router
+from monitor.web.layers import layers_router
 from monitor.web.lifecycle_undo import lifecycle_undo_router
 from monitor.web.live import Feed
 from monitor.web.login import login_router
@@ -91,11 +92,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
     return (
         desk_router(pages),
         login_router(desk, feed, pages),
-        alarms_router(desk),
-        incidents_router(desk),
-        bell_tests_router(desk),
-        duties_router(desk),
-        *(roster_router(desk), shifts_router(desk, pages)),
+        *_of_alarms(desk, pages),
         nearby_router(desk),
         photos_router(desk),
         labels_router(desk),
@@ -126,6 +123,19 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         reported_router(desk, read_gong_codes(gong_codes_file()), pages),
         docs_router(pages),
         health_router(desk),
+    )
+
+
+def _of_alarms(desk: Desk, pages: Pages) -> tuple[APIRouter, ...]:
+    """What people do about alarms."""
+    return (
+        alarms_router(desk),
+        incidents_router(desk),
+        bell_tests_router(desk),
+        layers_router(desk, pages),
+        duties_router(desk),
+        roster_router(desk),
+        shifts_router(desk, pages),
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from device_adapters.core.events import AlarmKind
 from monitor.machines.incident import HIGHEST_VERIFICATION, Disposition, Stage
+from monitor.web.layer_schemas import LayerWarning
 from monitor.web.schemas import Alarm, Answer, Failure, Moment, Question, Version
 
 Text = Annotated[str, Field(max_length=2000)]
@@ -120,6 +121,7 @@ class IncidentDetail(Incident):
     plan: list[PlannedStep]
     call_list: list[Callee] = Field(description="in order; the place itself only where its bell is heard there")
     eyes: EyesAround
+    layers: list[LayerWarning] = Field(description="plans of rings that were warned, with every unit")
     lines: dict[str, str] = Field(description="as the post reports it; by language")
 
 

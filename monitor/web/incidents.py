@@ -17,6 +17,7 @@ from monitor.journal.accounts import Role, User
 from monitor.journal.call_list import call_list
 from monitor.journal.incident_site import IncidentSite, site_of
 from monitor.journal.incidents import incident_json, incident_row, incidents_page, plan_done, timeline_of
+from monitor.journal.layer_warnings import layers_json
 from monitor.journal.near_eyes import NearEye, NearEyes, eyes_near
 from monitor.journal.times import iso
 from monitor.machines.incident import Closing
@@ -93,6 +94,7 @@ def incident_detail(desk: Desk, connection: Connection, incident_id: int, within
         "plan": [_planned(asdict(step), done.get(step.id)) for step in desk.plan_of(connection, dict(row))],
         "call_list": [asdict(each) for each in call_list(connection, found.site, within)],
         "eyes": _eyes(desk, connection, found, within),
+        "layers": layers_json(connection, incident_id),
         "lines": {lang: incident_line(row["kind"], [_handled(row)], lang) for lang in ("vi", "en")},
     }
 

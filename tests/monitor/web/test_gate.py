@@ -34,8 +34,12 @@ COMMANDS = {
             "notes",
             "calls",
             "plan",
+            "layers/order",
+            "layers/cancel",
         )
     },
+    "/api/v1/layer-posts/1/acknowledge": ALARM_ROLES,
+    "/api/v1/layers/plans": INVENTORY_ROLES,
     "/api/v1/bell-tests/sessions": ALARM_ROLES,
     "/api/v1/bell-tests/sessions/1/end": ALARM_ROLES,
     "/api/v1/bell-tests/sessions/1/failed": ALARM_ROLES,

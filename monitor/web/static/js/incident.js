@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { reveal } from "./contacts.js";
 import { actOf, byId, setText } from "./dom.js";
 import { Keys } from "./keys.js";
+import { showClocks } from "./layer_clocks.js";
 import { fillTimes, refreshParts } from "./parts.js";
 import { toggleTheme } from "./theme.js";
 import { hour, stopwatch, t } from "./words.js";
@@ -35,6 +36,7 @@ function refreshSoon() {
 
 function show() {
   fillTimes();
+  showClocks();
   const opened = Date.parse(incident.opened_at);
   for (const cell of document.querySelectorAll("[data-at]")) {
     const at = Date.parse(/** @type {HTMLElement} */ (cell).dataset.at ?? "");
@@ -79,13 +81,16 @@ function onClick(event) {
   const target = /** @type {HTMLElement} */ (event.target);
   const button = /** @type {HTMLElement|null} */ (target.closest("button"));
   if (!button) return;
-  const { step, call, unmerge, version } = button.dataset;
+  const { step, call, unmerge, version, order, post } = button.dataset;
   const place = /** @type {HTMLElement|null} */ (button.closest("[data-whom]"));
   if (step) return advance(step);
   if (call && place) return void act("calls", { whom: place.dataset.whom, result: call });
+  if (order) return void act("layers/order", { layer: Number(order) });
+  if (post) return void answered(post);
   if (unmerge) return void letGo(unmerge, Number(version));
   const named = actOf(event);
   if (named === "acknowledge") void acknowledge();
+  else if (named === "cancel-layers") void act("layers/cancel", {});
   else if (named === "take-back") void act("take-back", seen());
   else if (named === "reveal" && place) void showContacts(place);
 }
@@ -94,6 +99,13 @@ function onClick(event) {
 async function showContacts(place) {
   const { status, data } = await reveal(place);
   if (status !== 200) page.say(problemOf(status, data));
+}
+
+/** @param {string} post  a unit of a ring has the warning */
+async function answered(post) {
+  const { status, data } = await ask(`layer-posts/${post}/acknowledge`, {});
+  if (status !== 204) page.say(problemOf(status, data));
+  await refresh();
 }
 
 /** @param {string} id @param {number} version */
@@ -138,6 +150,7 @@ page.onEvent("incident", onIncident);
 page.onEvent("alarm", onAlarm);
 page.onEvent("alarm_count", onAlarm);
 page.onEvent("resync", () => refreshSoon());
+page.onTick(showClocks);
 const steps = Object.fromEntries(Object.entries(STEPS).map(([key, step]) => [key, () => advance(step)]));
 new Keys({
   ...steps,

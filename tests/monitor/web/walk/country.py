@@ -21,7 +21,7 @@ from device_adapters.core.events import AlarmKind
 from monitor.app import Monitor
 from monitor.inventory.action_plans import read_action_plans
 from monitor.inventory.alarm_classes import read_alarm_classes
-from monitor.inventory.area_tables import Area, AreaPast
+from monitor.inventory.area_tables import Area, AreaPast, LayerMember, LayerPlan
 from monitor.inventory.areas import area_row
 from monitor.inventory.edits import Edit, put_all
 from monitor.inventory.fact_tables import DeclaredFact
@@ -31,7 +31,7 @@ from monitor.inventory.people_tables import Beat, Contact, Custodian, Person, Pe
 from monitor.inventory.place_tables import Establishment, Site
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE, Territory
-from monitor.journal import accounts, saved_views
+from monitor.journal import accounts, layer_warnings, saved_views
 from monitor.journal.accounts import Role, User
 from monitor.journal.device_queries import device_by_id
 from monitor.journal.duties import DUTY
@@ -90,6 +90,7 @@ class Country:
         self._stand_duty()
         self.alarms = self._alarms()
         self.incidents = self._incidents()
+        self._warn()
         self.monitor.intake.start()
 
     def close(self) -> None:
@@ -230,6 +231,19 @@ class Country:
             tx.execute(insert(SHIFT).values(**shift, **at))
             note_down(tx, OTHER_SHIFT, Line(LOADED_AT, "zxq-officer", "note", "zxqghi"))
             add_watches(tx, [watch], Edit("zxq-commander", LOADED_AT, "form"), EVERYWHERE)
+    def _warn(self) -> None:
+        """A plan of the other commune, and a warning of it that goes on."""
+        plan = {"id": "zxq-plan", "name": "zxqlop", "valid_from": LOADED_AT.date()}
+        member = {"plan_id": "zxq-plan", "area_id": OTHER_COMMUNE, "layer": 3}
+        ids = {"incident_id": self.incidents[OTHER_DEVICE], "alarm_id": self.alarms[OTHER_DEVICE]}
+        ring = {"layer": 3, "after_s": 0.0, "answer_s": 60.0, "told_at": LOADED_AT}
+        with self.monitor.store.transaction() as tx:
+            put_all(tx, LayerPlan, [plan], Edit("operator", LOADED_AT, "tables"))
+            put_all(tx, LayerMember, [member], Edit("operator", LOADED_AT, "tables"))
+            warning = {**ids, "plan_id": "zxq-plan", "plan_name": "zxqlop", "begun_at": LOADED_AT}
+            begun = layer_warnings.begin(tx, warning, [ring])
+            post = {"area_id": OTHER_COMMUNE, "name": "Xã zxqten", "layer": 3, "layers": "3"}
+            layer_warnings.add_posts(tx, begun["id"], [post])
 
     def _flap(self, *device_ids: str) -> None:
         with self.monitor.store.transaction() as tx:
