@@ -14,11 +14,16 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, bindparam, delete, func, insert, select, update
 
 from monitor.inventory.edits import core
+from monitor.journal.bell_test_tables import BellTestRow, BellTestSessionRow
 from monitor.journal.blind_rows import blind_times
 from monitor.journal.duties import ATTEMPT, DUTY, duty_ids
 from monitor.journal.events import EVENT, QUARANTINE, count_quarantined, recalled, remember
 from monitor.journal.history_tables import ClearedRow
 from monitor.journal.hour_counts import COUNT
+from monitor.journal.incident_tables import IncidentAlarmRow, IncidentEntryRow, IncidentRow
+from monitor.journal.incidents import family_of
+from monitor.journal.layer_warnings import NOTICE, POST, RING, WARNING
+from monitor.journal.report_tables import GongSignalRow, TipRow
 from monitor.journal.span_rows import SPAN, mark
 from monitor.journal.spans import BlindTimes, Spent, spent
 from monitor.journal.tables import AlarmRow, ReceiptRow, TransitionRow
@@ -26,6 +31,9 @@ from monitor.journal.times import moment_of, today, unix_ms
 
 CLEARED = core(ClearedRow)
 _ALARM, _RECEIPT, _TRANSITION = core(AlarmRow), core(ReceiptRow), core(TransitionRow)
+_INCIDENT, _PART, _ENTRY = core(IncidentRow), core(IncidentAlarmRow), core(IncidentEntryRow)
+_TRIAL, _SESSION = core(BellTestRow), core(BellTestSessionRow)
+_SIGNAL, _TIP = core(GongSignalRow), core(TipRow)
 AT_ONCE = 100
 # Fewer spans than this are not worth merging: a day with one failure stays as it was.
 WORTH_MERGING = 4
@@ -77,14 +85,54 @@ def clear_quarantine(tx: Connection, before: datetime, most_rows: int, now: date
 
 
 def clear_alarms(tx: Connection, before: datetime, now: datetime) -> bool:
-    """Alarms that are over, with all that belongs to them. One that is still open stays, however old."""
-    walked = _oldest(tx, _ALARM, _ALARM.c.received_at, before, 0, _ALARM.c.state == "NORMAL")
+    """Alarms that are over, with all that belongs to them. One that is still open stays, however old, and so does one
+    whose incident is there."""
+    is_over = _ALARM.c.state == "NORMAL", _ALARM.c.id.not_in(select(_PART.c.alarm_id))
+    walked = _oldest(tx, _ALARM, _ALARM.c.received_at, before, 0, *is_over)
     gone = [row.id for row in walked]
     _remove(tx, ATTEMPT.c.duty_id, duty_ids(tx, gone))
     for column in (_TRANSITION.c.alarm_id, _RECEIPT.c.alarm_id, EVENT.c.alarm_id, DUTY.c.alarm_id, _ALARM.c.id):
         _remove(tx, column, gone)
     count_cleared(tx, "alarm", today(now), len(gone))
     return len(gone) == AT_ONCE
+
+
+def clear_incidents(tx: Connection, before: datetime, now: datetime) -> bool:
+    """Incidents that were closed so long ago, with those merged into them; their alarms go after them."""
+    is_over = _INCIDENT.c.stage == "CLOSED", _INCIDENT.c.merged_into.is_(None)
+    roots = [row.id for row in _oldest(tx, _INCIDENT, _INCIDENT.c.closed_at, before, 0, *is_over)]
+    gone = [incident_id for root in roots for incident_id in family_of(tx, root)]
+    warnings = _ids(tx, WARNING.c.id, WARNING.c.incident_id, gone)
+    _remove(tx, NOTICE.c.post_id, _ids(tx, POST.c.id, POST.c.warning_id, warnings))
+    for column in (POST.c.warning_id, RING.c.warning_id, WARNING.c.id):
+        _remove(tx, column, warnings)
+    for column in (_ENTRY.c.incident_id, _PART.c.incident_id, _INCIDENT.c.id):
+        _remove(tx, column, gone)
+    count_cleared(tx, "incident", today(now), len(gone))
+    return len(roots) == AT_ONCE
+
+
+def clear_bell_tests(tx: Connection, before: datetime, now: datetime) -> bool:
+    """What came of buttons, and the sessions of which nothing is left."""
+    trials = [row.id for row in _oldest(tx, _TRIAL, _TRIAL.c.at, before, 0, _TRIAL.c.is_over)]
+    _remove(tx, _TRIAL.c.id, trials)
+    left = select(_TRIAL.c.session_id).where(_TRIAL.c.session_id.is_not(None))
+    void = _SESSION.c.ended_at.is_not(None), _SESSION.c.id.not_in(left)
+    sessions = [row.id for row in _oldest(tx, _SESSION, _SESSION.c.opened_at, before, 0, *void)]
+    _remove(tx, _SESSION.c.id, sessions)
+    count_cleared(tx, "bell_test", today(now), len(trials))
+    return AT_ONCE in (len(trials), len(sessions))
+
+
+def clear_reported(tx: Connection, before: datetime, now: datetime) -> bool:
+    """Gong signals and tips."""
+    pieces = []
+    for table, what in ((_SIGNAL, "gong_signal"), (_TIP, "tip")):
+        gone = [row.id for row in _oldest(tx, table, table.c.logged_at, before, 0)]
+        _remove(tx, table.c.id, gone)
+        count_cleared(tx, what, today(now), len(gone))
+        pieces.append(len(gone))
+    return AT_ONCE in pieces
 
 
 def clear_events(tx: Connection, before: datetime, now: datetime) -> bool:
@@ -155,6 +203,10 @@ def _oldest(
     query = select(source.c.id, at.label("moment")).where(source.c.id > after_id, _not_newest(source), *only)
     rows = tx.execute(query.order_by(source.c.id).limit(AT_ONCE)).all()
     return [row for row in rows if row.moment < before]
+
+
+def _ids(tx: Connection, wanted: Column[Any], column: Column[Any], values: Sequence[Any]) -> list[Any]:
+    return list(tx.execute(select(wanted).where(column.in_(values))).scalars()) if values else []
 
 
 def _not_newest(source: Table) -> Any:

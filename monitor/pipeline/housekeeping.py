@@ -171,6 +171,9 @@ class Housekeeper:
             "quarantine": lambda tx, now: clearing.clear_quarantine(
                 tx, _ago(now, keep.quarantine_days), keep.quarantine_rows, now
             ),
+            "incidents": lambda tx, now: clearing.clear_incidents(tx, _ago(now, keep.alarms_days), now),
+            "bell_tests": lambda tx, now: clearing.clear_bell_tests(tx, _ago(now, keep.alarms_days), now),
+            "reported": lambda tx, now: clearing.clear_reported(tx, _ago(now, keep.alarms_days), now),
             "alarms": lambda tx, now: clearing.clear_alarms(tx, _ago(now, keep.alarms_days), now),
             "events": lambda tx, now: clearing.clear_events(tx, _ago(now, keep.alarms_days), now),
             "hour_counts": lambda tx, now: clearing.clear_counts(

@@ -11,11 +11,15 @@ from sqlalchemy import insert, select
 
 from monitor.inventory.edits import core
 from monitor.journal import clearing
+from monitor.journal.bell_test_tables import BellTestRow, BellTestSessionRow
 from monitor.journal.blind_rows import BLIND
 from monitor.journal.clearing import AT_ONCE, cleared
 from monitor.journal.database import Store
 from monitor.journal.events import EVENT, QUARANTINE
 from monitor.journal.hour_counts import COUNT, LocalHour, add_counts
+from monitor.journal.incident_tables import IncidentAlarmRow, IncidentEntryRow, IncidentRow
+from monitor.journal.layer_warnings import POST, WARNING
+from monitor.journal.report_tables import TipRow
 from monitor.journal.span_rows import SPAN
 from monitor.journal.spans import Spent
 from monitor.journal.tables import AlarmRow, ReceiptRow, TransitionRow
@@ -25,6 +29,8 @@ NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
 OLD = NOW - timedelta(days=2000)
 FIVE_YEARS_AGO = NOW - timedelta(days=1830)
 ALARM, RECEIPT, TRANSITION = core(AlarmRow), core(ReceiptRow), core(TransitionRow)
+INCIDENT, PART, ENTRY = core(IncidentRow), core(IncidentAlarmRow), core(IncidentEntryRow)
+SESSION, TRIAL, TIP = core(BellTestSessionRow), core(BellTestRow), core(TipRow)
 
 
 @pytest.fixture
@@ -57,6 +63,11 @@ def an_alarm(number: int, at: datetime, state: str = "NORMAL") -> dict[str, Any]
     return row | times | more
 
 
+def an_incident(number: int, closed_at: datetime | None) -> dict[str, Any]:
+    row = {"id": number, "code": f"BD-{number}", "kind": "hold_up", "place_key": "x", "version": 1, "verification": 0}
+    return row | {"stage": "CLOSED", "opened_at": OLD, "closed_at": closed_at, "merged_into": None}
+
+
 def a_step(number: int, at: datetime, alarm_id: int | None = None) -> dict[str, Any]:
     machine = "liveness" if alarm_id is None else "alarm"
     states = {"from_state": "", "to_state": "ONLINE", "reason": "heard", "actor": "device", "version": 0}
@@ -82,6 +93,37 @@ def test_it_takes_an_old_alarm_away_with_all_that_belongs_to_it(store: Store) ->
         clearing.clear_alarms(tx, FIVE_YEARS_AGO, NOW)
     assert [ids(store, source) for source in (ALARM, TRANSITION, EVENT, RECEIPT)] == [[2, 3], [2], [2], []]
     assert counted(store) == {"alarm": 1}
+
+
+def test_it_takes_an_old_incident_away_before_its_alarms(store: Store) -> None:
+    """With what was merged into it, its timeline and its warnings; one that nobody closed stays, and its alarm too."""
+    put(store, ALARM, *(an_alarm(number, OLD) for number in (1, 2, 3)), an_alarm(4, NOW))
+    put(store, INCIDENT, an_incident(1, OLD), an_incident(2, OLD) | {"stage": "MERGED", "merged_into": 1})
+    put(store, INCIDENT, an_incident(3, None) | {"stage": "ON_SCENE"}, an_incident(4, NOW))
+    put(store, PART, *({"alarm_id": number, "incident_id": number} for number in (1, 2, 3, 4)))
+    put(store, ENTRY, *({"id": n, "incident_id": n, "at": OLD, "actor": "x", "kind": "note"} for n in (1, 2, 3, 4)))
+    warning = {"id": 1, "incident_id": 1, "alarm_id": 1, "plan_id": "p", "plan_name": "p", "begun_at": OLD}
+    put(store, WARNING, {**warning, "is_settled": True})
+    put(store, POST, {"id": 1, "warning_id": 1, "area_id": "a", "name": "a"})
+    for clear in (clearing.clear_alarms, clearing.clear_incidents, clearing.clear_alarms):
+        with store.transaction() as tx:
+            clear(tx, FIVE_YEARS_AGO, NOW)
+    assert [ids(store, source) for source in (INCIDENT, PART, ENTRY, ALARM)] == [[3, 4]] * 4
+    assert [ids(store, source) for source in (WARNING, POST)] == [[], []]
+    assert counted(store) == {"incident": 2, "alarm": 2}
+
+
+def test_it_takes_old_bell_tests_signals_and_tips_away(store: Store) -> None:
+    session = {"code_word": "x", "opened_by": "o", "expires_at": OLD, "ended_at": OLD}
+    put(store, SESSION, *({"id": number, "opened_at": at, **session} for number, at in ((1, OLD), (2, NOW))))
+    trial = {"device_id": "b-1", "result": "passed", "is_over": True, "presses": 1, "version": 0}
+    put(store, TRIAL, *({"id": n, "session_id": n, "at": at, **trial} for n, at in ((1, OLD), (2, NOW))))
+    tip = {"source": "phone", "text": "x", "logged_by": "o"}
+    put(store, TIP, *({"id": n, "told_at": at, "logged_at": at, **tip} for n, at in ((1, OLD), (2, NOW))))
+    with store.transaction() as tx:
+        clearing.clear_bell_tests(tx, FIVE_YEARS_AGO, NOW)
+        clearing.clear_reported(tx, FIVE_YEARS_AGO, NOW)
+    assert [ids(store, source) for source in (SESSION, TRIAL, TIP)] == [[2]] * 3
 
 
 def test_it_keeps_an_open_alarm_however_old_it_is(store: Store) -> None:
