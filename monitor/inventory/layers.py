@@ -35,20 +35,22 @@ class Relayered:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of a plan as it is on a day. ``layers``: its ring; several where a person must say which."""
+    """A unit of a plan as it is on a day. ``layers``: its ring; several where a person must say which. ``is_gone``: it
+    ended, and nobody has written down what took over."""
 
     area_id: str
     name: str
     layers: tuple[int, ...]
+    is_gone: bool = False
 
     @property
-    def is_mixed(self) -> bool:
-        return len(self.layers) > 1
+    def is_undecided(self) -> bool:
+        return self.is_gone or len(self.layers) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class StandingPlan:
-    """A plan on a day: its units from the centre outwards, those of mixed rings last."""
+    """A plan on a day: its units from the centre outwards, those a person must decide on last."""
 
     id: str
     name: str
@@ -60,7 +62,7 @@ class StandingPlan:
         """The ring of the first of these that is a unit; None: of none, or nobody has said of which."""
         known = {unit.area_id: unit for unit in self.units}
         found = next((known[area_id] for area_id in area_ids if area_id in known), None)
-        return None if found is None or found.is_mixed else found.layers[0]
+        return None if found is None or found.is_undecided else found.layers[0]
 
 
 def standing_plans(connection: Connection, tree: AreaTree, day: date) -> list[StandingPlan]:
@@ -92,15 +94,14 @@ def units_on(layers: Mapping[str, int], successors: Iterable[Successor], tree: A
             if each.new_id not in layers:
                 parts[each.new_id].update(rings.get(each.old_id, ()))
         rings |= {new_id: tuple(sorted(found)) for new_id, found in parts.items() if found}
+    followed = {each.old_id for heirs in by_day.values() for each in heirs}
     found = [
-        Unit(area_id, tree.known(area_id).name, rings[area_id]) for area_id in rings if _is_there(tree, area_id, day)
+        Unit(area.id, area.name, rings[area.id], is_gone=not area.is_valid(day))
+        for area_id in rings
+        if (area := tree.get(area_id)) is not None and (area.is_valid(day) or area_id not in followed)
+        if area.valid_from <= day
     ]
-    return tuple(sorted(found, key=lambda unit: (unit.is_mixed, -unit.layers[0], vietnamese_key(unit.name))))
-
-
-def _is_there(tree: AreaTree, area_id: str, day: date) -> bool:
-    area = tree.get(area_id)
-    return area is not None and area.is_valid(day)
+    return tuple(sorted(found, key=lambda unit: (unit.is_undecided, -unit.layers[0], vietnamese_key(unit.name))))
 
 
 def derived_layers(

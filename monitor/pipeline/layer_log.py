@@ -60,7 +60,7 @@ def begin(
 ) -> None:
     """Writes the warning down; nobody is told by it."""
     rules, moment = told
-    there = {layer for unit in plan.units if not unit.is_mixed for layer in unit.layers}
+    there = {layer for unit in plan.units if not unit.is_undecided for layer in unit.layers}
     row = rows.begin(
         tx,
         {
@@ -79,7 +79,7 @@ def begin(
         row["id"],
         [
             {"area_id": unit.area_id, "name": unit.name, "layer": None, "layers": layers}
-            if unit.is_mixed
+            if unit.is_undecided
             else {"area_id": unit.area_id, "name": unit.name, "layer": unit.layers[0], "layers": layers}
             for unit, layers in units
         ],

@@ -28,7 +28,7 @@ def mixed_line(unit: Unit, lang: str) -> str:
     """``P. An Bình: lớp 1 và lớp 2 – cần phân lớp lại``."""
     words = _words()[lang]
     layers = words["and"].join(words["layer"].format(n=layer) for layer in unit.layers)
-    return words["line"].format(unit=short_name(unit.name), layers=layers)
+    return words["gone" if unit.is_gone else "line"].format(unit=short_name(unit.name), layers=layers)
 
 
 def plans_told(connection: Connection, day: date, within: Territory) -> list[dict[str, Any]]:
@@ -45,10 +45,12 @@ def _told(plan: StandingPlan, within: Territory) -> dict[str, Any]:
         "valid_from": plan.valid_from.isoformat(),
         "valid_to": plan.valid_to.isoformat() if plan.valid_to else None,
         "units": [_unit(unit) for unit in inside],
-        "restructured": {lang: [mixed_line(unit, lang) for unit in inside if unit.is_mixed] for lang in ("vi", "en")},
+        "restructured": {
+            lang: [mixed_line(unit, lang) for unit in inside if unit.is_undecided] for lang in ("vi", "en")
+        },
     }
 
 
 def _unit(unit: Unit) -> dict[str, Any]:
-    layer = None if unit.is_mixed else unit.layers[0]
+    layer = None if unit.is_undecided else unit.layers[0]
     return {"area_id": unit.area_id, "name": unit.name, "layer": layer, "layers": list(unit.layers)}

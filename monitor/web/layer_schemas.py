@@ -14,7 +14,7 @@ LARGEST_PLAN = 200_000
 class PlannedUnit(Answer):
     area_id: str
     name: str
-    layer: int | None = Field(description="null: of several rings since a restructuring, and nobody chooses")
+    layer: int | None = Field(description="null: a restructuring left it open, and nobody chooses")
     layers: list[int]
 
 

@@ -252,10 +252,12 @@ def test_it_lists_restructured_units_and_never_picks_a_ring(town: Post) -> None:
         tree = read_tree(connection)
         (before,), (plan,) = standing_plans(connection, tree, SPRING), standing_plans(connection, tree, after)
     assert [sum(each.layers == (layer,) for each in before.units) for layer in (1, 2, 3)] == [7, 8, 3]
-    mixed = {each.name: each.layers for each in plan.units if each.is_mixed}
+    mixed = {each.name: each.layers for each in plan.units if each.is_undecided and not each.is_gone}
     assert mixed["Phường An Bình"] == (1, 2)
-    assert {each.name: each.layers for each in plan.units if not each.is_mixed}["Xã Ya Hội"] == (1,)
+    assert {each.name: each.layers for each in plan.units if not each.is_undecided}["Xã Ya Hội"] == (1,)
     assert plan.layer_of([unit(town, "Phường An Bình", after)]) is None
+    gone = {each.name for each in plan.units if each.is_gone}
+    assert gone == {"Xã Nghĩa An", "Xã Đông", "Xã Kông Yang"}, "no unit is lost because nobody wrote down its heir"
 
 
 def test_it_tells_the_border_from_who_borders_whom(town: Post) -> None:
