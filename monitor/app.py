@@ -241,6 +241,7 @@ class Monitor:
             self.settings.disk_free_min_mib,
             self.workers,
             self.duties,
+            self.pipeline,
         )
 
     def _tick(self) -> None:

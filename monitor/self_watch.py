@@ -6,7 +6,8 @@ import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 import structlog
 
@@ -35,6 +36,11 @@ DISK_EVERY_S = 5.0
 MIB = 1024 * 1024
 
 
+class WritesIncidents(Protocol):
+    @property
+    def incident_failed_at(self) -> datetime | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Stages:
     """What is looked at."""
@@ -46,6 +52,7 @@ class Stages:
     disk_free_min_mib: float
     workers: Workers | None = None
     duties: DutyLog = NO_DUTIES
+    incidents: WritesIncidents | None = None
 
 
 class SelfWatch:
@@ -166,9 +173,11 @@ class SelfWatch:
             yield Cause.SWEEP, f"nobody was looked for in {unswept_s:.0f} s"
 
     def _of_telling(self, now: Moment) -> Iterator[tuple[Cause, str]]:
-        failed_at = self._stages.duties.failed_at
-        if failed_at is not None and (now.at - failed_at).total_seconds() < TELLING_COUNTS_FOR_S:
+        if _is_fresh(self._stages.duties.failed_at, now):
             yield Cause.TELLING, "nobody beside the desk was told of an alarm; see the log"
+        incidents = self._stages.incidents
+        if incidents is not None and _is_fresh(incidents.incident_failed_at, now):
+            yield Cause.INCIDENT, "no incident was written for an alarm; see the log"
 
     def _of_clock(self, now: Moment) -> Iterator[tuple[Cause, str]]:
         if by_s := stepped_by_s(self._moment, now):
@@ -187,3 +196,7 @@ class SelfWatch:
             return str(error)
         least = self._stages.disk_free_min_mib
         return f"{free_mib:.0f} MiB are left of the {least:.0f} it should have" if free_mib < least else None
+
+
+def _is_fresh(failed_at: datetime | None, now: Moment) -> bool:
+    return failed_at is not None and (now.at - failed_at).total_seconds() < TELLING_COUNTS_FOR_S

@@ -29,6 +29,7 @@ class Cause(StrEnum):
     SWEEP = "sweep"  # nobody looks for who fell silent
     FEED = "feed"  # what is stored does not reach the screens
     TELLING = "telling"  # an alarm rings at the desk, and who else must know was not written down
+    INCIDENT = "incident"  # an alarm rings, and no incident could be written for it
     DROPPED = "dropped"  # the broker threw messages away
     CLOCK = "clock"  # was set while we ran
 

@@ -24,7 +24,7 @@ from monitor.machines.alarm import Given
 from monitor.pipeline.alarm_log import OfficerAct, alarm_row, apply_act
 from monitor.pipeline.bell_test_watch import BellTestWatch, bell_test_entry
 from monitor.pipeline.flow import Pipeline
-from monitor.pipeline.incident_log import IncidentChange, Said, note_acknowledged
+from monitor.pipeline.incident_log import Said, note_acknowledged
 from monitor.pipeline.inventory_changes import read_changes
 from monitor.pipeline.record import Record
 from monitor.pipeline.trial_log import note_receipt
@@ -77,20 +77,15 @@ class Commands:
             if alarm_row(tx, act.alarm_id, within)["source"] == OUR_OWN and not within.is_everywhere:
                 raise Refusal("it is for the whole post: only an account that is bound to no area can answer for it")
             change = apply_act(tx, act, self._classes)
-            followed = self._follow(tx, act)
-            alarm_ids = {act.alarm_id, *(each for step in followed for each in step.alarm_ids)}
-            rows = alarms_by_ids(tx, sorted(alarm_ids))
-            self._pipeline.follow(tx, [change], rows)
-        last_seq = followed[-1].seq if followed else change.seq
-        self._pipeline.tell(Record(alarms=[change], incidents=followed, rows=rows, last_seq=last_seq))
-        return rows[act.alarm_id]
-
-    def _follow(self, tx: Connection, act: OfficerAct) -> list[IncidentChange]:
-        if act.given is not Given.ACKNOWLEDGE:
-            return []
-        said = Said("acknowledged", act.at, act.by, data={"alarm_id": act.alarm_id})
-        followed = note_acknowledged(tx, act.alarm_id, said)
-        return [followed] if followed else []
+            record = Record(alarms=[change], last_seq=change.seq)
+            if act.given is Given.ACKNOWLEDGE:
+                said = Said("acknowledged", act.at, act.by, data={"alarm_id": act.alarm_id})
+                record.follow(note_acknowledged(tx, act.alarm_id, said))
+            alarm_ids = {act.alarm_id, *(each for step in record.incidents for each in step.alarm_ids)}
+            record.rows = alarms_by_ids(tx, sorted(alarm_ids))
+            self._pipeline.follow(tx, [change], record.rows)
+        self._pipeline.tell(record)
+        return record.rows[act.alarm_id]
 
     def receipt(self, alarm_id: int, receipt: Mapping[str, Any], user: str, within: Territory = EVERYWHERE) -> None:
         """``receipt``: screen_id, version, kind, delay_ms. A repeat changes nothing."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
@@ -74,6 +75,7 @@ class Pipeline:
         self._proved_s = self._sized_s = supervisor.monotonic_s()
         self.seq = 0
         self.quarantined = 0
+        self.incident_failed_at: datetime | None = None  # when an incident could last not be written
 
     def load(self) -> None:
         """Takes everything over from the store; every deadline starts again from now."""
@@ -283,6 +285,7 @@ class Pipeline:
         count_out(record, self._supervisor.now())
         self.quarantined += record.quarantined
         self.seq = max(self.seq, record.last_seq)
+        self.incident_failed_at = record.incident_failed_at or self.incident_failed_at
         lives = [self._supervisor.sighting(change.device_id) for change in record.lives]
         self._outlets.tell(entries(record, lives, self._reader.book.with_id, self.seq))
 

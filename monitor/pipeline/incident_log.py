@@ -72,6 +72,13 @@ class IncidentChange:
     told: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class NotWritten:
+    """A mistake of ours kept what should be an incident from being one. The alarm rings all the same."""
+
+    at: datetime
+
+
 def incident_of(row: RowMapping) -> Incident:
     """As the machine takes it."""
     return Incident(
@@ -83,28 +90,31 @@ def incident_of(row: RowMapping) -> Incident:
     )
 
 
-def note_call(tx: Connection, change: AlarmChange, at: datetime) -> IncidentChange | None:
+def note_call(tx: Connection, change: AlarmChange, at: datetime) -> IncidentChange | NotWritten | None:
     """A call for help opens an incident, joins the one of its place, or rings on in its own. None: nothing new."""
     if change.kind not in CALLS_FOR_HELP or change.reason not in (Given.ALARM, "adopted"):
         return None
-    return _beside(tx, change.alarm_id, lambda: _note_call(tx, change, at))
+    return _beside(tx, (change.alarm_id, at), lambda: _note_call(tx, change, at))
 
 
-def note_acknowledged(tx: Connection, alarm_id: int, said: Said) -> IncidentChange | None:
+def note_acknowledged(tx: Connection, alarm_id: int, said: Said) -> IncidentChange | NotWritten | None:
     """Whoever answers for one of its alarms answers for the incident."""
-    return _beside(tx, alarm_id, lambda: _note_acknowledged(tx, alarm_id, said))
+    return _beside(tx, (alarm_id, said.at), lambda: _note_acknowledged(tx, alarm_id, said))
 
 
-def _beside(tx: Connection, alarm_id: int, work: Callable[[], IncidentChange | None]) -> IncidentChange | None:
-    """A mistake in here must not take the ring with it, nor keep an officer from answering it: then the log is told."""
+def _beside(
+    tx: Connection, what: tuple[int, datetime], work: Callable[[], IncidentChange | None]
+) -> IncidentChange | NotWritten | None:
+    """A mistake in here must not take the ring with it, nor keep an officer from answering it; the desk is told."""
     try:
         with tx.begin_nested():
             return work()
     except (OperationalError, StoreUnavailable):
         raise
     except Exception:
+        alarm_id, at = what
         log.exception("incident_not_written", alarm_id=alarm_id)
-        return None
+        return NotWritten(at)
 
 
 def _note_call(tx: Connection, change: AlarmChange, at: datetime) -> IncidentChange | None:

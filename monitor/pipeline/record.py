@@ -12,7 +12,7 @@ from monitor import metrics
 from monitor.journal.outages import OutageFacts
 from monitor.machines.alarm import Given
 from monitor.pipeline.alarm_log import AlarmChange
-from monitor.pipeline.incident_log import IncidentChange
+from monitor.pipeline.incident_log import IncidentChange, NotWritten
 from monitor.pipeline.pulse import LifeChange
 
 # (source, kind) of a live alarm → whether its condition is still present.
@@ -52,10 +52,13 @@ class Record:
     last_seq: int = 0
     pressed_at: list[datetime] = field(default_factory=list)  # receive times of the presses among them
     quarantined: int = 0
+    incident_failed_at: datetime | None = None
 
-    def follow(self, change: IncidentChange | None) -> None:
+    def follow(self, change: IncidentChange | NotWritten | None) -> None:
         """What people will have to do about it."""
-        if change is not None:
+        if isinstance(change, NotWritten):
+            self.incident_failed_at = change.at
+        elif change is not None:
             self.incidents.append(change)
             self.last_seq = change.seq
 

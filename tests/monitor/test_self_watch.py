@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,9 @@ class Watched:
         work = Work(process=lambda _: None, tick=lambda: None, flush=lambda: False, redeliver=lambda: None)
         intake = Intake(work, Limits(), clock)
         self.duties = DutyLog(NOBODY)
-        self.watch = SelfWatch(Stages([], intake, store, self.canaries, least_mib, duties=self.duties), clock)
+        self.incident_failed_at: datetime | None = None
+        stages = Stages([], intake, store, self.canaries, least_mib, duties=self.duties, incidents=self)
+        self.watch = SelfWatch(stages, clock)
 
     def go(self, seconds: int) -> tuple[Cause, ...]:
         """What people are told after so many looks, one a second."""
@@ -92,6 +95,12 @@ def test_it_tells_of_screens_that_are_told_nothing(watched: Watched) -> None:
     watched.canaries.take([(CANARY, Message("anninh/v1/self/alarm", song, watched.clock.now()))], lambda _: None)
     assert watched.go(14) == (Cause.FEED,)
     assert not watched.watch.fault.is_deaf
+
+
+def test_it_tells_for_a_while_that_an_alarm_has_no_incident(watched: Watched) -> None:
+    watched.incident_failed_at = watched.clock.now()
+    assert watched.go(3) == (Cause.INCIDENT,)
+    assert watched.go(610) == ()
 
 
 def test_it_tells_for_a_while_that_nobody_else_was_told_of_an_alarm(watched: Watched) -> None:

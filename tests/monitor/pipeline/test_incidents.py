@@ -83,6 +83,7 @@ def test_it_rings_though_no_incident_can_be_written(bell: Post, monkeypatch: pyt
     bell.receive("anninh/v1/bell/bell-1/alarm", {"v": 1, "id": "bell-1-1"})
     (alarm,) = bell.alarms()
     assert (alarm["state"], alarm["presses"], alarm["incident"]) == ("UNACKNOWLEDGED", 1, None)
+    assert bell.pipeline.incident_failed_at == bell.clock.now(), "the desk is told that it has no incident"
     assert bell.commands.acknowledge(alarm["id"], alarm["version"], OFFICER)["state"] == "ACKNOWLEDGED"
 
 
