@@ -7,7 +7,8 @@
     heartbeat  {"v":1,"ts","battery","cams":{child: {"s":"up|down|auth","skew_s"}}}
     alarm      {"v":1,"id","kind":"alarm|clear","input":"panic|hold_up|…","ts","boot","seq"[,"queued_s"]}
     event      {"v":1,"id","kind":"tamper|test|low_battery|trouble","ts"[,"pct"]}
-    command, ack                                             what we send
+               {"v":1,"id","kind":"siren","order","said","ts"}
+    command, ack                                             what we send; orders to sirens: core.siren_formats
 
 ``ts`` is Unix time in integer milliseconds. The broker lets a device write below its own id only, so the topic
 is evidence: whatever arrives on ``alarm`` rings, as a *degraded* alarm where it cannot be read. Who may speak for a
@@ -32,6 +33,7 @@ from device_adapters.core.bodies import (
 from device_adapters.core.contract import Adapter, Decoded, Known, Message, Refused, Session, Subscription
 from device_adapters.core.events import LAST_WILL, AlarmKind, Event, EventClass
 from device_adapters.core.places import FROM_US, ID, Place, objection_to_state, place_of, receipt_topic
+from device_adapters.core.siren_formats import native_order, native_word
 from device_adapters.core.times import from_unix_ms, is_skewed
 
 MAX_ALARM_BYTES = 4096
@@ -228,6 +230,14 @@ def _event(message: Message, place: Place, known: Known) -> Event:
         return _alarm(message, place, known)  # a press on the wrong channel is still a press
     if place.objection:
         raise Refused(f"an event of a child is not taken: {place.objection}", place.device_id)
+    if told == "siren":
+        return Event(
+            event_class=EventClass.HEARTBEAT,
+            address=place.address,
+            receipt_id=_identity(body),
+            occurred_at=_time(body, "ts"),
+            siren=native_word(body),
+        )
     if not isinstance(told, str) or told not in _EVENTS:
         return _ignored(place, "unknown schema version or kind")
     event_class, kind = _EVENTS[told]
@@ -263,4 +273,5 @@ ADAPTER = Adapter(
     decode=decode,
     topic="{base}/{device_class}/{address}",
     ack_topic=receipt_topic,
+    encode=native_order,
 )

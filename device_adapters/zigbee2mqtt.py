@@ -3,7 +3,7 @@
     <base>/<friendly name>                {"action":"emergency","battery":100,"last_seen":…}   a device's state
     <base>/<friendly name>/availability   {"state":"online|offline"}, 1.x: bare text, retained
     <base>/<friendly name>/action         the same press again as text, for Home Assistant
-    <base>/<friendly name>/set, /get      commands, ours and others'
+    <base>/<friendly name>/set, /get      commands, ours and others'; to sirens: core.siren_formats
     <base>/bridge/state                   the gateway's birth and will      base: zigbee2mqtt
     <base>/bridge/health                  its heartbeat, each 10 min
     <base>/bridge/devices, /event         names and hardware addresses; who left the network
@@ -41,6 +41,7 @@ from device_adapters.core.contract import (
     Supervision,
 )
 from device_adapters.core.events import LAST_WILL, AlarmKind, Event, EventClass, Shape
+from device_adapters.core.siren_formats import zigbee_order, zigbee_word
 from device_adapters.core.times import from_iso_8601, from_unix_ms, to_unix_ms
 
 BRIDGE = "bridge"  # the gateway's own address
@@ -172,13 +173,20 @@ def _state(speaker: _Speaker, body: Mapping[str, Any], known: Known) -> Decoded:
     order = list(EventClass)
     events.sort(key=lambda event: order.index(event.event_class))
     return Decoded(
-        tuple(events) or (speaker.says(EventClass.HEARTBEAT, **common),),
+        (*events, *_sound(speaker, body, common)) or (speaker.says(EventClass.HEARTBEAT, **common),),
         {
             f"{name}:{speaker.address}": str(is_so)
             for name, is_so in conditions.items()
             if isinstance(is_so, bool) and str(is_so) != (known.recall(f"{name}:{speaker.address}") or "False")
         },
     )
+
+
+def _sound(speaker: _Speaker, body: Mapping[str, Any], common: Mapping[str, Any]) -> list[Event]:
+    if speaker.facts is None or speaker.facts.device_class is not DeviceClass.SIREN:
+        return []
+    word = zigbee_word(body)
+    return [speaker.says(EventClass.HEARTBEAT, siren=word, **common)] if word else []
 
 
 def _help(speaker: _Speaker, body: Mapping[str, Any], common: Mapping[str, Any]) -> list[Event]:
@@ -260,6 +268,7 @@ ADAPTER = Adapter(
     # One filter: names may have any number of levels, and a press comes on the same topic as the rest.
     subscriptions=(Subscription("{base}/#", Session.ALARM),),
     decode=decode,
+    encode=zigbee_order,
     supervision={
         DeviceClass.BELL: _SLEEPER,
         DeviceClass.SIREN: _SLEEPER,

@@ -14,6 +14,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from device_adapters.core.events import LOW_BATTERY_PCT, AlarmKind, Event
+from device_adapters.core.orders import Sending, SoundOrder
 
 
 class DeviceClass(StrEnum):
@@ -26,6 +27,8 @@ class DeviceClass(StrEnum):
     GONG = "gong"  # or a village loudspeaker: struck by hand
 
 
+# What can be asked to sound, where its family takes orders.
+SOUNDERS: Final = frozenset({DeviceClass.SIREN, DeviceClass.GONG})
 # They send nothing, so their silence says nothing: nobody is ever told that one is OFFLINE.
 UNSUPERVISED: Final = frozenset({DeviceClass.GONG})
 
@@ -125,7 +128,8 @@ class Adapter:
     figures per device class. ``has_own_lines``: each of its devices has a connection of its own, also where it hangs on
     a recorder or gateway. ``topic``: where a device at an address speaks, as people read it on its label;
     ``{box}`` is the address without the input. ``topics``: of a class that speaks elsewhere. Empty where an address
-    does not tell.
+    does not tell. ``encode(order, base, device_class, address)``: an order as the device there understands it, pure
+    as ``decode``; None for a family that takes none.
     """
 
     name: str
@@ -137,6 +141,7 @@ class Adapter:
     has_own_lines: bool = False
     topic: str = "{base}/{address}"
     topics: Mapping[DeviceClass, str] = field(default_factory=dict)
+    encode: Callable[[SoundOrder, str, DeviceClass, str], Sending] | None = None
 
     def topic_of(self, base: str, device_class: DeviceClass, address: str) -> str:
         """At the broker's root where ``base`` is empty."""

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from device_adapters.core.orders import SirenWord
+
 # The flag of an OFFLINE that a broker said in a device's place: its connection ended, which is not yet its end.
 LAST_WILL = "last_will"
 LOW_BATTERY_PCT = 15.0  # of a device that the inventory says nothing else of
@@ -78,7 +80,9 @@ class Event(Struct, frozen=True, kw_only=True):
     receipt, where it keeps the event until then. ``occurred_at`` is the device's clock in UTC, None where it has
     none or it is impossible; it is never used for order or deadlines. ``queued_s`` is what the sender
     says it kept the event back. ``degraded`` holds why the content could not be read, where the topic
-    alone is the evidence. ``flags`` are remarks for the log (``clock_skew``, ``identity_mismatch`` …).
+    alone is the evidence.
+    ``siren``: what a siren says of an order of ours, or of its own sound.
+    ``flags`` are remarks for the log (``clock_skew``, ``identity_mismatch`` …).
     """
 
     event_class: EventClass
@@ -91,5 +95,6 @@ class Event(Struct, frozen=True, kw_only=True):
     queued_s: float | None = None
     battery_pct: float | None = None
     degraded: str | None = None
+    siren: SirenWord | None = None
     detail: str | None = None
     flags: tuple[str, ...] = ()
