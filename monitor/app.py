@@ -35,6 +35,7 @@ from monitor.journal.feed import FeedEntry
 from monitor.notify.channels import open_channels
 from monitor.notify.dispatcher import Dispatcher
 from monitor.notify.plan import NOBODY, Plan
+from monitor.notify.siren_sender import SirenSender
 from monitor.pipeline.bell_tests import Acted
 from monitor.pipeline.canaries import BROKER_FIGURE, CANARY, DROPPED_TOPIC, UPTIME_TOPIC, Canaries
 from monitor.pipeline.commands import Commands
@@ -99,6 +100,8 @@ class Monitor:
         self.workers = Workers(clock, settings.canary_every_s, self.pipeline.taken.done) if self.is_served else None
         self.inbox = Inbox(settings.database_url, self.intake, clock, self.workers)
         self.sessions = self._broker_sessions()
+        tell = self.sessions[Session.ALARM].publish
+        self.sirens = SirenSender(settings.base_topics, WriterDesk(self.store, self.intake), tell, clock)
         self.watch = SelfWatch(self._stages(), clock)
         self.fault_log = FaultLog(self.store, self.pipeline, classes)
         self.keeper = BrokerKeeper(broker_folder(settings), self._device_accounts)
@@ -130,6 +133,8 @@ class Monitor:
         self.inbox.start()
         closing.callback(self.dispatcher.stop)
         self.dispatcher.start()
+        closing.callback(self.sirens.stop)
+        self.sirens.start()
         for session in self.sessions.values():
             session.start()
         closing.callback(self.watch.stop)

@@ -83,6 +83,10 @@ class Settings(BaseModel):
     keep_quarantine_days: Annotated[int, Field(ge=1, le=36_500)] = 90
     quarantine_max_rows: Annotated[int, Field(ge=100, le=10_000_000)] = 20_000
 
+    siren_max_on_s: Annotated[int, Field(ge=5, le=1800)] = 180
+    siren_wide_over: Annotated[int, Field(ge=1, le=1000)] = 3
+    siren_second_within_s: Annotated[int, Field(ge=10, le=3600)] = 120
+
     never_seen_after_s: Seconds = 86_400
     maintenance_lasts_s: Seconds = 28_800
     supervision_bell_interval_s: Seconds = 20

@@ -19,7 +19,7 @@ from tests.postgresql import Cluster
 from tests.processes import ROOT, STORE, MonitorProcess
 from tests.small_post import Desk
 
-DEVICE_ACCOUNTS = ("BELL-1", "BELL-2", "PROBE-1")
+DEVICE_ACCOUNTS = ("BELL-1", "BELL-2", "PROBE-1", "SIREN-1")
 
 
 gc.disable()  # until all tests are collected: it would go through everything loaded again and again

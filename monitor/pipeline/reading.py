@@ -130,7 +130,7 @@ class Reader:
         for event in decoded.events:
             if event.event_class is not EventClass.IGNORE:
                 heard.append(Heard(event, self.book.at_address(adapter_name, event.address)))
-                is_stored = is_stored or event.event_class in _STORED
+                is_stored = is_stored or event.event_class in _STORED or event.siren is not None
         if not decoded.remember:
             return Reading(adapter_name, message, tuple(heard), is_stored=is_stored)
         news = {key: value for key, value in decoded.remember.items() if self._recall(adapter_name, key) != value}

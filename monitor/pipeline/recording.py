@@ -18,7 +18,7 @@ from monitor.journal.times import today
 from monitor.journal.transitions import DeviceTurn, add_turn
 from monitor.machines.admission import Admission, Seen, Verdict, admit
 from monitor.machines.liveness import DeviceState, LifeReason
-from monitor.pipeline import alarm_log, tested_sites, trial_log
+from monitor.pipeline import alarm_log, siren_log, tested_sites, trial_log
 from monitor.pipeline.alarm_log import AlarmChange, Signal
 from monitor.pipeline.flood import Flood
 from monitor.pipeline.incident_log import note_call
@@ -106,6 +106,8 @@ class Recorder:
             self._call(reading, heard, _CONDITIONS[event.event_class])
         elif event.degraded is not None:
             self._quarantine(reading, event.address, event.degraded)
+        if event.siren is not None and heard.device is not None and not reading.message.is_replay:
+            siren_log.hear(self._tx, heard.device.device_id, event.siren, reading.message.received_at)
         self._battery(source, heard, reading)
 
     def _call(self, reading: Reading, heard: Heard, kind: AlarmKind) -> None:

@@ -59,6 +59,7 @@ from monitor.web.registration import registration_router
 from monitor.web.reported import reported_router
 from monitor.web.roster import roster_router
 from monitor.web.shifts import shifts_router
+from monitor.web.sirens import sirens_router
 from monitor.web.snapshot import snapshot_router
 from monitor.web.static_files import HashedFiles
 from monitor.web.stream import Pulse, stream_router
@@ -136,6 +137,7 @@ def _of_alarms(desk: Desk, pages: Pages) -> tuple[APIRouter, ...]:
         duties_router(desk),
         roster_router(desk),
         shifts_router(desk, pages),
+        sirens_router(desk, pages),
     )
 
 

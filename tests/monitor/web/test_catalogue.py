@@ -25,6 +25,7 @@ from monitor.machines.bell_test import Ending, Result
 from monitor.machines.incident import HIGHEST_VERIFICATION, Disposition, Stage
 from monitor.machines.liveness import DeviceState
 from monitor.machines.own_fault import Cause
+from monitor.machines.siren import SirenState
 from monitor.reports.bell_calendar import Status
 from monitor.reports.open_questions import About
 from monitor.reports.strips import StripOf
@@ -160,6 +161,8 @@ FAMILIES = {
     "word.": tuple(f"{field}.{word}" for field, words in BULK_WORDS.items() for word in words),
     "word.lifecycle.": Lifecycle,
     "word.watch_method.": WatchMethod,
+    "siren.refused.": ("too_long", "nothing_to_sound", "two_persons", "over"),
+    "siren.state.": SirenState,
     "tip.source.": TipSource,
 }
 

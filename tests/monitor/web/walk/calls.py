@@ -20,6 +20,7 @@ from tests.monitor.web.walk.country import (
     OTHER_GROUP,
     OTHER_MAST,
     OTHER_SHIFT,
+    OTHER_SIREN,
 )
 
 # Put in by the walk, which knows the number.
@@ -188,6 +189,17 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "/api/v1/duties"): (*PLAIN, Call(query={"alarm": 3}), Call(query={"state": "dead"})),
     ("POST", "/api/v1/duties/{duty_id}/done"): tuple(Call({"duty_id": each}) for each in OTHER_DUTIES),
     ("POST", "/api/v1/duties/{duty_id}/again"): tuple(Call({"duty_id": each}) for each in OTHER_DUTIES),
+    ("GET", "/api/v1/sirens"): PLAIN,
+    ("GET", "/api/v1/siren-calls"): (*PLAIN, Call(query={"incident": 1})),
+    ("POST", "/api/v1/siren-calls"): (
+        Call(json={"device_ids": [OTHER_SIREN], "reason": "cướp"}),
+        Call(json={"area_id": OTHER_COMMUNE, "reason": "cướp"}),
+        Call(json={"area_id": OTHER_GROUP, "reason": "cướp"}),
+    ),
+    ("POST", "/api/v1/siren-calls/{call_id}/second"): (Call({"call_id": "1"}),),
+    ("POST", "/api/v1/siren-calls/{call_id}/stop"): (Call({"call_id": "1"}),),
+    ("POST", "/api/v1/sirens/{device_id}/stop"): (Call({"device_id": OTHER_SIREN}),),
+    ("GET", "/sirens"): PLAIN,
     ("GET", "/api/v1/channels"): PLAIN,
     ("POST", "/api/v1/channels/{name}/test"): (Call({"name": "zxq-channel"}),),
     ("GET", "/api/v1/devices"): (*PLAIN, *_SEARCHES, *_AREAS),

@@ -44,6 +44,7 @@ from monitor.journal.watches import NewWatch, add_watches
 from monitor.notify.plan import read_plan, with_layers
 from monitor.pipeline.alarm_log import Signal, raise_alarm
 from monitor.pipeline.shifts import Line, note_down
+from monitor.pipeline.siren_log import NewCall, SirenRules, call_sirens
 from monitor.pipeline.trial_log import SESSION, TRIAL
 from monitor.settings import Settings, action_plans_file, alarm_classes_file, layers_file, plan_files
 from tests.empty_store import empty_store
@@ -53,6 +54,7 @@ PROVINCE, COMMUNE, OTHER_COMMUNE = "P-1", "C-OWN", "zxq-commune"
 GROUP, SIDE_GROUP, OTHER_GROUP = "G-OWN", "zyq-group", "zxq-group"
 OTHER_SHIFT = 7_654_321  # at the desk of the other commune
 DEVICE, SIDE_DEVICE, OTHER_DEVICE, OTHER_MAST = "BELL-OWN", "zyq-bell", "zxq-bell", "zxq-mast"
+OTHER_SIREN = "zxq-siren"
 LOADED_AT = datetime(2026, 3, 14, 10, tzinfo=UTC)
 UNTIL = datetime(2036, 3, 14, 10, tzinfo=UTC)
 # The other commune's numbers end so, the other group's so: in an answer they are as good as a name.
@@ -88,6 +90,7 @@ class Country:
         self._test_bells()
         self._report()
         self._stand_duty()
+        self._sound()
         self.alarms = self._alarms()
         self.incidents = self._incidents()
         self._warn()
@@ -128,6 +131,7 @@ class Country:
             _device(SIDE_DEVICE, "zyq", SIDE_GROUP),
             _device(OTHER_DEVICE, "zxq", OTHER_GROUP),
             _device(OTHER_MAST, "zxq", None) | mast,
+            _device(OTHER_SIREN, "zxq", OTHER_GROUP) | {"device_class": "siren"},
         ]
         put_all(tx, Device, devices, by)
         fact = {"id": "zxq-fact", "source": "zxqbao", "area_name": "Xã zxqten", "area_id": OTHER_COMMUNE}
@@ -244,6 +248,11 @@ class Country:
             begun = layer_warnings.begin(tx, warning, [ring])
             post = {"area_id": OTHER_COMMUNE, "name": "Xã zxqten", "layer": 3, "layers": "3"}
             layer_warnings.add_posts(tx, begun["id"], [post])
+    def _sound(self) -> None:
+        """A siren of the other commune, by a call that waits for a second officer."""
+        new = NewCall((OTHER_SIREN,), OTHER_COMMUNE, 30, "zxqcoi", "zxq-officer")
+        with self.monitor.store.transaction() as tx:
+            call_sirens(tx, new, SirenRules(180, 3, 1e9), EVERYWHERE, LOADED_AT)
 
     def _flap(self, *device_ids: str) -> None:
         with self.monitor.store.transaction() as tx:
