@@ -15,6 +15,7 @@ from monitor.inventory.edits import core
 from monitor.inventory.territory import Territory
 from monitor.journal.duty_tables import DutyAttemptRow, DutyRow
 from monitor.journal.incident_tables import IncidentAlarmRow, IncidentRow
+from monitor.journal.incidents import family_of
 from monitor.journal.outages import is_seen
 from monitor.journal.tables import AlarmRow
 from monitor.journal.times import iso, today
@@ -30,6 +31,7 @@ _AT_ONCE = 500
 class DutyFilter:
     states: tuple[str, ...] = ()
     alarm_id: int | None = None
+    incident_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,9 @@ def duties_page(
         query = query.where(DUTY.c.state.in_(chosen.states))
     if chosen.alarm_id is not None:
         query = query.where(DUTY.c.alarm_id == chosen.alarm_id)
+    if chosen.incident_id is not None:
+        parts = select(_PART.c.alarm_id).where(_PART.c.incident_id.in_(family_of(connection, chosen.incident_id)))
+        query = query.where(DUTY.c.alarm_id.in_(parts))
     if before_id is not None:
         query = query.where(DUTY.c.id < before_id)
     rows = connection.execute(query).mappings().all()

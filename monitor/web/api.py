@@ -28,7 +28,7 @@ from monitor.web.decisions import decisions_router
 from monitor.web.desk import desk_router
 from monitor.web.device_page import device_page_router
 from monitor.web.devices import devices_router
-from monitor.web.duties import duties_router
+from monitor.web.duties import duties_page_router, duties_router
 from monitor.web.exports import exports_router
 from monitor.web.falls import falls_router
 from monitor.web.gate import Gate
@@ -137,6 +137,7 @@ def _of_alarms(desk: Desk, pages: Pages) -> tuple[APIRouter, ...]:
         duties_router(desk),
         roster_router(desk),
         shifts_router(desk, pages),
+        duties_page_router(pages),
         sirens_router(desk, pages),
     )
 

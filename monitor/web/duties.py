@@ -1,13 +1,15 @@
-"""``/api/v1/duties``: who was told of what, and what reached nobody. ``/api/v1/channels``: the ways to tell people."""
+"""``/api/v1/duties``, ``/duties``: who was told of what, what reached nobody. ``/api/v1/channels``: the ways."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import Response
 from pydantic import BeforeValidator, Field
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
@@ -15,11 +17,15 @@ from starlette.exceptions import HTTPException
 from monitor.inventory.territory import Territory
 from monitor.journal import duties
 from monitor.journal.accounts import Role, User
+from monitor.journal.channel_tokens import authorisations
 from monitor.journal.duties import DutyFilter
+from monitor.journal.incidents import incident_row
 from monitor.journal.times import iso
 from monitor.machines.delivery import DutyState
-from monitor.web.access import ALARM_ROLES, Within, everywhere_only, only
+from monitor.notify.channel_health import TEST_AGAIN_S, TEST_EVERY_S
+from monitor.web.access import ALARM_ROLES, Within, everywhere_only, identity_of, only
 from monitor.web.cursors import id_from_cursor, to_cursor
+from monitor.web.pages import Pages
 from monitor.web.ports import ChannelState, Desk
 from monitor.web.schemas import LARGEST_ID, REFUSALS, Answer, Answers, Failure, Moment
 
@@ -41,6 +47,9 @@ class DutyShown(Answer):
     role: str
     recipient: str = Field(description="a role's or a group's name")
     channel: str
+    way: str | None = Field(
+        description="the channel's kind: zalo_group, copy_text …; null: there is none of its name now"
+    )
     text: str
     state: DutyState
     attempts: int
@@ -66,19 +75,39 @@ class ChannelShown(Answer):
     fault: str | None = Field(description="what it said when it last failed")
     answered_at: Moment | None
     tested_at: Moment | None
+    test_due_at: Moment | None = Field(description="when it is asked again by itself; null: any moment now")
     waiting: int
     by_hand: int
     dead: int
 
 
+class Authorisation(Answer):
+    account: str
+    ends_at: Moment = Field(description="when its last key ends, unless it is renewed before")
+    fault: str | None
+    needs_person: bool = Field(description="it was refused, or ends within a week: somebody must authorise it anew")
+
+
 class ChannelList(Answer):
     items: list[ChannelShown]
+    accounts: list[Authorisation]
 
 
 def duties_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["duties"], responses=REFUSALS)
     _add_duties(router, desk)
     _add_channels(router, desk)
+    return router
+
+
+def duties_page_router(pages: Pages) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/duties")
+    def page(request: Request, officer: Officer) -> Response:
+        may_test = officer.role in CHANNEL_ROLES and identity_of(request).territory.is_everywhere
+        return pages.framed(request, "duties.html", "/duties", {"may_test": may_test})
+
     return router
 
 
@@ -98,8 +127,10 @@ def _add_duties(router: APIRouter, desk: Desk) -> None:
         """`state=dead` are those that reached nobody, `state=by_hand` the texts that wait for a person to copy them."""
         before = id_from_cursor(cursor)
         with desk.read() as connection:
+            if chosen.incident_id is not None:
+                incident_row(connection, chosen.incident_id, within)
             items, next_id = duties.duties_page(connection, chosen, within, limit=limit, before_id=before)
-        return {"items": items, "next": to_cursor(next_id)}
+        return {"items": [_with_way(each, desk.channels()) for each in items], "next": to_cursor(next_id)}
 
     async def by_person(act: Callable[..., dict[str, Any]], duty_id: int, who: User, within: Territory) -> Any:
         at = desk.clock.now()
@@ -107,7 +138,7 @@ def _add_duties(router: APIRouter, desk: Desk) -> None:
         def work(tx: Connection) -> dict[str, Any]:
             return act(tx, duty_id, who.name, at, within)
 
-        return await desk.write(work)
+        return _with_way(await desk.write(work), desk.channels())
 
     @router.post(
         "/duties/{duty_id}/done", summary="The text was passed on", response_model=DutyShown, responses=_UNKNOWN
@@ -125,8 +156,14 @@ def _add_duties(router: APIRouter, desk: Desk) -> None:
 def _filter(
     state: Annotated[list[AnyCase] | None, Query(description="one or more states")] = None,
     alarm: Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="of one alarm")] = None,
+    incident: Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="of all alarms of one incident")] = None,
 ) -> DutyFilter:
-    return DutyFilter(tuple(state or ()), alarm)
+    return DutyFilter(tuple(state or ()), alarm, incident)
+
+
+def _with_way(duty: Mapping[str, Any], channels: Mapping[str, ChannelState]) -> dict[str, Any]:
+    channel = channels.get(duty["channel"])
+    return {**duty, "way": channel.kind if channel else None}
 
 
 def _add_channels(router: APIRouter, desk: Desk) -> None:
@@ -140,7 +177,9 @@ def _add_channels(router: APIRouter, desk: Desk) -> None:
     def channels() -> Mapping[str, Any]:
         with desk.read() as connection:
             counts = duties.count_duties(connection)
-        return {"items": [_shown(name, channel, counts) for name, channel in desk.channels().items()]}
+            accounts = authorisations(connection, desk.clock.now())
+        items = [_shown(name, channel, counts) for name, channel in desk.channels().items()]
+        return {"items": items, "accounts": [{**each, "ends_at": iso(each["ends_at"])} for each in accounts]}
 
     @router.post(
         "/channels/{name}/test",
@@ -163,6 +202,8 @@ def _shown(name: str, channel: ChannelState, counts: Mapping[tuple[str, str], in
     count = partial(_count, counts, name)
     states = {"waiting": count("WAITING") + count("SENDING"), "by_hand": count("BY_HAND"), "dead": count("DEAD")}
     told = asdict(channel) | {"answered_at": iso(channel.answered_at), "tested_at": iso(channel.tested_at)}
+    wait_s = TEST_AGAIN_S if channel.fault else TEST_EVERY_S
+    told["test_due_at"] = iso(channel.tested_at + timedelta(seconds=wait_s)) if channel.tested_at else None
     return {"name": name, **told, **states}
 
 

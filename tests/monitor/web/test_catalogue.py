@@ -22,6 +22,7 @@ from monitor.inventory.tables import Device
 from monitor.journal.accounts import Role
 from monitor.journal.device_search import Facet
 from monitor.machines.bell_test import Ending, Result
+from monitor.machines.delivery import DutyState
 from monitor.machines.incident import HIGHEST_VERIFICATION, Disposition, Stage
 from monitor.machines.liveness import DeviceState
 from monitor.machines.own_fault import Cause
@@ -91,6 +92,10 @@ FAMILIES = {
     "device.step.": ("ACTIVE", "MAINTENANCE", "RETIRED"),
     "devices.column.": ("device", "place", "state", "seen", "battery"),
     "devices.kind.": ("all", "trouble", "camera", "mast", "bell", "other"),
+    "duty.acted.": ("done", "again"),
+    "duty.only.": ("all", "by_hand", "dead", "waiting", "sent"),
+    "duty.state.": set(DutyState) - {DutyState.BY_HAND},
+    "duty.way.": ("copy_text", "smtp", "telegram", "webhook", "zalo_bot", "zalo_group", "zalo_user", "zns"),
     "error.": (400, 403, 404, 405, 413, 422, 429, 500, 503, "other"),
     "event.": EventClass,
     "fault.cause.": Cause,

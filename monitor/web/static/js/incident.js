@@ -3,6 +3,7 @@ import { page } from "./page.js";
 import { ask } from "./api.js";
 import { reveal } from "./contacts.js";
 import { actOf, byId, setText } from "./dom.js";
+import { DutyList } from "./duty_list.js";
 import { Keys } from "./keys.js";
 import { showClocks } from "./layer_clocks.js";
 import { fillTimes, refreshParts } from "./parts.js";
@@ -10,6 +11,7 @@ import { toggleTheme } from "./theme.js";
 import { hour, stopwatch, t } from "./words.js";
 
 const SOON_MS = 200; // a step comes with its alarm, its line and its counts: one look is enough
+const DUTIES_MS = 3000;
 const STEPS = { KeyV: "VERIFYING", KeyD: "DISPATCHED", KeyE: "EN_ROUTE", KeyS: "ON_SCENE" };
 let incident = read();
 /** @type {number|undefined} */
@@ -160,4 +162,17 @@ new Keys({
   KeyT: toggleTheme,
   Escape: () => location.assign("/"),
 });
+
+// Who was told of it: sent and settled without a word on the feed, so it is asked for.
+if (document.getElementById("duties")) {
+  const duties = new DutyList({ time: page.time, say: (text) => page.say(text), onActed: () => lookAtDuties() });
+  const lookAtDuties = async () => {
+    const { status, data } = await ask(`duties?incident=${incident.id}`);
+    if (status === 200) duties.show(data.items, t("duty.none"));
+  };
+  setInterval(() => {
+    if (!document.hidden && !page.isStale) void lookAtDuties();
+  }, DUTIES_MS);
+  void lookAtDuties();
+}
 show();

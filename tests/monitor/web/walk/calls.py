@@ -186,7 +186,13 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "/api/v1/bell-tests/sessions/{session_id}/failed"): (
         Call(_SESSION, json={"device_id": OTHER_DEVICE, "reason": "im lặng"}),
     ),
-    ("GET", "/api/v1/duties"): (*PLAIN, Call(query={"alarm": 3}), Call(query={"state": "dead"})),
+    ("GET", "/api/v1/duties"): (
+        *PLAIN,
+        Call(query={"alarm": 3}),
+        Call(query={"state": "dead"}),
+        Call(query={"incident": 3}),
+    ),
+    ("GET", "/duties"): PLAIN,
     ("POST", "/api/v1/duties/{duty_id}/done"): tuple(Call({"duty_id": each}) for each in OTHER_DUTIES),
     ("POST", "/api/v1/duties/{duty_id}/again"): tuple(Call({"duty_id": each}) for each in OTHER_DUTIES),
     ("GET", "/api/v1/sirens"): PLAIN,
