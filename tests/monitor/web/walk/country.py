@@ -235,6 +235,7 @@ class Country:
             tx.execute(insert(SHIFT).values(**shift, **at))
             note_down(tx, OTHER_SHIFT, Line(LOADED_AT, "zxq-officer", "note", "zxqghi"))
             add_watches(tx, [watch], Edit("zxq-commander", LOADED_AT, "form"), EVERYWHERE)
+
     def _warn(self) -> None:
         """A plan of the other commune, and a warning of it that goes on."""
         plan = {"id": "zxq-plan", "name": "zxqlop", "valid_from": LOADED_AT.date()}
@@ -248,6 +249,7 @@ class Country:
             begun = layer_warnings.begin(tx, warning, [ring])
             post = {"area_id": OTHER_COMMUNE, "name": "Xã zxqten", "layer": 3, "layers": "3"}
             layer_warnings.add_posts(tx, begun["id"], [post])
+
     def _sound(self) -> None:
         """A siren of the other commune, by a call that waits for a second officer."""
         new = NewCall((OTHER_SIREN,), OTHER_COMMUNE, 30, "zxqcoi", "zxq-officer")
