@@ -32,6 +32,7 @@ from monitor.inventory.tables import NATIVE
 from monitor.inventory.territory import Territory
 from monitor.journal.database import Store
 from monitor.journal.feed import FeedEntry
+from monitor.machines.discipline import Rules
 from monitor.notify.channels import open_channels
 from monitor.notify.dispatcher import Dispatcher
 from monitor.notify.plan import NOBODY, Plan
@@ -49,6 +50,7 @@ from monitor.pipeline.layer_watch import LayerWatch
 from monitor.pipeline.outlets import Outlets
 from monitor.pipeline.pulse import waits_of
 from monitor.pipeline.reading import AppReceipt, Reader
+from monitor.pipeline.set_aside import SetAside
 from monitor.pipeline.supervision import Supervisor
 from monitor.pipeline.workers import Workers
 from monitor.readiness import Readiness
@@ -91,6 +93,7 @@ class Monitor:
             Outlets(feed=self._publish, receipts=self._send_receipts, duties=self.duties),
         )
         self.commands = Commands(self.store, self.pipeline, classes, clock, self._publish)
+        self.set_aside = SetAside(self.store, self.pipeline, (classes, Rules()), clock, self._publish)
         self.incidents = IncidentCommands(self.store, self.pipeline, classes, plans, clock)
         self.layers = LayerWatch(self.store, self.pipeline, telling, clock)
         self.intake = Intake(self._work(), _limits(settings), clock)
@@ -196,6 +199,13 @@ class Monitor:
     async def on_layers(self, work: Callable[[LayerWatch], None]) -> None:
         await self._on_writer(lambda: work(self.layers))
 
+    @property
+    def discipline(self) -> Rules:
+        return self.set_aside.rules
+
+    async def on_set_aside(self, work: Callable[[SetAside], T]) -> T:
+        return await self._on_writer(lambda: work(self.set_aside))
+
     def plan_of(self, connection: Connection, incident: Mapping[str, Any]) -> list[PlanStep]:
         return self.incidents.steps(connection, incident)
 
@@ -261,6 +271,7 @@ class Monitor:
         self.layers.turn()
         if self.layers.failed_at is not None:
             self.duties.failed_at, self.layers.failed_at = self.layers.failed_at, None
+        self.set_aside.turn()
         self.housekeeper.turn(is_idle=not self.intake.depth)
 
     def _has_any_of(self, family: str) -> bool:

@@ -12,7 +12,14 @@ from typer.core import TyperGroup
 from typer.main import get_group
 
 from monitor.console import ConfigFile, standard_input, told_plainly
-from monitor.settings import alarm_classes_file, layers_file, load_settings, plan_files, settings_file
+from monitor.settings import (
+    alarm_classes_file,
+    discipline_file,
+    layers_file,
+    load_settings,
+    plan_files,
+    settings_file,
+)
 
 if TYPE_CHECKING:
     from monitor.trust import Finding
@@ -110,11 +117,13 @@ def check_config(config: ConfigFile = None) -> None:
     """Say whether the settings are right, and if not, where."""
     from monitor.inventory.alarm_classes import read_alarm_classes
     from monitor.notify.plan import read_plan, with_layers
+    from monitor.pipeline.discipline_rules import read_discipline
 
     with told_plainly():
         load_settings(config)
         read_alarm_classes(alarm_classes_file(config))
         with_layers(read_plan(*plan_files(config)), layers_file(alarm_classes_file(config)))
+        read_discipline(discipline_file(alarm_classes_file(config)))
         typer.echo(f"{settings_file(config)}: in order")
 
 

@@ -23,7 +23,8 @@ from monitor.broker_release import VERSION_TOPIC, release_found
 from monitor.errors import ChuongError
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.notify.plan import read_plan
-from monitor.settings import BrokerAccount, Settings, broker_accounts, broker_address
+from monitor.pipeline.discipline_rules import read_discipline
+from monitor.settings import BrokerAccount, Settings, broker_accounts, broker_address, discipline_file
 from monitor.store_findings import store_found
 from monitor.trust import Finding
 
@@ -37,6 +38,7 @@ def examine(settings: Settings, classes_file: Path, plan_files: tuple[Path, Path
         *_broker(settings),
         _port(settings),
         _alarm_classes(classes_file),
+        _discipline(discipline_file(classes_file)),
         _plan(*plan_files),
         *store_found(settings),
         *_disk(settings),
@@ -176,6 +178,14 @@ def _alarm_classes(file: Path) -> Finding:
     except (ChuongError, OSError) as error:
         return Finding("alarm classes", False, str(error))
     return Finding("alarm classes", True, f"{file}: {len(classes)} kinds")
+
+
+def _discipline(file: Path) -> Finding:
+    try:
+        longest = read_discipline(file).longest_shelf
+    except (ChuongError, OSError) as error:
+        return Finding("alarm discipline", False, str(error))
+    return Finding("alarm discipline", True, f"{file}: shelved for {longest.total_seconds() / 3600:g} hours at most")
 
 
 def _plan(escalation: Path, channels: Path) -> Finding:

@@ -15,7 +15,8 @@ from monitor.inventory.action_plans import read_action_plans
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.logs import configure_logs
 from monitor.notify.plan import Plan
-from monitor.settings import Settings, action_plans_file
+from monitor.pipeline.discipline_rules import read_discipline
+from monitor.settings import Settings, action_plans_file, discipline_file
 from monitor.sole_use import leading_monitor_on, listener_on
 from monitor.web.api import create_app
 from monitor.web.server import Server
@@ -33,6 +34,7 @@ def serve(settings: Settings, classes_file: Path, telling: Plan) -> None:
         with here_to_stay():
             plans = read_action_plans(action_plans_file(classes_file))
             monitor = Monitor(settings, read_alarm_classes(classes_file), clock, plans, telling)
+            monitor.set_aside.rules = read_discipline(discipline_file(classes_file))
             server = _server(monitor)
         fence = closing.enter_context(leading_monitor_on(settings.database_url, clock))
         monitor.store.fence(fence)

@@ -231,6 +231,11 @@ def layers_file(classes_file: Path) -> Path:
     return _beside_or_shipped(classes_file, "layers.toml")
 
 
+def discipline_file(classes_file: Path) -> Path:
+    """The ``alarm_discipline.toml`` beside the alarm classes, else the one shipped."""
+    return _beside_or_shipped(classes_file, "alarm_discipline.toml")
+
+
 def plan_files(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> tuple[Path, Path]:
     """``escalation.toml`` and ``channels.toml``, found alike: who is told, and by which ways."""
     file = settings_file(path, environ)

@@ -48,15 +48,20 @@ class AlarmKind(StrEnum):
     MONITOR_FAULT = "monitor_fault"
     TEST = "test"  # [RX] a press that was agreed to be a trial
     TEST_OVERDUE = "test_overdue"
+    SHELF_FORGOTTEN = "shelf_forgotten"
 
 
 # Somebody stands under threat: nobody may lower such a call, let it end by itself, or put it aside.
 CALLS_UNDER_THREAT = frozenset({AlarmKind.HOLD_UP, AlarmKind.PANIC, AlarmKind.DURESS})
 # Somebody needs people to come: what an incident is opened for.
 CALLS_FOR_HELP = CALLS_UNDER_THREAT | {AlarmKind.FIRE, AlarmKind.MEDICAL, AlarmKind.INTRUSION}
+# Whatever the post decides about its alarms: somebody who may die is never put aside for a while.
+NEVER_SHELVED = CALLS_UNDER_THREAT | {AlarmKind.FIRE, AlarmKind.MEDICAL}
 
 # What no device says of itself: only the monitor makes an alarm of such a kind.
-KINDS_OF_THE_MONITOR = frozenset({AlarmKind.OUTAGE, AlarmKind.MONITOR_FAULT, AlarmKind.TEST, AlarmKind.TEST_OVERDUE})
+KINDS_OF_THE_MONITOR = frozenset({
+    AlarmKind.OUTAGE, AlarmKind.MONITOR_FAULT, AlarmKind.TEST, AlarmKind.TEST_OVERDUE, AlarmKind.SHELF_FORGOTTEN,
+})  # fmt: skip
 
 
 class Shape(StrEnum):

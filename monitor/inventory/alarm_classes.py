@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from device_adapters.core.contract import DeviceClass
-from device_adapters.core.events import CALLS_UNDER_THREAT, AlarmKind
+from device_adapters.core.events import CALLS_UNDER_THREAT, NEVER_SHELVED, AlarmKind
 from monitor.errors import SettingsError
 
 Priority = Annotated[int, Field(ge=1, le=4)]
@@ -53,6 +53,10 @@ def read_alarm_classes(path: Path) -> Mapping[AlarmKind, AlarmClass]:
                 f"{path}: [{kind}]: expected priority = 1, is_latching = true, can_be_shelved = false "
                 "and no priority_of: a call for help cannot be switched off"
             )
+    if shelved := sorted(kind for kind in NEVER_SHELVED if classes[kind].can_be_shelved):
+        raise SettingsError(
+            f"{path}: [{shelved[0]}]: expected can_be_shelved = false: a call for help is never shelved"
+        )
     return MappingProxyType(classes)
 
 

@@ -13,7 +13,7 @@ from monitor.inventory.territory import Place, Territory
 class FeedEntry:
     """``seq``: the transition's id. ``data``: JSON-ready.
 
-    ``event``: alarm, alarm_count, incident, devices, device_added, test, bell_test or resync.
+    ``event``: alarm, alarm_count, incident, devices, device_added, test, bell_test, set_aside or resync.
     ``places``: where what it tells of stands, for ``devices`` one a row; None: it is everybody's, (): nobody's whose
     account is bound to an area, so that who forgets them tells too few and never too many.
     ``tailored``: what an account bound to an area is told instead, None for nothing; where many places are concerned.

@@ -6,7 +6,7 @@ An alarm is where its device stands now. ``within``: whose eyes it is for; what 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.incident_tables import IncidentAlarmRow, IncidentRow
 from monitor.journal.outages import is_seen, with_outages
+from monitor.journal.set_aside import IS_OUT, OUT, out_json, with_marks
 from monitor.journal.tables import AlarmRow, EventRow, QuarantineRow, ReceiptRow, TransitionRow
 from monitor.journal.times import iso
 
@@ -57,8 +58,12 @@ def _alarm_view(within: Territory) -> Select[Any]:
         func.coalesce(_DEVICE.c.is_silent_at_site, False).label("is_silent_at_site"),
         _INCIDENT.c.id.label("incident_id"),
         _INCIDENT.c.code.label("incident_code"),
+        OUT.c.since_at.label("out_since_at"),
+        OUT.c.taken_by.label("out_by"),
+        OUT.c.reason.label("out_reason"),
     ).select_from(
         _ALARM.outerjoin(_DEVICE, _ALARM.c.device_id == _DEVICE.c.id)
+        .outerjoin(OUT, (_ALARM.c.device_id == OUT.c.device_id) & IS_OUT)
         .outerjoin(_PART, _PART.c.alarm_id == _ALARM.c.id)
         .outerjoin(_INCIDENT, _INCIDENT.c.id == _PART.c.incident_id)
     )
@@ -105,7 +110,14 @@ def alarm_json(row: RowMapping) -> dict[str, Any]:
         "is_silent_at_site": bool(row["is_silent_at_site"]),
         "incident": {"id": row["incident_id"], "code": row["incident_code"]} if row["incident_id"] else None,
         "outage": None,
+        "shelf": None,
+        "chatter": None,
+        "out_of_service": out_json(row),
     }
+
+
+def _told(connection: Connection, rows: Iterable[RowMapping], within: Territory) -> list[dict[str, Any]]:
+    return with_marks(connection, list(with_outages(connection, [alarm_json(row) for row in rows], within)))
 
 
 def alarm_step(alarm: Mapping[str, Any], *, seq: int, reason: str, state: str, version: int) -> dict[str, Any]:
@@ -118,7 +130,7 @@ def alarm_by_id(connection: Connection, alarm_id: int, within: Territory) -> dic
     row = connection.execute(_alarm_view(within).where(_ALARM.c.id == alarm_id)).mappings().first()
     if row is None:
         raise UnknownRecord(f"there is no alarm {alarm_id}")
-    (alarm,) = with_outages(connection, [alarm_json(row)], within)
+    (alarm,) = _told(connection, [row], within)
     return alarm
 
 
@@ -128,7 +140,7 @@ def alarms_by_ids(
     """As the live feed tells them."""
     some = _TOLD if within.is_everywhere else _alarm_view(within).where(_IS_SOME)
     rows = connection.execute(some, {"some": list(alarm_ids)}).mappings()
-    return {alarm["id"]: alarm for alarm in with_outages(connection, [alarm_json(row) for row in rows], within)}
+    return {alarm["id"]: alarm for alarm in _told(connection, rows, within)}
 
 
 def devices_that_rang(connection: Connection, device_ids: Sequence[str]) -> list[str]:
@@ -154,21 +166,21 @@ def alarms_page(
     if before_id is not None:
         query = query.where(_ALARM.c.id < before_id)
     rows = connection.execute(query).mappings().all()
-    items = list(with_outages(connection, [alarm_json(row) for row in rows[:limit]], within))
+    items = _told(connection, rows[:limit], within)
     return items, (items[-1]["id"] if len(rows) > limit else None)
 
 
 def open_alarms(connection: Connection, within: Territory) -> list[dict[str, Any]]:
     """Every alarm that is not NORMAL, oldest first."""
     rows = connection.execute(_alarm_view(within).where(_OPEN).order_by(_ALARM.c.id)).mappings()
-    return list(with_outages(connection, [alarm_json(row) for row in rows], within))
+    return _told(connection, rows, within)
 
 
 def closed_alarms(connection: Connection, limit: int, within: Territory) -> list[dict[str, Any]]:
     """The newest that are NORMAL again, newest first."""
     query = _alarm_view(within).where(_ALARM.c.state == "NORMAL").order_by(_ALARM.c.id.desc()).limit(limit)
     rows = connection.execute(query).mappings()
-    return list(with_outages(connection, [alarm_json(row) for row in rows], within))
+    return _told(connection, rows, within)
 
 
 def alarm_detail(connection: Connection, alarm_id: int, within: Territory) -> dict[str, Any]:

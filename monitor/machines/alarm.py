@@ -1,8 +1,9 @@
-"""The life of an alarm: the ISA-18.2 states as a table, with the house rule that nobody can hush a hold-up.
+"""The life of an alarm: the ISA-18.2 states as a table, with the house rule that nobody can hush a call for help.
 
-States and their letters are those of ANSI/ISA-18.2, figure 2, as alerta spells them out. Three rules are ours:
-a latching alarm that returns stays until a person has seen it; hold-up, panic and duress can be neither shelved
-nor suppressed; an acknowledgement covers only the version the officer had on the screen.
+States and their letters are those of ANSI/ISA-18.2, figure 2, as alerta spells them out. Four rules are ours:
+a latching alarm that returns stays until a person has seen it; a call for help is never set aside, not even where its
+device is out of service, for whoever presses does not know that; what a person set aside no common cause takes over;
+an acknowledgement covers only the version the officer had on the screen.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from device_adapters.core.events import CALLS_UNDER_THREAT, AlarmKind
+from device_adapters.core.events import CALLS_FOR_HELP, CALLS_UNDER_THREAT, NEVER_SHELVED, AlarmKind
 from monitor.errors import Refusal
 
 
@@ -78,6 +79,12 @@ _TABLE: dict[tuple[AlarmState, Given], AlarmState] = {
     (_D, Given.RESTORE): _D,
 } | {(away, given): away for away in _AWAY for given in (Given.ALARM, Given.RESTORE)}
 
+_NEVER = {
+    Given.SHELVE: NEVER_SHELVED,
+    Given.SUPPRESS: CALLS_UNDER_THREAT,
+    Given.TAKE_OUT_OF_SERVICE: CALLS_FOR_HELP,
+}
+_BY_PEOPLE = frozenset({AlarmState.SHELVED, AlarmState.OUT_OF_SERVICE})
 _LEAVES = {
     Given.SHELVE: AlarmState.SHELVED,
     Given.SUPPRESS: AlarmState.SUPPRESSED,
@@ -121,9 +128,9 @@ def _condition_after(alarm: Alarm, given: Given) -> bool:
 
 def _next_state(alarm: Alarm, given: Given, present: bool) -> AlarmState:
     if given in _LEAVES:
-        if given is not Given.TAKE_OUT_OF_SERVICE and alarm.kind in CALLS_UNDER_THREAT:
-            raise Refusal(f"{alarm.kind} alarms can never be {_LEAVES[given].lower()}")
-        return _LEAVES[given]
+        if alarm.kind in _NEVER[given]:
+            raise Refusal(f"{alarm.kind} alarms can never be {_LEAVES[given].lower()}: it is a call for help", "call")
+        return alarm.state if given is Given.SUPPRESS and alarm.state in _BY_PEOPLE else _LEAVES[given]
     if given in _RETURNS:
         if alarm.state is not _RETURNS[given]:
             raise Refusal(f"the alarm is not {_RETURNS[given].lower()} but {alarm.state.lower()}")

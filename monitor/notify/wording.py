@@ -63,5 +63,7 @@ def _lines(alarm: Mapping[str, Any], code: str, due: Due) -> Iterator[str]:
         yield lines["late"].format(late=f"{alarm['late_s']:.0f}")
     reason = "unanswered" if due.step.is_stopped and due.step.after_s else "at_once"
     yield lines[reason].format(after=f"{due.step.after_s:.0f}", recipient=due.recipient)
+    if alarm.get("out_of_service"):
+        yield lines["out_of_service"]
     if alarm["is_silent_at_site"]:
         yield lines["silent"]

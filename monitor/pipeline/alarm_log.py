@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, select
 
-from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind
 from monitor.errors import Refusal, UnknownRecord, VersionConflict
 from monitor.inventory.alarm_classes import AlarmClass
@@ -25,8 +24,6 @@ from monitor.journal.alarm_rows import (
 )
 from monitor.journal.outages import is_seen
 from monitor.machines.alarm import Alarm, AlarmState, Given, step
-
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +41,7 @@ class Signal:
     is_audible: bool = True
     degraded: str | None = None
     detail: str | None = None
+    set_aside: AlarmState | None = None  # what people have decided about its device beforehand
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +64,9 @@ def raise_alarm(tx: Connection, signal: Signal) -> AlarmChange:
     row = live_alarm(tx, signal.source, signal.kind)
     if row is None:
         return _open(tx, signal)
-    before = _alarm(row, signal.is_latching)
+    before = alarm_of(row, signal.is_latching)
     after = step(before, Given.ALARM, at=signal.received_at, by="device")
-    _save(
+    save(
         tx,
         row["id"],
         after,
@@ -79,7 +77,7 @@ def raise_alarm(tx: Connection, signal: Signal) -> AlarmChange:
         detail=signal.detail or row["detail"],
     )
     reason = "repeat" if before.state is after.state else "alarm"
-    return _journal(tx, row, _Turn(before, after, reason, signal.received_at, _sayer(signal.source)))
+    return journal(tx, row, Turn(before, after, reason, signal.received_at, _sayer(signal.source)))
 
 
 def restore_alarm(
@@ -89,12 +87,12 @@ def restore_alarm(
     row = live_alarm(tx, source, kind)
     if row is None:
         return None
-    before = _alarm(row, is_latching)
+    before = alarm_of(row, is_latching)
     after = step(before, Given.RESTORE, at=at, by="device")
     if after is before:
         return None
-    _save(tx, row["id"], after)
-    return _journal(tx, row, _Turn(before, after, Given.RESTORE, at, _sayer(source)))
+    save(tx, row["id"], after)
+    return journal(tx, row, Turn(before, after, Given.RESTORE, at, _sayer(source)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +109,15 @@ def give(tx: Connection, act: OwnAct, given: Given | None) -> AlarmChange | None
     """``given`` None: only something new to be seen. None where there is no live alarm, or it cannot take that."""
     if (row := live_alarm(tx, act.source, act.kind)) is None:
         return None
-    before = _alarm(row, is_latching=False)
+    before = alarm_of(row, is_latching=False)
     try:
         after = step(before, given, at=act.at, by="monitor") if given else replace(before, version=before.version + 1)
     except Refusal:
         return None
     if after is before:
         return None
-    _save(tx, row["id"], after)
-    return _journal(tx, row, _Turn(before, after, act.reason, act.at, "monitor"))
+    save(tx, row["id"], after)
+    return journal(tx, row, Turn(before, after, act.reason, act.at, "monitor"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,44 +136,10 @@ def apply_act(tx: Connection, act: OfficerAct, classes: Mapping[AlarmKind, Alarm
     row = alarm_row(tx, act.alarm_id)
     if row["version"] != act.version:
         raise VersionConflict(f"alarm {act.alarm_id} is at version {row['version']}, you saw {act.version}")
-    before = _alarm(row, classes[AlarmKind(row["kind"])].is_latching)
+    before = alarm_of(row, classes[AlarmKind(row["kind"])].is_latching)
     after = step(before, act.given, at=act.at, by=act.by)
-    _save(tx, row["id"], after)
-    return _journal(tx, row, _Turn(before, after, act.given, act.at, act.by))
-
-
-@dataclass(frozen=True, slots=True)
-class Adoption:
-    """What a device that rang before anybody knew it turns out to be."""
-
-    device_id: str
-    device_class: DeviceClass
-    kind: AlarmKind | None
-    classes: Mapping[AlarmKind, AlarmClass]
-
-
-def nameless_among(tx: Connection, sources: Sequence[str]) -> set[str]:
-    """Those that rang while nobody knew them."""
-    found = set[str]()
-    for start in range(0, len(sources), _AT_ONCE):
-        some = ALARM.c.source.in_(sources[start : start + _AT_ONCE])
-        found.update(tx.execute(select(ALARM.c.source).where(some, ALARM.c.device_id.is_(None))).scalars())
-    return found
-
-
-def adopt(tx: Connection, source: str, adoption: Adoption, by: str, at: datetime) -> list[AlarmChange]:
-    """Gives the alarms of a source its device, and a live panic the kind of that device; who saw it must look again."""
-    nameless = (ALARM.c.source == source, ALARM.c.device_id.is_(None))
-    live = tx.execute(select(ALARM).where(*nameless, ALARM.c.state != AlarmState.NORMAL)).mappings().all()
-    tx.execute(update(ALARM).where(*nameless).values(device_id=adoption.device_id))
-    changes = []
-    for row in live:
-        before = _alarm(row, adoption.classes[AlarmKind(row["kind"])].is_latching)
-        kind = adoption.kind if before.kind is AlarmKind.PANIC and adoption.kind else before.kind
-        after = replace(before, kind=kind, version=before.version + 1)
-        _save(tx, row["id"], after, kind=kind, priority=adoption.classes[kind].priority_for(adoption.device_class))
-        changes.append(_journal(tx, alarm_row(tx, row["id"]), _Turn(before, after, "adopted", at, by)))
-    return changes
+    save(tx, row["id"], after)
+    return journal(tx, row, Turn(before, after, act.given, act.at, act.by))
 
 
 def count_duplicate(tx: Connection, alarm_id: int) -> None:
@@ -202,7 +166,8 @@ def live_conditions(connection: Connection) -> dict[tuple[str, AlarmKind], bool]
 
 
 def _open(tx: Connection, signal: Signal) -> AlarmChange:
-    before = Alarm(kind=signal.kind, is_latching=signal.is_latching)
+    quiet = signal.set_aside or AlarmState.NORMAL
+    before = Alarm(kind=signal.kind, is_latching=signal.is_latching, state=quiet, rung_at=signal.received_at)
     after = step(before, Given.ALARM, at=signal.received_at, by="device")
     values: dict[str, Any] = {
         "source": signal.source,
@@ -220,14 +185,16 @@ def _open(tx: Connection, signal: Signal) -> AlarmChange:
     }
     alarm_id = add_alarm(tx, values | _columns(after))
     row = alarm_row(tx, alarm_id)
-    return _journal(tx, row, _Turn(before, after, Given.ALARM, signal.received_at, _sayer(signal.source)))
+    born = replace(before, state=AlarmState.NORMAL)
+    return journal(tx, row, Turn(born, after, Given.ALARM, signal.received_at, _sayer(signal.source)))
 
 
 def _sayer(source: str) -> str:
     return "monitor" if source.startswith("monitor:") else "device"  # outages, and our own fault
 
 
-def _alarm(row: RowMapping, is_latching: bool) -> Alarm:
+def alarm_of(row: RowMapping, is_latching: bool) -> Alarm:
+    """As the machine takes it."""
     return Alarm(
         kind=AlarmKind(row["kind"]),
         is_latching=is_latching,
@@ -257,13 +224,14 @@ def _columns(alarm: Alarm) -> dict[str, Any]:
     }
 
 
-def _save(tx: Connection, alarm_id: int, alarm: Alarm, **more: Any) -> None:
+def save(tx: Connection, alarm_id: int, alarm: Alarm, **more: Any) -> None:
+    """Raises ``VersionConflict``."""
     if not swap_alarm(tx, alarm_id, alarm.version - 1, {**_columns(alarm), **more}):
         raise VersionConflict(f"alarm {alarm_id} changed meanwhile")
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class Turn:
     """A step that was taken: what an alarm was, what it is, why, when and by whom."""
 
     before: Alarm
@@ -273,7 +241,8 @@ class _Turn:
     actor: str
 
 
-def _journal(tx: Connection, row: RowMapping, turn: _Turn) -> AlarmChange:
+def journal(tx: Connection, row: RowMapping, turn: Turn) -> AlarmChange:
+    """Writes it down; its place there is its place in the live feed."""
     after = turn.after
     values = {
         "machine": "alarm",

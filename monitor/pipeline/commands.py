@@ -66,6 +66,8 @@ class Commands:
             raise Refusal("an outage is over when its devices are back; nobody needs to say so")
         if row["kind"] == AlarmKind.MONITOR_FAULT:
             raise Refusal("our own fault is over when all is well again; nobody needs to say so")
+        if row["kind"] == AlarmKind.SHELF_FORGOTTEN:
+            raise Refusal("it is over when the alarm is off its shelf or the device in service again")
         if row["kind"] in (AlarmKind.TEST, AlarmKind.TEST_OVERDUE):
             raise Refusal("it is over with its test; nobody needs to say so")
         if row["acknowledged_at"] is None and row["version"] == version:

@@ -16,7 +16,8 @@ from monitor.journal.outages import OUR_OWN
 from monitor.journal.queries import alarms_by_ids
 from monitor.machines.alarm import AlarmState
 from monitor.machines.own_fault import Cause, OwnFault
-from monitor.pipeline.alarm_log import AlarmChange, Signal, raise_alarm, restore_alarm
+from monitor.pipeline.alarm_log import AlarmChange, Signal, restore_alarm
+from monitor.pipeline.discipline import ring
 from monitor.pipeline.flow import Pipeline
 
 log = structlog.get_logger()
@@ -44,7 +45,7 @@ class FaultLog:
         with self._store.transaction() as tx:
             change: AlarmChange | None
             if fault.began_at is not None:
-                change = raise_alarm(tx, self._signal(fault, fault.began_at, now))
+                change = ring(tx, self._signal(fault, fault.began_at, now))
             else:
                 is_latching = self._rules.is_latching
                 change = restore_alarm(tx, OUR_OWN, AlarmKind.MONITOR_FAULT, is_latching=is_latching, at=now)

@@ -22,7 +22,8 @@ from monitor.journal.feed import FeedEntry, place_of
 from monitor.journal.queries import alarms_by_ids
 from monitor.journal.tables import TransitionRow
 from monitor.machines.liveness import DeviceState
-from monitor.pipeline.alarm_log import Adoption, AlarmChange, adopt, nameless_among
+from monitor.pipeline.adoption import Adoption, adopt, nameless_among
+from monitor.pipeline.alarm_log import AlarmChange
 from monitor.pipeline.ties import read_parents
 
 # Up to here each new device is told by itself; beyond, one word makes every screen load everything anew.

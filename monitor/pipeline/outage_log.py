@@ -15,7 +15,8 @@ from monitor.journal.alarm_rows import ALARM
 from monitor.journal.outages import MEMBER, OUTAGE
 from monitor.machines.alarm import Given
 from monitor.machines.common_cause import Outage, Picture
-from monitor.pipeline.alarm_log import AlarmChange, OwnAct, Signal, give, raise_alarm, restore_alarm
+from monitor.pipeline.alarm_log import AlarmChange, OwnAct, Signal, give, restore_alarm
+from monitor.pipeline.discipline import ring
 
 _AT_ONCE = 500
 # An officer who took over an outage of twenty must look again when it is one of forty.
@@ -86,7 +87,7 @@ class OutageLog:
             raised_at=began_at,
             received_at=self._scene.now,
         )
-        change = raise_alarm(self._tx, signal)
+        change = ring(self._tx, signal)
         self.changes.append(change)
         return change
 
@@ -155,7 +156,7 @@ class OutageLog:
         if self._scene.has_own(source):
             self._give(source, AlarmKind.OFFLINE, given, f"{given}_by_outage")
         elif given is Given.UNSUPPRESS and self._scene.is_down(device_id):
-            self.changes.append(raise_alarm(self._tx, self._fault(device, source)))
+            self.changes.append(ring(self._tx, self._fault(device, source)))
 
     def _fault(self, device: KnownDevice, source: str) -> Signal:
         rules, now = self._classes[AlarmKind.OFFLINE], self._scene.now

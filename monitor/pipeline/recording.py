@@ -18,7 +18,7 @@ from monitor.journal.times import today
 from monitor.journal.transitions import DeviceTurn, add_turn
 from monitor.machines.admission import Admission, Seen, Verdict, admit
 from monitor.machines.liveness import DeviceState, LifeReason
-from monitor.pipeline import alarm_log, siren_log, tested_sites, trial_log
+from monitor.pipeline import alarm_log, discipline, siren_log, tested_sites, trial_log
 from monitor.pipeline.alarm_log import AlarmChange, Signal
 from monitor.pipeline.flood import Flood
 from monitor.pipeline.incident_log import note_call
@@ -126,7 +126,7 @@ class Recorder:
         if is_trial := trial is not None and not admission.is_delay_unknown and trial.takes(pressed_at, received_at):
             kind = AlarmKind.TEST
         rules = self.classes[kind]
-        change = alarm_log.raise_alarm(
+        change = discipline.ring(
             self._tx,
             Signal(
                 source=source,
@@ -262,13 +262,13 @@ class Recorder:
             received_at=change.at,
             detail=detail,
         )
-        self.changed(alarm_log.raise_alarm(self._tx, signal))
+        self.changed(discipline.ring(self._tx, signal))
 
     def _end(self, source: str, kind: AlarmKind, at: datetime) -> None:
         if (source, kind) not in self._conditions:
             return
         is_latching = self.classes[kind].is_latching
-        change = alarm_log.restore_alarm(self._tx, source, kind, is_latching=is_latching, at=at)
+        change = discipline.end(self._tx, source, kind, is_latching=is_latching, at=at)
         if change is not None:
             self.changed(change)
 
@@ -287,8 +287,11 @@ class Recorder:
         return (source, kind) in self._conditions
 
     def changed(self, change: AlarmChange) -> None:
-        self.record.alarms.append(change)
-        self.record.last_seq = change.seq
+        if change.reason == discipline.HELD:
+            self.record.recounted.append(change.alarm_id)
+        else:
+            self.record.alarms.append(change)
+            self.record.last_seq = change.seq
         key = (change.source, change.kind)
         if change.state == "NORMAL":
             self._conditions.pop(key, None)

@@ -17,7 +17,8 @@ from monitor.journal.alarm_rows import ALARM
 from monitor.journal.device_states import STATE
 from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.bell_test import overdue_at
-from monitor.pipeline.alarm_log import AlarmChange, OwnAct, Signal, give, raise_alarm
+from monitor.pipeline.alarm_log import AlarmChange, OwnAct, Signal, give
+from monitor.pipeline.discipline import ring
 
 DEVICE = core(Device)
 PREFIX = "monitor:test:"
@@ -58,7 +59,7 @@ def raise_overdue(tx: Connection, overdue: Sequence[Tried], rules: AlarmClass, n
     known = ALARM.c.source.in_(first), ALARM.c.state != AlarmState.NORMAL
     for source in tx.execute(select(ALARM.c.source).where(*known)).scalars():
         del first[source]
-    return [raise_alarm(tx, _signal(each, rules, now)) for each in first.values()]
+    return [ring(tx, _signal(each, rules, now)) for each in first.values()]
 
 
 def end_overdue(tx: Connection, source: str, now: datetime) -> AlarmChange | None:

@@ -14,9 +14,11 @@ from device_adapters.core.contract import DeviceClass
 from monitor.clock import Clock
 from monitor.inventory.action_plans import PlanStep
 from monitor.inventory.territory import Place, Territory
+from monitor.machines.discipline import Rules
 from monitor.pipeline.bell_tests import Acted
 from monitor.pipeline.incident_commands import IncidentCommands
 from monitor.pipeline.layer_watch import LayerWatch
+from monitor.pipeline.set_aside import SetAside
 
 T = TypeVar("T")
 _HEARD = frozenset({"ONLINE", "LATE", "DEGRADED"})
@@ -27,7 +29,7 @@ class Frame:
     """One event of the live feed, published after its commit and in the order of commits.
 
     ``seq``: id of the transition it tells of; what tells of none repeats the latest.
-    ``event``: alarm | alarm_count | incident | devices | device_added | test | bell_test | resync.
+    ``event``: alarm | alarm_count | incident | devices | device_added | test | bell_test | set_aside | resync.
     ``places``: where what it tells of stands, for ``devices`` one a row; None: it is everybody's, (): nobody's whose
     account is bound to an area. ``tailored``: what such an account is told instead, None for nothing.
     """
@@ -151,6 +153,13 @@ class Desk(Protocol):
 
     async def on_layers(self, work: Callable[[LayerWatch], None]) -> None:
         """As ``on_incidents``, of warnings by a plan of rings."""
+
+    async def on_set_aside(self, work: Callable[[SetAside], T]) -> T:
+        """As ``on_incidents``, of what is put aside."""
+
+    @property
+    def discipline(self) -> Rules:
+        """How long alarms may be put aside, and when they are too many."""
 
     def plan_of(self, connection: Connection, incident: Mapping[str, Any]) -> Sequence[PlanStep]:
         """The steps of its action plan; ``incident``: kind and place_key."""

@@ -60,6 +60,25 @@ class IncidentNamed(Answer):
     code: str = Field(description="as people say it: BD-260314-0001")
 
 
+class ShelfNamed(Answer):
+    id: int
+    until_at: Moment
+    by: str
+    reason: str
+    times: int = Field(description="how many shelves in a row")
+
+
+class Chatter(Answer):
+    since_at: Moment
+    activations: int
+
+
+class OutOfService(Answer):
+    since_at: Moment
+    by: str
+    reason: str
+
+
 class Alarm(Answer):
     id: int
     device_id: str | None = Field(description="null: a device that is not registered; see `source`")
@@ -93,6 +112,9 @@ class Alarm(Answer):
     is_silent_at_site: bool
     incident: IncidentNamed | None = Field(description="what people do about it; null: nothing is done about its kind")
     outage: Outage | None = Field(description="where it is about many devices")
+    shelf: ShelfNamed | None = Field(description="while it is `SHELVED`")
+    chatter: Chatter | None = Field(description="while it comes again and again, and is held as one")
+    out_of_service: OutOfService | None = Field(description="its device is; a call for help rings all the same")
 
 
 class AlarmTransition(Answer):

@@ -25,6 +25,7 @@ from monitor.journal.database import Store
 from monitor.journal.duties import DutyFilter, duties_page
 from monitor.journal.feed import FeedEntry
 from monitor.journal.queries import AlarmFilter, alarms_page, quarantine_page
+from monitor.machines.discipline import Rules
 from monitor.notify.plan import Plan, read_plan, with_layers
 from monitor.pipeline.commands import Commands
 from monitor.pipeline.duty_log import DutyLog
@@ -36,6 +37,7 @@ from monitor.pipeline.layer_watch import LayerWatch
 from monitor.pipeline.outlets import Outlets
 from monitor.pipeline.pulse import Waits
 from monitor.pipeline.reading import AppReceipt, Reader
+from monitor.pipeline.set_aside import SetAside
 from monitor.pipeline.supervision import Supervisor
 from monitor.settings import shipped
 from tests.empty_store import empty_store
@@ -66,6 +68,7 @@ class Post:
         )
         self.housekeeper = Housekeeper(self.store, Keep(), self.supervisor.take_counts, clock)
         self.commands = Commands(self.store, self.pipeline, CLASSES, clock, self.entries.extend)
+        self.set_aside = SetAside(self.store, self.pipeline, (CLASSES, Rules()), clock, self.entries.extend)
         self.incidents = IncidentCommands(self.store, self.pipeline, CLASSES, PLANS, clock)
         self.layers = LayerWatch(self.store, self.pipeline, plan, clock)
         self.pipeline.load()
@@ -99,6 +102,7 @@ class Post:
             self.pipeline.tick(is_linked=is_linked, reconnect_grace_s=30)
             self.commands.bell_tests.turn()
             self.layers.turn()
+            self.set_aside.turn()
             self.housekeeper.watch(is_linked=is_linked)
             self.housekeeper.turn(is_idle=True)
 

@@ -77,7 +77,7 @@ FAMILIES = {
     "alarm.kind.": AlarmKind,
     "alarm.state.": AlarmState,
     "area.level.": Level,
-    "detail.": ("silent", "disconnected", "reported_down", "never_seen", "left_by_outage"),
+    "detail.": ("silent", "disconnected", "reported_down", "never_seen", "left_by_outage", "shelf", "out_of_service"),
     "bell.ended.": Ending,
     "bell.ending.": Ending,
     "bell.refused.": ("ringing", "on_test"),

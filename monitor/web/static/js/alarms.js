@@ -5,8 +5,8 @@ import { isOurFault } from "./fault_words.js";
 /** @typedef {import("./types.js").Alarm} Alarm */
 
 const RINGING = new Set(["UNACKNOWLEDGED", "RETURNED_UNACKNOWLEDGED"]);
-const FAULTS = new Set(["offline", "battery_low", "trouble", "tamper", "outage", "monitor_fault", "test_overdue"]);
-const ENDS_ITSELF = new Set(["outage", "monitor_fault", "test", "test_overdue"]);
+const FAULTS = new Set(["offline", "battery_low", "trouble", "tamper", "outage", "monitor_fault", "test_overdue", "shelf_forgotten"]);
+const ENDS_ITSELF = new Set(["outage", "monitor_fault", "test", "test_overdue", "shelf_forgotten"]);
 const RECENT = 10;
 
 /** @param {Alarm} alarm */

@@ -34,6 +34,9 @@
  * @property {boolean} is_silent_at_site
  * @property {{id: number, code: string}|null} [incident]  what people do about it
  * @property {Outage|null} outage  where it is about many devices
+ * @property {{id: number, until_at: string, by: string, reason: string, times: number}|null} [shelf]
+ * @property {{since_at: string, activations: number}|null} [chatter]  held as one
+ * @property {{since_at: string, by: string, reason: string}|null} [out_of_service]  its device is
  *
  * @typedef {object} Outage  counted as far as the reader's own territory goes
  * @property {string} cause
