@@ -66,8 +66,9 @@ def insist_on_shelvable(kind: AlarmKind, priority: int, *, can_be: bool) -> None
         raise Refusal(f"{kind} alarms are not shelved here: config/alarm_classes.toml says so", "never_shelved")
 
 
-def is_forgotten(shelf: Shelf, now: datetime, rules: Rules) -> bool:
-    return shelf.times >= rules.forgotten_after_times or now - shelf.first_at >= rules.forgotten_after
+def is_forgotten(first_at: datetime, times: int, now: datetime, rules: Rules) -> bool:
+    """``first_at``, ``times``: as of a ``Shelf``."""
+    return times >= rules.forgotten_after_times or now - first_at >= rules.forgotten_after
 
 
 def is_out_forgotten(since: datetime, now: datetime, rules: Rules) -> bool:
@@ -85,10 +86,6 @@ def chatters(activations: int, rules: Rules) -> bool:
 
 def is_calm(last_at: datetime, now: datetime, rules: Rules) -> bool:
     return now - last_at >= rules.calm_after
-
-
-def is_stale(rung_at: datetime, now: datetime, rules: Rules) -> bool:
-    return now - rung_at >= rules.stale_after
 
 
 def flood_since(opened_at: Iterable[datetime], now: datetime, rules: Rules) -> datetime | None:

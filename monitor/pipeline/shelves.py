@@ -104,8 +104,7 @@ def end_of_device(tx: Connection, device_id: str, by: str, now: datetime) -> lis
 def forgotten(connection: Connection, now: datetime, rules: Rules) -> list[RowMapping]:
     """Those that nobody is told of yet."""
     rows = connection.execute(select(SHELF).where(_IS_ON).order_by(SHELF.c.id)).mappings().all()
-    shelves = ((row, Shelf(row["shelved_at"], row["until_at"], row["first_at"], row["times"])) for row in rows)
-    late = [row for row, shelf in shelves if discipline.is_forgotten(shelf, now, rules)]
+    late = [row for row in rows if discipline.is_forgotten(row["first_at"], row["times"], now, rules)]
     return [row for row in late if live_alarm(connection, _told_by(row), AlarmKind.SHELF_FORGOTTEN) is None]
 
 

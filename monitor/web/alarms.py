@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ from monitor.journal import queries
 from monitor.journal.accounts import User
 from monitor.journal.queries import AlarmFilter
 from monitor.machines.alarm import AlarmState
+from monitor.pipeline.shelves import NewShelf
 from monitor.web.access import ALARM_ROLES, Within, only
 from monitor.web.cursors import id_from_cursor, to_cursor
 from monitor.web.failures import failure
@@ -33,6 +34,7 @@ from monitor.web.schemas import (
     Failure,
     Identifier,
     ReceiptGiven,
+    ShelfGiven,
     VersionSeen,
 )
 
@@ -49,6 +51,13 @@ AlarmId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Officer = Annotated[User, Depends(only(ALARM_ROLES))]
 _UNKNOWN: Answers = {404: {"model": Failure, "description": "No such alarm"}}
 _CONFLICT: Answers = {409: {"model": Conflict, "description": "The version is old: here is the newer alarm"}}
+
+_REFUSED: Answers = {
+    409: {
+        "model": Failure,
+        "description": "`never_shelved`, `too_long`, `hidden`, `out_of_service`, `over`; or an old version",
+    }
+}
 
 
 def alarms_router(desk: Desk) -> APIRouter:
@@ -102,6 +111,15 @@ def _add_commands(router: APIRouter, desk: Desk) -> None:
     async def close(request: Request, alarm_id: AlarmId, seen: VersionSeen, officer: Officer, within: Within) -> Any:
         try:
             return await desk.close(alarm_id, seen.version, officer.name, within)
+        except VersionConflict as conflict:
+            return await _newer(request, partial(_now_there, desk, alarm_id, within), conflict)
+
+    @router.post("/{alarm_id}/shelve", summary="Tạm hoãn", response_model=Alarm, responses={**_UNKNOWN, **_REFUSED})
+    async def shelve(request: Request, alarm_id: AlarmId, given: ShelfGiven, officer: Officer, within: Within) -> Any:
+        """Puts it aside until its end; a call for help never. What is still true then rings at once."""
+        new = NewShelf(alarm_id, given.version, given.reason, timedelta(minutes=given.minutes), officer.name)
+        try:
+            return await desk.on_set_aside(lambda set_aside: set_aside.shelve(new, within))
         except VersionConflict as conflict:
             return await _newer(request, partial(_now_there, desk, alarm_id, within), conflict)
 

@@ -58,6 +58,7 @@ from monitor.web.register_page import register_page_router
 from monitor.web.registration import registration_router
 from monitor.web.reported import reported_router
 from monitor.web.roster import roster_router
+from monitor.web.shelved import shelved_router
 from monitor.web.shifts import shifts_router
 from monitor.web.sirens import sirens_router
 from monitor.web.snapshot import snapshot_router
@@ -139,6 +140,7 @@ def _of_alarms(desk: Desk, pages: Pages) -> tuple[APIRouter, ...]:
         shifts_router(desk, pages),
         duties_page_router(pages),
         sirens_router(desk, pages),
+        shelved_router(desk, pages),
     )
 
 

@@ -17,6 +17,7 @@ from monitor.inventory.credentials import CONNECTING, CredentialState, credentia
 from monitor.inventory.kinds import Conformity, Consent, Funding, Lifecycle, OwnerKind, WatchMethod
 from monitor.journal.accounts import User
 from monitor.journal.device_dossier import AROUND_M, MOST_EDITS, Dossier, dossier
+from monitor.journal.set_aside import out_of_service
 from monitor.web.access import INVENTORY_ROLES, Within, identity_of
 from monitor.web.device_facts import fits, history, sheets
 from monitor.web.device_past import pasts
@@ -26,6 +27,7 @@ from monitor.web.pages import Pages, chosen_language
 from monitor.web.people import AUDIT_ROLES, CONTACT_ROLES
 from monitor.web.ports import Desk
 from monitor.web.schemas import ID_PATTERN
+from monitor.web.shelved import OUT_ROLES
 
 DeviceId = Annotated[str, Path(pattern=ID_PATTERN)]
 # What the window for changing it asks for, sheet by sheet. A list: one of these words; "": nobody has said.
@@ -74,6 +76,7 @@ def device_page_router(desk: Desk, pages: Pages) -> APIRouter:
         with desk.read() as connection:
             found = dossier(connection, device_id, within)
             credential = _credential(connection, found, user)
+            out = out_of_service(connection, within, device_id)
             past = pasts(connection, device_id, desk.clock.now(), chosen_language(request), words)
         values = {
             **_shown(desk, found),
@@ -81,6 +84,8 @@ def device_page_router(desk: Desk, pages: Pages) -> APIRouter:
             "history": history(found.edits, words) if user.role in AUDIT_ROLES | INVENTORY_ROLES else None,
             "most_edits": MOST_EDITS,
             "pasts": past,
+            "out": out[0] if out else None,
+            "can_take_out": user.role in OUT_ROLES and found.device["lifecycle"] != Lifecycle.RETIRED,
             "credential": credential,
             "can_call": user.role in CONTACT_ROLES,
             "steps": _STEPS[Lifecycle(found.device["lifecycle"])],

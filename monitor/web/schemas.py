@@ -164,6 +164,11 @@ class VersionSeen(Question):
     version: Version = Field(description="the version the officer saw")
 
 
+class ShelfGiven(VersionSeen):
+    minutes: int = Field(ge=1, le=1440, description="at most as `config/alarm_discipline.toml` says")
+    reason: str = Field(min_length=1, max_length=500)
+
+
 class ReceiptGiven(Question):
     screen_id: Identifier
     version: Version

@@ -16,7 +16,6 @@ from monitor.machines.discipline import (
     flood_since,
     insist_on_shelvable,
     is_forgotten,
-    is_stale,
     shelve,
 )
 from monitor.pipeline.discipline_rules import read_discipline
@@ -62,21 +61,15 @@ def test_it_counts_shelves_in_a_row_however_they_ended() -> None:
 
 
 def test_a_shelf_is_forgotten_after_a_shift_or_after_three_in_a_row() -> None:
-    shelf = Shelf(AT, AT + 8 * HOUR, AT - HOUR, 2)
-    assert not is_forgotten(shelf, AT, RULES)
-    assert is_forgotten(shelf, AT + 7 * HOUR, RULES)
-    assert is_forgotten(Shelf(AT, AT + HOUR, AT, 3), AT, RULES)
+    assert not is_forgotten(AT, 2, AT + 8 * HOUR - MINUTE, RULES)
+    assert is_forgotten(AT, 1, AT + 8 * HOUR, RULES)
+    assert is_forgotten(AT, 3, AT, RULES)
 
 
 def test_what_is_most_urgent_never_chatters() -> None:
     assert can_chatter(AlarmKind.TAMPER, 2)
     assert not can_chatter(AlarmKind.TAMPER, 1)
     assert not any(can_chatter(kind, 2) for kind in CALLS_FOR_HELP)
-
-
-def test_an_alarm_that_stands_for_a_day_is_stale() -> None:
-    assert not is_stale(AT, AT + 24 * HOUR - MINUTE, RULES)
-    assert is_stale(AT, AT + 24 * HOUR, RULES)
 
 
 def test_the_eleventh_new_alarm_in_ten_minutes_is_a_flood() -> None:

@@ -28,9 +28,11 @@ from monitor.journal import accounts, device_queries, queries
 from monitor.journal.accounts import Role
 from monitor.journal.database import Store
 from monitor.journal.device_states import stored_states
+from monitor.journal.feed import FeedEntry
 from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, TransitionRow, UserRow
 from monitor.journal.times import unix_ms
 from monitor.machines.alarm import AlarmState, Given
+from monitor.machines.discipline import Rules
 from monitor.machines.liveness import WORKING
 from monitor.notify.plan import read_plan, with_layers
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
@@ -41,6 +43,7 @@ from monitor.pipeline.incident_commands import IncidentCommands
 from monitor.pipeline.incident_log import Said, note_acknowledged, note_call
 from monitor.pipeline.layer_watch import LayerWatch
 from monitor.pipeline.record import Record
+from monitor.pipeline.set_aside import SetAside
 from monitor.settings import Settings, action_plans_file, alarm_classes_file, layers_file, plan_files
 from monitor.web.live import Feed
 from monitor.web.ports import ChannelState, DeviceLife, Frame, LiveColumns, NewReceipt
@@ -114,6 +117,20 @@ class Post:
 
     async def on_layers(self, work: Callable[[LayerWatch], None]) -> None:
         work(self.layers)
+
+    @property
+    def set_aside(self) -> SetAside:
+        return SetAside(self.store, Nobody(), (self._classes, self.discipline), self.clock, self._publish)
+
+    @property
+    def discipline(self) -> Rules:
+        return Rules()
+
+    async def on_set_aside(self, work: Callable[[SetAside], T]) -> T:
+        return work(self.set_aside)
+
+    def _publish(self, entries: Sequence[FeedEntry]) -> None:
+        self.feed.publish([Frame(each.seq, each.event, each.data, each.places) for each in entries])
 
     def plan_of(self, connection: Connection, incident: Mapping[str, Any]) -> list[PlanStep]:
         return self.incidents.steps(connection, incident)

@@ -22,6 +22,10 @@ COMMANDS = {
     "/api/v1/alarms/1/acknowledge": ALARM_ROLES,
     "/api/v1/alarms/1/close": ALARM_ROLES,
     "/api/v1/alarms/1/receipts": ALARM_ROLES,
+    "/api/v1/alarms/1/shelve": ALARM_ROLES,
+    "/api/v1/shelves/1/end": ALARM_ROLES,
+    "/api/v1/devices/bell-01/out-of-service": {Role.COMMANDER, Role.ADMINISTRATOR},
+    "/api/v1/devices/bell-01/in-service": {Role.COMMANDER, Role.ADMINISTRATOR},
     **{
         f"/api/v1/incidents/1/{act}": ALARM_ROLES
         for act in (

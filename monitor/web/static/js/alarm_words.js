@@ -1,7 +1,7 @@
 /** How an alarm is said: where it is, what it is, what is special about it. */
 import { faultName, faultTodo, isOurFault, otherCauses } from "./fault_words.js";
 import { outageFacts, outageName } from "./outage_words.js";
-import { moment, number, span, t } from "./words.js";
+import { hour, moment, number, span, t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
 
@@ -57,6 +57,15 @@ export function shortGroup(name) {
  * @param {Alarm} alarm @returns {{text: string, isWarning?: boolean}[]} */
 export function factsOf(alarm) {
   const facts = [];
+  if (alarm.out_of_service) {
+    const { by, reason } = alarm.out_of_service;
+    facts.push({ text: t(isCall(alarm) ? "alarm.out_of_service" : "alarm.out_of_service_quiet", { by, reason }), isWarning: true });
+  }
+  if (alarm.shelf) {
+    const { by, reason, until_at: until } = alarm.shelf;
+    facts.push({ text: t("alarm.shelved", { by, reason, time: hour(until) }) });
+  }
+  if (alarm.chatter) facts.push({ text: t("alarm.chatters", { n: number(alarm.presses) }) });
   if (alarm.is_silent_at_site) facts.push({ text: t("alarm.silent"), isWarning: true });
   if (alarm.device_id === null && !OURS.has(alarm.kind)) {
     facts.push({ text: t("alarm.unknown_device_note"), isWarning: true });

@@ -15,9 +15,12 @@ export const isRinging = (alarm) => RINGING.has(alarm.state);
 export const isSounding = (alarm) => isRinging(alarm) && alarm.is_audible && alarm.priority <= 3;
 /** @param {Alarm} alarm */
 export const isClosable = (alarm) => alarm.state === "ACKNOWLEDGED" && !ENDS_ITSELF.has(alarm.kind);
-/** An outage stands for it, in one row.
+/** People have put it aside.
  * @param {Alarm} alarm */
-const isSetAside = (alarm) => alarm.state === "SUPPRESSED";
+const isPutAside = (alarm) => alarm.state === "SHELVED" || alarm.state === "OUT_OF_SERVICE";
+/** An outage stands for it in one row, or people have put it aside.
+ * @param {Alarm} alarm */
+const isSetAside = (alarm) => alarm.state === "SUPPRESSED" || isPutAside(alarm);
 
 /** Its shape: filled while nobody has taken it over, and a hexagon where it is about ourselves.
  * @param {Alarm} alarm */
@@ -83,8 +86,9 @@ export class Alarms {
     if (alarm) this.open.set(id, { ...alarm, presses, duplicates, outage });
   }
 
-  /** @param {string} tab  alarms | unacknowledged | faults */
+  /** @param {string} tab  alarms | unacknowledged | faults | shelved */
   inTab(tab) {
+    if (tab === "shelved") return [...this.open.values()].filter(isPutAside).sort(inOrder);
     const chosen = {
       alarms: (/** @type {Alarm} */ alarm) => alarm.priority <= 3,
       unacknowledged: (/** @type {Alarm} */ alarm) => alarm.priority <= 3 && isRinging(alarm),

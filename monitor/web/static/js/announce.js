@@ -47,6 +47,14 @@ export class Announce {
     setText(this.later, words);
   }
 
+  /** What is aside rings for nobody; that it has ended must be said all the same.
+   * @param {import("./types.js").Alarm & {reason?: string}} told */
+  shelf(told) {
+    if (told.state === "SHELVED" && told.reason === "restore") {
+      this.say(t("shelf.cleared", { kind: kindOf(told), place: placeOf(told) }));
+    }
+  }
+
   /** @param {string} text */
   say(text) {
     clearTimeout(this.timer);

@@ -10,6 +10,7 @@ import { Devices } from "./devices.js";
 import { byId } from "./dom.js";
 import { isOurFault } from "./fault_words.js";
 import { Feed } from "./feed.js";
+import { Flood } from "./flood.js";
 import { openNavigation } from "./navigation.js";
 import { Officer } from "./officer.js";
 import { openProbe } from "./probe.js";
@@ -18,6 +19,7 @@ import { Readiness } from "./readiness.js";
 import { Receipts } from "./receipts.js";
 import { Recent } from "./recent.js";
 import { ServerTime } from "./server_time.js";
+import { Shelving } from "./shelving.js";
 import { Shown } from "./shown.js";
 import { Sound } from "./sound.js";
 import { Strips } from "./strips.js";
@@ -54,13 +56,16 @@ class Desk {
       onMeasured: (keys, atMs) => this.onSounded(keys, atMs),
     });
     this.soundChip = new SoundChip(this.sound, this.time);
-    this.commands = new Commands({
+    this.flood = new Flood(() => this.showAlarms());
+    const acting = {
       alarms: this.alarms,
       isLive: () => this.isLive(),
       isAllowed,
       onAnswer: () => this.showAlarms(),
-      say: (text) => this.announce.say(text),
-    });
+      say: (/** @type {string} */ text) => this.announce.say(text),
+    };
+    this.commands = new Commands(acting);
+    this.shelving = new Shelving(acting);
     this.officer = new Officer(this);
     /** @type {import("./types.js").Health|null} */
     this.health = null;
@@ -120,6 +125,7 @@ class Desk {
     this.alarms.load(snapshot);
     this.model.load(snapshot);
     this.health = snapshot.health;
+    this.flood.hear();
     this.watchdog.renew();
     document.body.classList.remove("loading");
     this.secondAt = 0;
@@ -158,13 +164,15 @@ class Desk {
     const wasRinging = isRinging(this.alarms.open.get(told.id) ?? { ...told, state: "NORMAL" });
     if (!this.alarms.hear(told)) return;
     this.recent.count(told);
+    this.flood.hear();
+    this.announce.shelf(told);
     // A new emergency takes the Space key back from a row that was selected before.
     if (told.priority === 1 && isRinging(told) && !wasRinging) this.officer.lookUp();
     this.showAlarms();
   }
 
   showAlarms() {
-    const rings = this.alarms.sounding().map(ringOf);
+    const rings = this.flood.audible(this.alarms.sounding()).map(ringOf);
     this.sound.want(rings);
     this.banner.show(this.alarms, { nowMs: this.time.now(), lastSoundTest: this.soundChip.lastTest });
     this.queue.show();
@@ -192,7 +200,7 @@ class Desk {
 
   /** Nothing can be done on a page that may be wrong. */
   showActs() {
-    for (const button of document.querySelectorAll("[data-act=acknowledge], [data-act=close]")) {
+    for (const button of document.querySelectorAll("[data-act=acknowledge], [data-act=close], [data-act=shelve]")) {
       /** @type {HTMLButtonElement} */ (button).disabled = !this.isLive();
     }
   }
@@ -244,6 +252,7 @@ class Desk {
     this.queue.tick(this.time, isStale);
     this.devices.tick(isStale);
     if (!isStale) this.details.tick();
+    if (!isStale) this.flood.tick();
     this.strips.showLink({ isStale, stoppedAt, emergencies: this.alarms.emergencies() });
     this.announce.count(this.alarms.inTab("unacknowledged").length);
     showFoot(this.health, isStale);

@@ -4,6 +4,7 @@ import { factsOf, kindOf, placeOf, stateOf, whereOf } from "./alarm_words.js";
 import { isClosable, isRinging, signOf } from "./alarms.js";
 import { actOf, byId, made, setText, showPriority } from "./dom.js";
 import { isOurFault } from "./fault_words.js";
+import { isShelvable } from "./shelving.js";
 import { isWord, moment, numberWithTenth, number, span, t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
@@ -65,6 +66,7 @@ export class Details {
     setText(byId("details-where"), whereOf(alarm));
     this.acts.querySelector('[data-act="acknowledge"]').hidden = !rings;
     this.acts.querySelector('[data-act="close"]').hidden = !isClosable(alarm);
+    this.acts.querySelector('[data-act="shelve"]').hidden = !isShelvable(alarm);
     this.summary(alarm);
   }
 

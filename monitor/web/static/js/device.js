@@ -3,6 +3,7 @@ import { page } from "./page.js";
 import { ask } from "./api.js";
 import { reveal } from "./contacts.js";
 import { openCredential } from "./device_credential.js";
+import { openService } from "./device_service.js";
 import { Edit } from "./device_edit.js";
 import { drawPlace } from "./device_place.js";
 import { actOf, byId, field, setText, useShape } from "./dom.js";
@@ -146,6 +147,7 @@ new Keys({
   KeyB: () => /** @type {HTMLElement|null} */ (document.querySelector("[data-step=MAINTENANCE], [data-step=ACTIVE]"))?.click(),
   KeyT: toggleTheme,
 });
+openService(device.id, refresh);
 page.onEvent("devices", onDevices);
 page.onEvent("snapshot", show);
 page.onEvent("resync", refresh);

@@ -10,7 +10,7 @@ import { toggleTheme } from "./theme.js";
 export class Officer {
   /** @param {{alarms: import("./alarms.js").Alarms, banner: import("./banner.js").Banner,
    *   queue: import("./queue.js").Queue, details: import("./details.js").Details,
-   *   commands: import("./commands.js").Commands, sound: import("./sound.js").Sound,
+   *   commands: import("./commands.js").Commands, shelving: import("./shelving.js").Shelving, sound: import("./sound.js").Sound,
    *   soundChip: import("./chips.js").SoundChip}} parts */
   constructor(parts) {
     this.parts = parts;
@@ -20,6 +20,7 @@ export class Officer {
       ArrowUp: () => parts.queue.move(-1),
       Enter: () => this.withAlarm((alarm) => this.act("open", alarm)),
       KeyC: () => this.withAlarm((alarm) => this.act("close", alarm)),
+      KeyS: () => this.withAlarm((alarm) => this.act("shelve", alarm)),
       KeyI: () => this.withAlarm(({ incident }) => incident && location.assign(`/incidents/${incident.id}`)),
       KeyM: () => parts.sound.silence(),
       KeyT: toggleTheme,
@@ -54,6 +55,7 @@ export class Officer {
   /** @param {string} act @param {Alarm} alarm */
   act(act, alarm) {
     if (act === "open") this.parts.details.open(alarm);
+    if (act === "shelve") this.parts.shelving.open(alarm);
     if (act === "acknowledge") void this.parts.commands.acknowledge(alarm);
     if (act === "close" && isClosable(alarm)) void this.parts.commands.close(alarm);
   }

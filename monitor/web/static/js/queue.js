@@ -6,7 +6,7 @@ import { number, stopwatch, t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
 
-const TABS = ["alarms", "unacknowledged", "faults"];
+const TABS = ["alarms", "unacknowledged", "faults", "shelved"];
 /** More rows than a person reads; what is beyond is counted. */
 const MOST_ROWS = 200;
 
@@ -33,6 +33,7 @@ export class Queue {
   /** @param {string} tab */
   choose(tab) {
     this.tab = tab;
+    byId("queue-shelved").hidden = tab !== "shelved";
     for (const button of this.tabs.children) {
       setAttribute(button, "aria-pressed", String(button.dataset.tab === tab));
     }

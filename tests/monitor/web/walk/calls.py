@@ -116,6 +116,7 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
         Call(json={"text": "14/03\t18:00\t06:00\tcommander\tTổ trưởng\tXã zxqten", "is_dry_run": False}),
     ),
     ("GET", "/reported"): PLAIN,
+    ("GET", "/shelved"): PLAIN,
     ("GET", "/api/v1/gong-codes"): PLAIN,
     ("GET", "/api/v1/gong-signals"): PLAIN,
     ("POST", "/api/v1/gong-signals"): tuple(
@@ -143,6 +144,17 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
         Call(_ALARM, json={"version": 9}),  # a conflict would tell of the alarm
     ),
     ("POST", "/api/v1/alarms/{alarm_id}/close"): (Call(_ALARM, json={"version": 1}), Call(_ALARM, json={"version": 9})),
+    ("POST", "/api/v1/alarms/{alarm_id}/shelve"): (
+        Call(_ALARM, json={"version": 1, "minutes": 5, "reason": "x"}),
+        Call(_ALARM, json={"version": 9, "minutes": 5, "reason": "x"}),
+    ),
+    ("GET", "/api/v1/shelved"): PLAIN,
+    ("GET", "/api/v1/flood"): PLAIN,
+    ("POST", "/api/v1/shelves/{shelf_id}/end"): (Call({"shelf_id": "1"}),),
+    ("POST", "/api/v1/devices/{device_id}/out-of-service"): tuple(
+        Call(path, json={"reason": "x"}) for path in _DEVICES
+    ),
+    ("POST", "/api/v1/devices/{device_id}/in-service"): tuple(Call(path) for path in _DEVICES),
     ("POST", "/api/v1/alarms/{alarm_id}/receipts"): (
         Call(_ALARM, json={"screen_id": "s-1", "version": 1, "kind": "shown"}),
     ),

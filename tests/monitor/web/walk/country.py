@@ -39,6 +39,7 @@ from monitor.journal.outages import MEMBER, OUTAGE
 from monitor.journal.report_rows import NewSignal, NewTip, log_signal, log_tip
 from monitor.journal.saved_views import NewView
 from monitor.journal.shifts import SHIFT
+from monitor.journal.set_aside import CHATTER, OUT, SHELF
 from monitor.journal.transitions import DeviceTurn, add_turn
 from monitor.journal.watches import NewWatch, add_watches
 from monitor.notify.plan import read_plan, with_layers
@@ -91,6 +92,7 @@ class Country:
         self._report()
         self._stand_duty()
         self._sound()
+        self._put_aside()
         self.alarms = self._alarms()
         self.incidents = self._incidents()
         self._warn()
@@ -205,6 +207,17 @@ class Country:
                     insert(SESSION).values(**opened, ended_at=ended_at).returning(SESSION.c.id)
                 ).scalar()
                 tx.execute(insert(TRIAL).values(**trial, session_id=session_id, presses=1, version=0))
+
+    def _put_aside(self) -> None:
+        """What the other commune shelved, took out of service, and what chatters there."""
+        rang = {"source": "zxq:nut", "kind": "tamper", "device_id": OTHER_DEVICE, "alarm_id": 3}
+        shelf = {"shelved_at": LOADED_AT, "until_at": UNTIL, "first_at": LOADED_AT, "shelved_by": "zxq-officer"}
+        out = {"device_id": OTHER_DEVICE, "reason": "zxqhong", "since_at": LOADED_AT, "taken_by": "zxq-officer"}
+        with self.monitor.store.transaction() as tx:
+            for ended in ({}, {"ended_at": LOADED_AT, "ending": "expired"}):
+                tx.execute(insert(SHELF).values(**rang, **shelf, **ended, reason="zxqtho", times=1))
+            tx.execute(insert(OUT).values(**out))
+            tx.execute(insert(CHATTER).values(**rang, began_at=LOADED_AT, last_at=LOADED_AT, activations=9))
 
     def _report(self) -> None:
         """What people of the other commune struck and told."""
