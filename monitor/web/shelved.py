@@ -165,7 +165,7 @@ def _add_acts(router: APIRouter, desk: Desk) -> None:
     @router.post(
         "/api/v1/devices/{device_id}/out-of-service",
         tags=["devices"],
-        summary="Ngừng sử dụng",
+        summary="Take a device out of service",
         status_code=204,
         responses=refused,
     )
@@ -177,7 +177,7 @@ def _add_acts(router: APIRouter, desk: Desk) -> None:
     @router.post(
         "/api/v1/devices/{device_id}/in-service",
         tags=["devices"],
-        summary="Sử dụng lại",
+        summary="Put a device back in service",
         status_code=204,
         responses=refused,
     )
