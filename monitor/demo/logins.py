@@ -1,4 +1,4 @@
-"""The demo's accounts: made once for each folder, and the same again where it is kept."""
+"""The demo's accounts, and the people it calls: made once for each folder, and the same again where it is kept."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from monitor.clock import Clock
 from monitor.demo.brokers import write_secret
+from monitor.demo.people import seed_people
 from monitor.journal import accounts
 from monitor.journal.accounts import Role
 from monitor.journal.database import Store
@@ -32,6 +33,7 @@ def remembered_logins(folder: Path, database_url: str, clock: Clock) -> dict[str
         store.migrate()
         with store.transaction() as tx:
             token = _open_accounts(tx, logins, clock)
+            seed_people(tx, clock.now())
     finally:
         store.close()
     write_secret(folder / "token", token)

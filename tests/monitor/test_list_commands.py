@@ -26,7 +26,7 @@ TABLES = (
     ROOT / "simulator/commune/cameras_dinh_van.csv",
     ROOT / "simulator/commune/cameras_high_mast.csv",
     ROOT / "simulator/commune/alarm_bells.csv",
-    ROOT / "tests/data/commune/people_roles.csv",
+    ROOT / "simulator/commune/people_roles.csv",
 )
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from monitor.demo.logins import LOGINS, remembered_logins
+from monitor.inventory.territory import EVERYWHERE
 from monitor.journal import accounts
+from monitor.journal.call_list import Site, call_list
 from monitor.journal.database import Store
 from tests.fakes import FakeClock
 
@@ -60,3 +62,14 @@ def test_it_keeps_secrets_from_others_on_the_machine(tmp_path: Path, store_url: 
     remembered_logins(tmp_path, store_url, FakeClock())
     assert [(tmp_path / name).stat().st_mode & 0o077 for name in ("token", "logins.json")] == [0, 0]
     assert json.loads((tmp_path / "logins.json").read_text())
+
+
+def test_it_knows_whom_to_call_in_every_group(tmp_path: Path, store_url: str) -> None:
+    """The officer of the beat, the force and the head of the group, the commander; by role, with a sample number."""
+    remembered_logins(tmp_path, store_url, FakeClock())
+    store = Store(store_url)
+    with store.read() as connection:
+        called = call_list(connection, Site("DV-04", None, is_silent=True), EVERYWHERE)
+    store.close()
+    assert [each.role for each in called] == ["area_officer", "security_team", "group_head", "commander"]
+    assert all(each.contacts and each.name.endswith("(vai)") for each in called)
