@@ -37,6 +37,8 @@ from monitor.notify.channels import open_channels
 from monitor.notify.dispatcher import Dispatcher
 from monitor.notify.plan import NOBODY, Plan
 from monitor.notify.siren_sender import SirenSender
+from monitor.notify.zalo_authorise import ZaloAuthorisation
+from monitor.notify.zalo_keys import ZaloKeys
 from monitor.pipeline.bell_tests import Acted
 from monitor.pipeline.canaries import BROKER_FIGURE, CANARY, DROPPED_TOPIC, UPTIME_TOPIC, Canaries
 from monitor.pipeline.commands import Commands
@@ -97,6 +99,7 @@ class Monitor:
         self.incidents = IncidentCommands(self.store, self.pipeline, classes, plans, clock)
         self.layers = LayerWatch(self.store, self.pipeline, telling, clock)
         self.intake = Intake(self._work(), _limits(settings), clock)
+        self._zalo: ZaloAuthorisation | None = None
         self.dispatcher = self._dispatcher(telling)
         self.housekeeper = Housekeeper(self.store, keep_of(settings), self.supervisor.take_counts, clock)
         self.is_served = settings.ingest == "workers"
@@ -189,6 +192,9 @@ class Monitor:
     def test_channel(self, name: str) -> None:
         self.dispatcher.health.test(name)
 
+    def zalo(self) -> ZaloAuthorisation | None:
+        return self._zalo
+
     def health(self) -> dict[str, Any]:
         """Whether a press can be taken now, and what stands in the way."""
         return self._readiness.show()
@@ -280,7 +286,10 @@ class Monitor:
 
     def _dispatcher(self, telling: Plan) -> Dispatcher:
         desk = WriterDesk(self.store, self.intake)
-        return Dispatcher(open_channels(telling, desk, self.clock), desk, self.clock)
+        keys = ZaloKeys(telling.zalo, desk, self.clock) if telling.zalo else None
+        if telling.zalo and keys:
+            self._zalo = ZaloAuthorisation(telling.zalo, keys, self.clock)
+        return Dispatcher(open_channels(telling, desk, self.clock, keys), desk, self.clock)
 
     def _broker_sessions(self) -> dict[Session, BrokerSession]:
         taker = Taker(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from tests.fake_services import Asked, FakeService
 
@@ -25,6 +28,7 @@ class FakeZalo(FakeService):
     rate_limit_after: int | None = None
     refreshes: int = 0
     seen: list[tuple[str, str]] = field(default_factory=list)
+    challenges: dict[str, str] = field(default_factory=dict)
     _refresh_key: str = SEED
     _access_key: str = ""
 
@@ -56,9 +60,28 @@ class FakeZalo(FakeService):
         self.insist(asked.headers.get("secret_key") == SECRET_KEY, "the app's secret goes into the header secret_key")
         self.insist(asked.headers["content-type"] == "application/x-www-form-urlencoded", "the token is asked by form")
         form = asked.form
+        if form["grant_type"] == "authorization_code":
+            return self._exchange_code(form)
         self.insist((form["app_id"], form["grant_type"]) == (APP_ID, "refresh_token"), "app_id and grant_type")
         if self.reject_refresh or form["refresh_token"] != self._refresh_key:
             return {"error": -14014, "error_name": "Invalid refresh token"}
+        return self._new_pair()
+
+    def permit(self, address: str) -> dict[str, str]:
+        """A person agrees on the page that ``address`` leads to: what he is sent back with. The code is good once."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        self.insist(set(asked) == {"app_id", "redirect_uri", "code_challenge", "state"}, "what a permission needs")
+        self.challenges["code-1"] = asked["code_challenge"]
+        return {"code": "code-1", "state": asked["state"], "oa_id": "1"}
+
+    def _exchange_code(self, form: dict[str, str]) -> dict[str, Any]:
+        self.insist(len(form["code_verifier"]) == 43 and form["code_verifier"].isalnum(), "a verifier of 43")
+        digest = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=").decode()
+        if self.challenges.pop(form["code"], None) != digest:
+            return {"error": -14003, "error_name": "Invalid authorization code"}
+        return self._new_pair()
+
+    def _new_pair(self) -> dict[str, Any]:
         self.refreshes += 1
         self._access_key, self._refresh_key = f"access-{self.refreshes}", f"refresh-{self.refreshes}"
         return {"access_token": self._access_key, "refresh_token": self._refresh_key, "expires_in": str(LIFE_S)}

@@ -35,11 +35,15 @@ class _Given(BaseModel):
 
 
 class Zalo(_Given):
-    """One Official Account: users, groups and ZNS speak with its keys."""
+    """One Official Account: users, groups and ZNS speak with its keys.
+
+    ``callback_url``: our own ``/zalo/callback`` as browsers and Zalo know it; for authorising on the page of duties.
+    """
 
     app_id: str
     secret_key: Secret
-    refresh_token: Secret
+    refresh_token: Secret = SecretStr("")
+    callback_url: Base | None = None
     oauth_url: Base
     api_url: Base
     business_url: Base

@@ -31,8 +31,9 @@ from monitor.notify.zalo_user import ZaloUserChannel
 from monitor.notify.zns import ZnsChannel
 
 
-def open_channels(plan: Plan, desk: DutyDesk, clock: Clock) -> Mapping[str, Channel]:
-    account = ZaloAccount(plan.zalo, ZaloKeys(plan.zalo, desk, clock)) if plan.zalo else None
+def open_channels(plan: Plan, desk: DutyDesk, clock: Clock, keys: ZaloKeys | None = None) -> Mapping[str, Channel]:
+    """``keys``: of the plan's Zalo account, where somebody else needs them too."""
+    account = ZaloAccount(plan.zalo, keys or ZaloKeys(plan.zalo, desk, clock)) if plan.zalo else None
     return {name: _channel(settings, account) for name, settings in plan.channels.items()}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ ACCOUNT = "zalo"
 # Of 25 hours: five are left to find out that it does not work.
 RENEW_AT = 0.8
 AGAIN_AFTER_S = 30.0
+NOBODY_HAS = "zalo.token: nobody has authorised the account yet"
 log = structlog.get_logger()
 
 
@@ -76,6 +78,12 @@ class ZaloKeys:
             pair = self._stored()
             return pair.access_token if pair.access_token != spent else self._refresh(pair).access_token
 
+    def authorised(self, body: Mapping[str, object]) -> None:
+        """A person has authorised the account anew: this pair counts from now on. Raises ``NoKey``."""
+        with self._lock:
+            digest = self._seed_digest()
+            self._store(_pair_of(body, self._clock.now(), seed_digest=digest))
+
     def works(self, access_token: str) -> None:
         """It was taken: the pair before it is no longer needed."""
         pair = self._pair
@@ -94,8 +102,7 @@ class ZaloKeys:
         if self._unstored is not None:
             self._store(self._unstored)
         if self._pair is None:
-            seed = self._settings.refresh_token.get_secret_value()
-            digest = hashlib.sha256(seed.encode()).hexdigest()
+            seed, digest = self._settings.refresh_token.get_secret_value(), self._seed_digest()
             with self._desk.read() as connection:
                 known = token_pair(connection, ACCOUNT)
             if known is None or known.seed_digest != digest:  # authorised for the first time, or anew
@@ -105,8 +112,8 @@ class ZaloKeys:
         return self._pair
 
     def _refresh(self, pair: TokenPair) -> TokenPair:
-        if pair.fault:
-            raise NoKey(Answer(Outcome.OPERATOR, pair.fault, "refused"))
+        if pair.fault or not pair.refresh_token:
+            raise NoKey(Answer(Outcome.OPERATOR, pair.fault or NOBODY_HAS, "refused"))
         self._tried_at = self._clock.now()
         body = self._exchange(pair.refresh_token)
         if body is None and not pair.is_proven and pair.previous_refresh:
@@ -117,14 +124,10 @@ class ZaloKeys:
             self._store(replace(pair, fault=fault))
             raise NoKey(Answer(Outcome.OPERATOR, fault, "refused"))
         now = self._clock.now()
-        fresh = TokenPair(
-            access_token=str(body["access_token"]),
-            refresh_token=str(body["refresh_token"]),
-            taken_at=now,
-            expires_at=now + timedelta(seconds=float(str(body.get("expires_in") or 3600))),
+        fresh = replace(
+            _pair_of(body, now, seed_digest=pair.seed_digest),
             previous_access=pair.access_token,
             previous_refresh=pair.refresh_token,
-            seed_digest=pair.seed_digest,
         )
         self._store(fresh)
         return fresh
@@ -147,6 +150,9 @@ class ZaloKeys:
         log.warning("zalo_refresh_refused", said=told(body))
         return None
 
+    def _seed_digest(self) -> str:
+        return hashlib.sha256(self._settings.refresh_token.get_secret_value().encode()).hexdigest()
+
     def _store(self, pair: TokenPair) -> None:
         self._unstored = pair
         try:
@@ -154,3 +160,13 @@ class ZaloKeys:
         except StoreUnavailable as error:
             raise NoKey(Answer(Outcome.RETRY, f"store: {error.reason}")) from None
         self._pair, self._unstored = pair, None
+
+
+def _pair_of(body: Mapping[str, object], now: datetime, *, seed_digest: str) -> TokenPair:
+    return TokenPair(
+        access_token=str(body["access_token"]),
+        refresh_token=str(body["refresh_token"]),
+        taken_at=now,
+        expires_at=now + timedelta(seconds=float(str(body.get("expires_in") or 3600))),
+        seed_digest=seed_digest,
+    )

@@ -65,6 +65,7 @@ from monitor.web.snapshot import snapshot_router
 from monitor.web.static_files import HashedFiles
 from monitor.web.stream import Pulse, stream_router
 from monitor.web.views import views_router
+from monitor.web.zalo import zalo_router
 
 
 def create_app(desk: Desk, feed: Feed) -> FastAPI:
@@ -139,6 +140,7 @@ def _of_alarms(desk: Desk, pages: Pages) -> tuple[APIRouter, ...]:
         roster_router(desk),
         shifts_router(desk, pages),
         duties_page_router(pages),
+        zalo_router(desk),
         sirens_router(desk, pages),
         shelved_router(desk, pages),
     )

@@ -178,6 +178,9 @@ def _add_channels(router: APIRouter, desk: Desk) -> None:
         with desk.read() as connection:
             counts = duties.count_duties(connection)
             accounts = authorisations(connection, desk.clock.now())
+        if desk.zalo() is not None and not accounts:
+            never = {"account": "zalo", "ends_at": desk.clock.now(), "fault": "never authorised", "needs_person": True}
+            accounts = [never]
         items = [_shown(name, channel, counts) for name, channel in desk.channels().items()]
         return {"items": items, "accounts": [{**each, "ends_at": iso(each["ends_at"])} for each in accounts]}
 

@@ -115,6 +115,15 @@ class WebSettings(Protocol):
     def login_window_s(self) -> float: ...
 
 
+class Authorisation(Protocol):
+    """A person goes to Zalo and comes back. Both raise ``Refusal``; the second asks Zalo: not on the event loop."""
+
+    def begin(self, user: str) -> str:
+        """The address to go to."""
+
+    def finish(self, code: str, state: str, user: str) -> None: ...
+
+
 class Desk(Protocol):
     """What the web may ask of the monitor. The commands run on the one writer and return after its commit."""
 
@@ -172,6 +181,9 @@ class Desk(Protocol):
 
     def test_channel(self, name: str) -> None:
         """Asks one of ``channels`` whether it would work, which may take a while: not on the event loop."""
+
+    def zalo(self) -> Authorisation | None:
+        """None where no account is set up."""
 
     def health(self) -> Mapping[str, Any]:
         """ready, broker, broker_since_at, broker_anonymous, store, queue, quarantined, reasons, fault, blind_since_at,

@@ -35,6 +35,7 @@ from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.discipline import Rules
 from monitor.machines.liveness import WORKING
 from monitor.notify.plan import read_plan, with_layers
+from monitor.notify.zalo_authorise import ZaloAuthorisation
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
 from monitor.pipeline.bell_test_watch import bell_test_entry
 from monitor.pipeline.bell_tests import Acted
@@ -77,6 +78,7 @@ class Post:
         self.is_ready, self.is_blind = True, False
         self.lives: dict[str, DeviceLife] = {}
         self.tested_at: datetime | None = None
+        self.authorisation: ZaloAuthorisation | None = None
         self.store = Store(empty_store(folder / "post.sqlite3"))
         self._classes = read_alarm_classes(alarm_classes_file())
         plans = read_action_plans(action_plans_file(alarm_classes_file()))
@@ -162,6 +164,9 @@ class Post:
 
     def duty_roles(self) -> Sequence[str]:
         return ("second_officer", "commander")
+
+    def zalo(self) -> ZaloAuthorisation | None:
+        return self.authorisation
 
     def channels(self) -> Mapping[str, ChannelState]:
         return {"copy": ChannelState("copy_text", None, None, self.tested_at)}

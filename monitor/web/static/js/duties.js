@@ -46,7 +46,7 @@ function showWays({ items, accounts }) {
   setText(byId("summary"), t("duty.summary", words));
   const late = accounts.find((/** @type {any} */ account) => account.needs_person);
   byId("authorise").hidden = !late;
-  if (late) setText(byId("authorise"), t(late.fault ? "zalo.token_refused" : "zalo.token", { date: dayOf(late.ends_at) }));
+  if (late) setText(field(byId("authorise"), "words"), t(late.fault ? "zalo.token_refused" : "zalo.token", { date: dayOf(late.ends_at) }));
   const text = JSON.stringify(items);
   if (byId("ways").dataset.shown === text) return;
   byId("ways").dataset.shown = text;
@@ -87,6 +87,14 @@ byId("ways").addEventListener("click", async (/** @type {any} */ event) => {
   event.target.disabled = false;
   await look();
 });
+byId("authorise").addEventListener("click", async (/** @type {any} */ event) => {
+  if (actOf(event) !== "authorise") return;
+  const { status, data } = await ask("zalo/authorise", {});
+  if (status === 200) location.assign(data.address);
+  else page.say(status === 404 || status === 409 ? t("zalo.no_account") : t("act.failed"));
+});
+const came = new URLSearchParams(location.search).get("zalo");
+if (came) page.say(t(came === "authorised" ? "zalo.authorised" : "zalo.not_authorised"));
 byId("more").addEventListener("click", () => {
   shown += PAGE;
   void look();

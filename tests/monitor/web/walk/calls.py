@@ -205,6 +205,8 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
         Call(query={"incident": 3}),
     ),
     ("GET", "/duties"): PLAIN,
+    ("POST", "/api/v1/zalo/authorise"): PLAIN,
+    ("GET", "/zalo/callback"): (Call(query={"code": "x", "state": "y"}),),
     ("POST", "/api/v1/duties/{duty_id}/done"): tuple(Call({"duty_id": each}) for each in OTHER_DUTIES),
     ("POST", "/api/v1/duties/{duty_id}/again"): tuple(Call({"duty_id": each}) for each in OTHER_DUTIES),
     ("GET", "/api/v1/sirens"): PLAIN,
