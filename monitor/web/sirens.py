@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -33,6 +33,8 @@ from monitor.web.schemas import (
     Question,
 )
 
+# As bells: what has not been heard for a month is not known to work.
+TEST_EVERY = timedelta(days=30)
 Officer = Annotated[User, Depends(only(ALARM_ROLES))]
 CallId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 _UNKNOWN: Answers = {404: {"model": Failure, "description": "No such siren, call, area or incident"}}
@@ -68,6 +70,9 @@ class SirenShown(Answer):
     area_id: str | None
     life: str = Field(description="the state of the device: ONLINE, OFFLINE …")
     last_sounded_at: Moment | None = Field(description="when it was last known to sound")
+    is_test_overdue: bool = Field(
+        description=f"it was not known to sound for {TEST_EVERY.days} days: nobody knows whether it would"
+    )
     order: OrderShown | None = Field(description="the newest")
 
 
@@ -131,8 +136,8 @@ def _add_lists(router: APIRouter, desk: Desk) -> None:
     def siren_list(_officer: Officer, within: Within) -> Mapping[str, Any]:
         with desk.read() as connection:
             found = sirens.sirens(connection, within)
-        lives = desk.lives_of([each["id"] for each in found])
-        return {"items": [{**each, "life": _life(lives.get(each["id"]))} for each in found]}
+        lives, now = desk.lives_of([each["id"] for each in found]), desk.clock.now()
+        return {"items": [{**each, **_how(each, lives.get(each["id"]), now)} for each in found]}
 
     @router.get("/api/v1/siren-calls", tags=["sirens"], summary="Calls, newest first", response_model=CallList)
     def call_list(
@@ -195,5 +200,7 @@ async def _written(
     return await desk.write(act)
 
 
-def _life(life: Any) -> str:
-    return life.state if life else "UNKNOWN"
+def _how(siren: Mapping[str, Any], life: Any, now: datetime) -> dict[str, Any]:
+    last = siren["last_sounded_at"]
+    is_overdue = last is None or now - datetime.fromisoformat(last) > TEST_EVERY
+    return {"life": life.state if life else "UNKNOWN", "is_test_overdue": is_overdue}

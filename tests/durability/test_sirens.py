@@ -84,6 +84,8 @@ def test_it_sounds_and_silences_sirens_in_both_formats(monitor, plug_in, world):
     for call_id in calls:
         order = until(monitor, call_id, "OFF")  # it would have sounded for ever
         assert order["off_at"] >= order["off_due_at"]
+    known = monitor.api.get("/api/v1/sirens").json()["items"]
+    assert [each["is_test_overdue"] for each in known] == [False, False]
     assert [each["do"] for each in ours.seen.orders] == ["sound", "stop"]
     assert [each["mode"] for each in zigbee.seen.orders] == ["emergency", "stop"]
     assert 0 < zigbee.seen.orders[0]["duration"] <= 2

@@ -79,7 +79,7 @@ def test_it_says_what_no_siren_has_answered(post: Post, officer: TestClient, fou
         sender.look()
         post.clock.forward(AGAIN_S)
     (siren, *_) = officer.get("/api/v1/sirens").json()["items"]
-    assert (siren["order"]["state"], siren["last_sounded_at"]) == ("UNANSWERED", None)
+    assert (siren["order"]["state"], siren["last_sounded_at"], siren["is_test_overdue"]) == ("UNANSWERED", None, True)
     assert len(sent) == MOST_TRIES
     assert {topic for topic, _ in sent} == {"anninh/v1/siren/SIREN-1/command"}
     assert officer.post("/api/v1/sirens/SIREN-1/stop").status_code == 204

@@ -45,8 +45,9 @@ function showNothing(words) {
 
 function showSirens() {
   const on = sirens.filter(isOn).length;
+  const late = sirens.filter((siren) => siren.is_test_overdue).length;
   if (!sirens.length) return showNothing(t("siren.nothing"));
-  setText(byId("summary"), t("siren.summary", { n: number(sirens.length), on: number(on) }));
+  setText(byId("summary"), t("siren.summary", { n: number(sirens.length), on: number(on), late: number(late) }));
   byId("nothing").hidden = true;
   byId("table").hidden = false;
   const rows = /** @type {HTMLElement[]} */ ([...byId("rows").children]);
@@ -80,6 +81,7 @@ function fill(row, siren) {
   if (siren.order) setText(field(row, "order"), t(`siren.state.${siren.order.state}`));
   const at = siren.last_sounded_at;
   setText(field(row, "sounded"), at ? moment(at, page.time.now()) : t("siren.never"));
+  field(row, "overdue").hidden = !siren.is_test_overdue;
   /** @type {HTMLElement} */ (row.querySelector("[data-act=stop]")).hidden = !isOn(siren);
 }
 
