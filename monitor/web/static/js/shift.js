@@ -63,6 +63,7 @@ function show(data) {
   byId("left-note").hidden = !(isHanding && current.note);
   setText(byId("left-note"), isHanding && current.note ? t("shift.left_note", { note: current.note }) : "");
   byId("open-none").hidden = fillOpen(byId("open-items"), pending) > 0;
+  byId("happened-title").hidden = !current;
   byId("happened").replaceChildren(...data.happened.map((/** @type {string} */ line) => made("li", line)));
   askReason();
 }
