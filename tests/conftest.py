@@ -23,13 +23,25 @@ DEVICE_ACCOUNTS = ("BELL-1", "BELL-2", "PROBE-1", "SIREN-1")
 
 
 gc.disable()  # until all tests are collected: it would go through everything loaded again and again
-FIRST, LAST = "tests/durability/", "tests/desk/"
+# Where the minutes are, longest first: no worker ends alone with one of them. The desk is last: Playwright keeps an
+# event loop running, in which no other test can start its own.
+LONGEST = (
+    "tests/durability/",
+    "tests/monitor/web/walk/",
+    "tests/device_adapters/test_invariants.py",
+    "tests/monitor/demo/",
+)
+LAST = ("tests/desk/test_looks.py", "tests/desk/test_import.py", "tests/desk/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, so that no worker ends alone with them; the desk last: Playwright keeps an event loop
-    running, in which no other test can start its own."""
-    items.sort(key=lambda item: item.nodeid.startswith(LAST) - item.nodeid.startswith(FIRST))
+    items.sort(key=lambda item: _turn(item.nodeid))
+
+
+def _turn(node: str) -> int:
+    first = [number for number, each in enumerate(LONGEST, -len(LONGEST)) if node.startswith(each)]
+    last = [number for number, each in enumerate(LAST, 1) if node.startswith(each)]
+    return (first or last or [0])[0]
 
 
 def pytest_collection_finish() -> None:
