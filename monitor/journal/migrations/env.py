@@ -19,9 +19,9 @@ import monitor.journal.incident_tables
 import monitor.journal.layer_tables
 import monitor.journal.outage_tables
 import monitor.journal.report_tables
+import monitor.journal.set_aside_tables
 import monitor.journal.shift_tables
 import monitor.journal.siren_tables
-import monitor.journal.set_aside_tables
 import monitor.journal.tables  # noqa: F401  all of them fill SQLModel.metadata
 
 connection = context.config.attributes["connection"]

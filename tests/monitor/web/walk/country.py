@@ -38,8 +38,8 @@ from monitor.journal.duties import DUTY
 from monitor.journal.outages import MEMBER, OUTAGE
 from monitor.journal.report_rows import NewSignal, NewTip, log_signal, log_tip
 from monitor.journal.saved_views import NewView
-from monitor.journal.shifts import SHIFT
 from monitor.journal.set_aside import CHATTER, OUT, SHELF
+from monitor.journal.shifts import SHIFT
 from monitor.journal.transitions import DeviceTurn, add_turn
 from monitor.journal.watches import NewWatch, add_watches
 from monitor.notify.plan import read_plan, with_layers
