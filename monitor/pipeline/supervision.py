@@ -39,6 +39,7 @@ _NEVER_HEARD = Life()
 _UNSURE = frozenset({DeviceState.LATE, DeviceState.MAINTENANCE})
 # One object for equal numbers: batteries are read in whole percent, and deadlines of many fall together.
 _one = lru_cache(maxsize=4096)(float)
+_us = lru_cache(maxsize=64)(unix_us)  # what comes off the wire together has one moment
 
 
 class Supervisor(Lives):
@@ -55,8 +56,6 @@ class Supervisor(Lives):
         self._terms: dict[tuple[DeviceClass, Supervision | None, Hours | None], Terms] = {}
         self._begun_or_ended: set[str] = set()
         self._online_now = Life(DeviceState.ONLINE, self._listening.heard_s)
-        self._told_at = clock.now()
-        self._told_us = unix_us(self._told_at)
 
     def load(self, connection: Connection, devices: Iterable[KnownDevice]) -> None:
         """Takes the stored states over. Whoever was alive is given a whole deadline from now."""
@@ -84,7 +83,7 @@ class Supervisor(Lives):
         self._watch(device, None, self._clock.now())
 
     def _watch(self, device: KnownDevice, stored: Sighting | None, now: datetime) -> None:
-        pulse = Pulse(_NEVER_HEARD, self._us(now), self._terms_of(device), heard_through(device))
+        pulse = Pulse(_NEVER_HEARD, _us(now), self._terms_of(device), heard_through(device))
         pulse.is_in_maintenance = device.sort.is_in_maintenance
         left_s = self._waits.never_seen_s - (now - device.registered_at).total_seconds()
         pulse.never_seen_s = _one(self._listening.heard_s + max(0.0, left_s))
@@ -147,18 +146,12 @@ class Supervisor(Lives):
             return self._turn(device_id, liveness.reported_down(pulse.life), LifeReason.REPORTED_DOWN, at)
         if is_replay:
             return None
-        pulse.last_seen_us = self._us(at)
+        pulse.last_seen_us = _us(at)
         if event.battery_pct is not None:
             pulse.battery_pct = _one(event.battery_pct)
         self._dirty.add(device_id)
         self._times_heard[device_id] += 1
         return self._heard(device_id, pulse, trouble_of(event), at)
-
-    def _us(self, at: datetime) -> int:
-        """One number for all that came off the wire together, as they have one moment."""
-        if at is not self._told_at:
-            self._told_at, self._told_us = at, unix_us(at)
-        return self._told_us
 
     def _heard(self, device_id: str, pulse: Pulse, trouble: str | None, at: datetime) -> LifeChange | None:
         if pulse.life.state is DeviceState.MAINTENANCE:
@@ -254,7 +247,7 @@ class Supervisor(Lives):
         for change in reversed(changes):
             pulse = self._pulses[change.device_id]
             self._live(change.device_id, pulse, change.before)
-            pulse.since_us = self._us(change.since_before_at)
+            pulse.since_us = _us(change.since_before_at)
             if change.reason in (LifeReason.IN_MAINTENANCE, LifeReason.MAINTENANCE_OVER):
                 self._begun_or_ended.add(change.device_id)
             self._file(change.device_id)
@@ -270,7 +263,7 @@ class Supervisor(Lives):
         self._file(device_id)
         if after.state is before.state:
             return None
-        pulse.since_us = self._us(at)
+        pulse.since_us = _us(at)
         return LifeChange(device_id, pulse.device_class, before, after, reason, at, since_before_at)
 
     def _excused(self, pulse: Pulse, after: Life, reason: LifeReason) -> tuple[Life, LifeReason]:
