@@ -17,6 +17,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from monitor.journal.database import Store
+from tests.empty_store import Fill
 
 _SETTINGS = {
     # Nothing of it outlives the run; what a power cut does is PostgreSQL's own to prove.
@@ -29,7 +30,10 @@ _SETTINGS = {
     "shared_buffers": "32MB",
     "autovacuum": "off",
 }
-_TEMPLATE = "post_template"
+
+
+def _with_nothing(_store: Store) -> None:
+    """As the migrations leave it."""
 
 
 class Cluster:
@@ -43,7 +47,8 @@ class Cluster:
             os.chown(self.folder, who.pw_uid, who.pw_gid)
             self._as = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
         self._as |= {"cwd": self.folder, "stdout": subprocess.DEVNULL}
-        self._made, self._has_template = 0, False
+        self._made = 0
+        self._templates: dict[Fill, str] = {}
         self._log = self.folder / "log"
         # The order of Vietnamese: what relies on the database's own order shows at once.
         order = ("--locale-provider=icu", "--icu-locale=vi", "--locale=C.UTF-8", "--encoding=UTF8")
@@ -79,16 +84,21 @@ class Cluster:
             yield url
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The same with all its tables, and nothing in them."""
-        if not self._has_template:
-            self._has_template = True
-            self.run(f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0")
-            store = Store(self.url(_TEMPLATE))
-            store.migrate()
-            store.close()
-        with self._made_of(_TEMPLATE) as url:
+    def database(self, fill: Fill = _with_nothing) -> Iterator[str]:
+        """The same with all its tables, and what ``fill`` put in once for all tests."""
+        with self._made_of(self._template(fill)) as url:
             yield url
+
+    def _template(self, fill: Fill) -> str:
+        if fill not in self._templates:
+            origin = "template0" if fill is _with_nothing else self._template(_with_nothing)
+            self._templates[fill] = name = f"template_{len(self._templates)}"
+            self.run(f"CREATE DATABASE {name} TEMPLATE {origin} STRATEGY FILE_COPY")
+            store = Store(self.url(name))
+            store.migrate()
+            fill(store)
+            store.close()
+        return self._templates[fill]
 
     @contextmanager
     def _made_of(self, template: str, how: str = "STRATEGY FILE_COPY") -> Iterator[str]:

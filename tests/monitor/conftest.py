@@ -40,7 +40,7 @@ from monitor.pipeline.reading import AppReceipt, Reader
 from monitor.pipeline.set_aside import SetAside
 from monitor.pipeline.supervision import Supervisor
 from monitor.settings import shipped
-from tests.empty_store import empty_store
+from tests.empty_store import Fill, empty_store, filled_store
 from tests.fakes import FakeClock
 from tests.postgresql import Cluster
 
@@ -127,12 +127,13 @@ class Post:
 
 
 @contextmanager
-def address_of_a_store(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+def address_of_a_store(request: pytest.FixtureRequest, folder: Path, fill: Fill | None = None) -> Iterator[str]:
     if request.param == "sqlite":
-        yield empty_store(folder / "post.sqlite3")
+        file = folder / "post.sqlite3"
+        yield filled_store(file, fill) if fill else empty_store(file)
         return
     cluster: Cluster = request.getfixturevalue("postgresql")
-    with cluster.database() as url:
+    with cluster.database(fill) if fill else cluster.database() as url:
         yield url
 
 

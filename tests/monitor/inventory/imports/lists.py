@@ -25,6 +25,14 @@ TODAY = date(2026, 3, 14)
 USER = "operator"
 # What the store keeps of a list and of every edit is no inventory; neither is what is worked out from it.
 NO_INVENTORY = {"import_batch", "import_file", "edit", "device_search"}
+TABLES = (
+    "areas_versioned.csv",
+    "residential_groups.csv",
+    "cameras_dinh_van.csv",
+    "cameras_high_mast.csv",
+    "alarm_bells.csv",
+    "people_roles.csv",
+)
 
 
 def bring(store: Store, content: bytes, within: Territory = EVERYWHERE, **more: Any) -> int:

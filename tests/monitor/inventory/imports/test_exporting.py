@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from monitor.inventory.edits import Edit, put
 from monitor.inventory.imports.exporting import COLUMNS, Format, export
 from monitor.inventory.spreadsheets.columns import Kind
@@ -11,21 +9,7 @@ from monitor.inventory.spreadsheets.dry_run import Status
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE, territory_of
 from monitor.journal.database import Store
-from tests.monitor.inventory.commune import table
-from tests.monitor.inventory.imports.lists import NOW, answer, bring, commit, dump, look, take_in
-from tests.monitor.inventory.imports.test_writing import TABLES
-from tests.monitor.inventory.spreadsheets.test_thirty_rows import DECIDED, FILES
-
-
-@pytest.fixture
-def full(store: Store) -> Store:
-    """The commune with everything, and the thirty households."""
-    for name in TABLES:
-        take_in(store, table(name))
-    batch_id = bring(store, FILES["csv"])
-    answer(store, batch_id, DECIDED)
-    commit(store, batch_id)
-    return store
+from tests.monitor.inventory.imports.lists import NOW, bring, commit, dump, look
 
 
 def exported(store: Store, kind: Kind, form: Format, scope: str | None = None) -> tuple[bytes, int]:

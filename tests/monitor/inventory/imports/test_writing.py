@@ -18,17 +18,8 @@ from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
 from monitor.journal.database import Store
 from tests.monitor.inventory.commune import table
-from tests.monitor.inventory.imports.lists import answer, bring, commit, dump, look, rows_of_table, take_in
+from tests.monitor.inventory.imports.lists import TABLES, answer, bring, commit, dump, look, rows_of_table, take_in
 from tests.monitor.inventory.spreadsheets.test_thirty_rows import DECIDED, FILES
-
-TABLES = (
-    "areas_versioned.csv",
-    "residential_groups.csv",
-    "cameras_dinh_van.csv",
-    "cameras_high_mast.csv",
-    "alarm_bells.csv",
-    "people_roles.csv",
-)
 
 
 def counts(store: Store) -> InventoryCounts:
