@@ -13,6 +13,7 @@ from pathlib import Path
 
 from device_adapters.core.contract import DeviceClass
 from monitor.clock import Clock
+from monitor.demo.children import Child
 from monitor.demo.disk_flush import flushes_ms
 from monitor.demo.measured_post import BARE_ACCOUNT, BASE, Fleet, Post
 
@@ -134,15 +135,19 @@ class _Bench:
         self._lost = plan.presses - len(flooded.receipt_ms)
 
     def weigh(self) -> None:
+        with self.post.fresh_monitor() as monitor:
+            light_heard_bytes = self._told_bytes(monitor, self.post.fleet.cameras)
         names = [f"WEIGHED-{number:07}" for number in range(self._plan.devices)]
         self.post.register(DeviceClass.CAMERA, names)
         with self.post.fresh_monitor() as monitor:
             self._bytes_per_device = (monitor.resident_bytes - self._light_bytes) / self._plan.devices
-            heard = self.post.figures().messages + self._plan.devices
-            self.post.hear_each(names)
-            self.post.until(monitor, lambda: self.post.figures().messages >= heard)
-            self.post.snapshot()
-            self._bytes_heard = (monitor.resident_bytes - self._light_bytes) / self._plan.devices
+            self._bytes_heard = (self._told_bytes(monitor, names) - light_heard_bytes) / self._plan.devices
+
+    def _told_bytes(self, monitor: Child, names: Sequence[str]) -> int:
+        """Resident, after each was heard and a screen was told of all."""
+        self.post.hear_each(names, monitor)
+        self.post.snapshot()
+        return monitor.resident_bytes
 
     def figures(self) -> BenchFigures:
         ratios = [ours / bare for ours, bare in zip(self._durable_per_s, self._bare_per_s, strict=True)]

@@ -166,6 +166,8 @@ class Supervisor(Lives):
             after, reason = liveness.heard(pulse.life, heard_s, pulse.supervision), LifeReason.HEARD
         else:
             after, reason = liveness.troubled(pulse.life, heard_s), LifeReason.TROUBLE
+        # A fleet that comes back together shares the mark of those that were there.
+        after = self._online_now if after == self._online_now else after
         change = self._turn(device_id, after, reason, at)
         return change and replace(change, note=trouble)
 
