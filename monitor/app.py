@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import asdict, astuple
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
-from typing import Any, TypeVar
-
-from sqlalchemy import Connection
+from typing import TypeVar
 
 from device_adapters.core.contract import Message, Session
 from device_adapters.core.events import AlarmKind
 from device_adapters.core.registry import adapters
+from monitor.asked import Asked
 from monitor.broker_files import broker_folder
 from monitor.broker_keeper import BrokerKeeper
 from monitor.broker_sessions import Taker, broker_session
@@ -23,13 +19,12 @@ from monitor.inbox_feed import Inbox, insist_on_no_workers
 from monitor.ingest.intake import Intake, Limits, Work
 from monitor.ingest.mqtt import BrokerSession
 from monitor.ingest.retained import RetainedSession
-from monitor.inventory.action_plans import NO_PLANS, ActionPlans, PlanStep
+from monitor.inventory.action_plans import NO_PLANS, ActionPlans
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.credentials import DeviceAccount, device_accounts
 from monitor.inventory.device_index import index_missing
 from monitor.inventory.lookup import DeviceBook
 from monitor.inventory.tables import NATIVE
-from monitor.inventory.territory import Territory
 from monitor.journal.database import Store
 from monitor.journal.feed import FeedEntry
 from monitor.machines.discipline import Rules
@@ -39,7 +34,6 @@ from monitor.notify.plan import NOBODY, Plan
 from monitor.notify.siren_sender import SirenSender
 from monitor.notify.zalo_authorise import ZaloAuthorisation
 from monitor.notify.zalo_keys import ZaloKeys
-from monitor.pipeline.bell_tests import Acted
 from monitor.pipeline.canaries import BROKER_FIGURE, CANARY, DROPPED_TOPIC, UPTIME_TOPIC, Canaries
 from monitor.pipeline.commands import Commands
 from monitor.pipeline.duty_log import DutyLog
@@ -59,7 +53,7 @@ from monitor.readiness import Readiness
 from monitor.self_watch import SelfWatch, Stages
 from monitor.settings import Settings
 from monitor.web.live import Feed
-from monitor.web.ports import ChannelState, DeviceLife, Frame, LiveColumns, NewReceipt, as_far_as_known
+from monitor.web.ports import Frame
 from monitor.writer_desk import WriterDesk
 
 T = TypeVar("T")
@@ -68,7 +62,7 @@ T = TypeVar("T")
 RECONNECT_GRACE_S = 30.0
 
 
-class Monitor:
+class Monitor(Asked):
     """The whole program. ``start`` takes messages in; the web is handed this object as its ``Desk``."""
 
     def __init__(
@@ -99,19 +93,18 @@ class Monitor:
         self.incidents = IncidentCommands(self.store, self.pipeline, classes, plans, clock)
         self.layers = LayerWatch(self.store, self.pipeline, telling, clock)
         self.intake = Intake(self._work(), _limits(settings), clock)
-        self._zalo: ZaloAuthorisation | None = None
+        self.authorisation: ZaloAuthorisation | None = None
         self.dispatcher = self._dispatcher(telling)
         self.housekeeper = Housekeeper(self.store, keep_of(settings), self.supervisor.take_counts, clock)
         self.is_served = settings.ingest == "workers"
         self.workers = Workers(clock, settings.canary_every_s, self.pipeline.taken.done) if self.is_served else None
         self.inbox = Inbox(settings.database_url, self.intake, clock, self.workers)
         self.sessions = self._broker_sessions()
-        tell = self.sessions[Session.ALARM].publish
-        self.sirens = SirenSender(settings.base_topics, WriterDesk(self.store, self.intake), tell, clock)
+        self.sirens = self._siren_sender()
         self.watch = SelfWatch(self._stages(), clock)
         self.fault_log = FaultLog(self.store, self.pipeline, classes)
         self.keeper = BrokerKeeper(broker_folder(settings), self._device_accounts)
-        self._readiness = Readiness(list(self.sessions.values()), self.intake, self.watch, self.pipeline, self.keeper)
+        self.readiness = Readiness(list(self.sessions.values()), self.intake, self.watch, self.pipeline, self.keeper)
 
     def start(self, closing: ExitStack) -> None:
         """Takes over from the store, then listens. What it opens is closed by ``closing``, last first."""
@@ -146,84 +139,7 @@ class Monitor:
         closing.callback(self.watch.stop)
         self.watch.start()
 
-    # -- what the web asks -------------------------------------------------------------------------------------
-
-    def read(self) -> AbstractContextManager[Connection]:
-        return self.store.read()
-
-    async def acknowledge(self, alarm_id: int, version: int, user: str, within: Territory) -> Mapping[str, Any]:
-        return await self._on_writer(lambda: self.commands.acknowledge(alarm_id, version, user, within))
-
-    async def close(self, alarm_id: int, version: int, user: str, within: Territory) -> Mapping[str, Any]:
-        return await self._on_writer(lambda: self.commands.close(alarm_id, version, user, within))
-
-    async def receipt(self, alarm_id: int, receipt: NewReceipt, user: str, within: Territory) -> None:
-        await self._on_writer(lambda: self.commands.receipt(alarm_id, asdict(receipt), user, within))
-
-    async def change(self, work: Callable[[Connection, datetime], T], user: str) -> T:
-        return await self._on_writer(lambda: self._told_to_broker(self.commands.change(work, user)))
-
-    async def bell_test(self, work: Callable[[Connection, datetime], Acted]) -> int:
-        return await self._on_writer(lambda: self.commands.bell_tests.act(work))
-
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        return await self._on_writer(lambda: self.commands.write(work))
-
-    def latest_seq(self) -> int:
-        return self.pipeline.seq
-
-    def lives_of(self, device_ids: Iterable[str]) -> Mapping[str, DeviceLife]:
-        found = {each.device_id: DeviceLife(*each[1:]) for each in self.supervisor.sightings(device_ids)}
-        return as_far_as_known(found, self.watch.fault.blind_since_at)
-
-    def working(self) -> frozenset[str] | None:
-        return None if self.watch.fault.blind_since_at else self.supervisor.working()
-
-    def live_columns(self, device_ids: Sequence[str] | None) -> LiveColumns:
-        chosen = self.supervisor.ids() if device_ids is None else device_ids
-        return LiveColumns(chosen, *self.supervisor.columns(chosen))
-
-    def duty_roles(self) -> Sequence[str]:
-        return self.duties.roles
-
-    def channels(self) -> Mapping[str, ChannelState]:
-        return {name: ChannelState(*astuple(each)) for name, each in self.dispatcher.health.all().items()}
-
-    def test_channel(self, name: str) -> None:
-        self.dispatcher.health.test(name)
-
-    def zalo(self) -> ZaloAuthorisation | None:
-        return self._zalo
-
-    def health(self) -> dict[str, Any]:
-        """Whether a press can be taken now, and what stands in the way."""
-        return self._readiness.show()
-
-    async def on_incidents(self, work: Callable[[IncidentCommands], T]) -> T:
-        return await self._on_writer(lambda: work(self.incidents))
-
-    async def on_layers(self, work: Callable[[LayerWatch], None]) -> None:
-        await self._on_writer(lambda: work(self.layers))
-
-    @property
-    def discipline(self) -> Rules:
-        return self.set_aside.rules
-
-    async def on_set_aside(self, work: Callable[[SetAside], T]) -> T:
-        return await self._on_writer(lambda: work(self.set_aside))
-
-    def plan_of(self, connection: Connection, incident: Mapping[str, Any]) -> list[PlanStep]:
-        return self.incidents.steps(connection, incident)
-
     # -- what the parts are joined by ------------------------------------------------------------------------------
-
-    async def _on_writer(self, command: Callable[[], T]) -> T:
-        return await asyncio.wrap_future(self.intake.submit(command))
-
-    def _told_to_broker(self, result: T) -> T:
-        """Whoever was registered, retired, issued or revoked by it: the keeper looks for itself."""
-        self.keeper.nudge()
-        return result
 
     def _device_accounts(self) -> list[DeviceAccount]:
         with self.store.read() as connection:
@@ -288,8 +204,12 @@ class Monitor:
         desk = WriterDesk(self.store, self.intake)
         keys = ZaloKeys(telling.zalo, desk, self.clock) if telling.zalo else None
         if telling.zalo and keys:
-            self._zalo = ZaloAuthorisation(telling.zalo, keys, self.clock)
+            self.authorisation = ZaloAuthorisation(telling.zalo, keys, self.clock)
         return Dispatcher(open_channels(telling, desk, self.clock, keys), desk, self.clock)
+
+    def _siren_sender(self) -> SirenSender:
+        desk, tell = WriterDesk(self.store, self.intake), self.sessions[Session.ALARM].publish
+        return SirenSender(self.settings.base_topics, desk, tell, self.clock)
 
     def _broker_sessions(self) -> dict[Session, BrokerSession]:
         taker = Taker(

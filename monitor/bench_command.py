@@ -53,5 +53,6 @@ def bench_post(
 def _table(found: BenchFigures) -> Table:
     table = Table("", "here", title="What the engine holds")
     for name, words in _NAMES.items():
-        table.add_row(words, f"{getattr(found, name):,.2f}")
+        if (value := getattr(found, name)) is not None:
+            table.add_row(words, f"{value:,.2f}")
     return table

@@ -249,8 +249,7 @@ def _beside_or_shipped(counts: Path, name: str) -> Path:
 
 def gong_codes_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
     """As ``alarm_classes_file``, of ``gong_codes.toml``."""
-    beside = settings_file(path, environ).with_name("gong_codes.toml")
-    return beside if beside.is_file() else shipped("config/gong_codes.toml")
+    return _beside_or_shipped(settings_file(path, environ), "gong_codes.toml")
 
 
 def shipped(name: str) -> Path:

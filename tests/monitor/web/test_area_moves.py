@@ -15,7 +15,8 @@ from monitor.inventory.edits import Edit
 from monitor.journal.accounts import Role
 from monitor.journal.times import today
 from tests.monitor.web.serving import Stream, Told, serving
-from tests.monitor.web.walk.country import COMMUNE, OTHER_COMMUNE, OTHER_DEVICE, OTHER_GROUP, Country
+from tests.monitor.web.walk.country import Country
+from tests.monitor.web.walk.marked import COMMUNE, OTHER_COMMUNE, OTHER_DEVICE, OTHER_GROUP
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from monitor.journal import accounts
 from monitor.journal.accounts import Role, User
 from monitor.web.ports import Frame
 from tests.monitor.web.serving import Stream, serving
-from tests.monitor.web.walk.country import COMMUNE, DEVICE, GROUP, OTHER_COMMUNE, OTHER_GROUP, Country
+from tests.monitor.web.walk.country import Country
+from tests.monitor.web.walk.marked import COMMUNE, DEVICE, GROUP, OTHER_COMMUNE, OTHER_GROUP
 
 OWN, OTHER = (GROUP, None), (OTHER_GROUP, None)
 

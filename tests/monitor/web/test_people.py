@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 from monitor.inventory.contacts import masked
 from monitor.journal.accounts import Role
 from monitor.web.api import create_app
-from tests.monitor.web.walk.country import COMMUNE, DEVICE, GROUP, SIDE_DEVICE, Country
+from tests.monitor.web.walk.country import Country
+from tests.monitor.web.walk.marked import COMMUNE, DEVICE, GROUP, SIDE_DEVICE
 
 PHONE = "0906660003"
 

@@ -8,10 +8,9 @@ exist: both must be answered alike.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
-from tests.monitor.web.walk.country import (
+from tests.monitor.web.walk.call import Call
+from tests.monitor.web.walk.marked import (
     COMMUNE,
     DEVICE,
     GROUP,
@@ -26,18 +25,6 @@ from tests.monitor.web.walk.country import (
 # Put in by the walk, which knows the number.
 OTHER_ALARM = "<an alarm of the other commune>"
 OTHER_INCIDENT, OWN_INCIDENT = "<an incident of the other commune>", "<an incident of his own group>"
-
-
-@dataclass(frozen=True)
-class Call:
-    """``path``: values of its ``{…}``; ``query``, ``json``, ``form``, ``content``: what else is sent."""
-
-    path: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, Any] = field(default_factory=dict)
-    json: Any = None
-    form: Mapping[str, str] | None = None
-    content: bytes | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def _of(device_id: str) -> dict[str, str]:

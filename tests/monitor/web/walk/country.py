@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from device_adapters.core.events import AlarmKind
 from monitor.app import Monitor
 from monitor.inventory.action_plans import read_action_plans
 from monitor.inventory.alarm_classes import read_alarm_classes
-from monitor.inventory.area_tables import Area, AreaPast, LayerMember, LayerPlan
+from monitor.inventory.area_tables import Area, AreaPast
 from monitor.inventory.areas import area_row
 from monitor.inventory.edits import Edit, put_all
 from monitor.inventory.fact_tables import DeclaredFact
@@ -31,38 +31,34 @@ from monitor.inventory.people_tables import Beat, Contact, Custodian, Person, Pe
 from monitor.inventory.place_tables import Establishment, Site
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE, Territory
-from monitor.journal import accounts, layer_warnings, saved_views
+from monitor.journal import accounts, saved_views
 from monitor.journal.accounts import Role, User
 from monitor.journal.device_queries import device_by_id
 from monitor.journal.duties import DUTY
 from monitor.journal.outages import MEMBER, OUTAGE
-from monitor.journal.report_rows import NewSignal, NewTip, log_signal, log_tip
 from monitor.journal.saved_views import NewView
-from monitor.journal.set_aside import CHATTER, OUT, SHELF
-from monitor.journal.shifts import SHIFT
 from monitor.journal.transitions import DeviceTurn, add_turn
-from monitor.journal.watches import NewWatch, add_watches
 from monitor.notify.plan import read_plan, with_layers
 from monitor.pipeline.alarm_log import Signal, raise_alarm
-from monitor.pipeline.shifts import Line, note_down
-from monitor.pipeline.siren_log import NewCall, SirenRules, call_sirens
-from monitor.pipeline.trial_log import SESSION, TRIAL
 from monitor.settings import Settings, action_plans_file, alarm_classes_file, layers_file, plan_files
 from tests.empty_store import empty_store
 from tests.fakes import FakeClock
-
-PROVINCE, COMMUNE, OTHER_COMMUNE = "P-1", "C-OWN", "zxq-commune"
-GROUP, SIDE_GROUP, OTHER_GROUP = "G-OWN", "zyq-group", "zxq-group"
-OTHER_SHIFT = 7_654_321  # at the desk of the other commune
-DEVICE, SIDE_DEVICE, OTHER_DEVICE, OTHER_MAST = "BELL-OWN", "zyq-bell", "zxq-bell", "zxq-mast"
-OTHER_SIREN = "zxq-siren"
-LOADED_AT = datetime(2026, 3, 14, 10, tzinfo=UTC)
-UNTIL = datetime(2036, 3, 14, 10, tzinfo=UTC)
-# The other commune's numbers end so, the other group's so: in an answer they are as good as a name.
-OTHER_DIGITS, SIDE_DIGITS = "6660001", "6660002"
-
-
-MARKED = {"own": (GROUP, "6660003"), "zyq": (SIDE_GROUP, SIDE_DIGITS), "zxq": (OTHER_GROUP, OTHER_DIGITS)}
+from tests.monitor.web.walk import deeds
+from tests.monitor.web.walk.marked import (
+    COMMUNE,
+    DEVICE,
+    GROUP,
+    LOADED_AT,
+    MARKED,
+    OTHER_COMMUNE,
+    OTHER_DEVICE,
+    OTHER_GROUP,
+    OTHER_MAST,
+    OTHER_SIREN,
+    PROVINCE,
+    SIDE_DEVICE,
+    SIDE_GROUP,
+)
 
 
 class Country:
@@ -88,14 +84,11 @@ class Country:
         self._go_dark("1", "feeder", "zxqlodien", (OTHER_DEVICE, OTHER_MAST))
         self._go_dark("2", "uplink", OTHER_DEVICE, (DEVICE, OTHER_DEVICE, OTHER_MAST))  # ours hangs on theirs
         self._flap(OTHER_DEVICE, SIDE_DEVICE, DEVICE)
-        self._test_bells()
-        self._report()
-        self._stand_duty()
-        self._sound()
-        self._put_aside()
         self.alarms = self._alarms()
         self.incidents = self._incidents()
-        self._warn()
+        with self.monitor.store.transaction() as tx:
+            deeds.act(tx)
+            deeds.warn(tx, self.incidents[OTHER_DEVICE], self.alarms[OTHER_DEVICE])
         self.monitor.intake.start()
 
     def close(self) -> None:
@@ -196,78 +189,6 @@ class Country:
             tx.execute(insert(OUTAGE).values(**outage, rung_for=len(device_ids)))
             member = {"alarm_id": alarm_id, "how": "silent", "joined_at": LOADED_AT}
             tx.execute(insert(MEMBER), [{**member, "device_id": each} for each in device_ids])
-
-    def _test_bells(self) -> None:
-        """A session of the other commune that is open, and one that is over."""
-        opened = {"code_word": "zxqma", "opened_at": LOADED_AT, "opened_by": "zxq-officer", "expires_at": UNTIL}
-        trial = {"device_id": OTHER_DEVICE, "result": "failed", "is_over": False, "at": LOADED_AT, "note": "zxqghi"}
-        with self.monitor.store.transaction() as tx:
-            for ended_at in (None, LOADED_AT):
-                session_id = tx.execute(
-                    insert(SESSION).values(**opened, ended_at=ended_at).returning(SESSION.c.id)
-                ).scalar()
-                tx.execute(insert(TRIAL).values(**trial, session_id=session_id, presses=1, version=0))
-
-    def _put_aside(self) -> None:
-        """What the other commune shelved, took out of service, and what chatters there."""
-        rang = {"source": "zxq:nut", "kind": "tamper", "device_id": OTHER_DEVICE, "alarm_id": 3}
-        shelf = {"shelved_at": LOADED_AT, "until_at": UNTIL, "first_at": LOADED_AT, "shelved_by": "zxq-officer"}
-        out = {"device_id": OTHER_DEVICE, "reason": "zxqhong", "since_at": LOADED_AT, "taken_by": "zxq-officer"}
-        with self.monitor.store.transaction() as tx:
-            for ended in ({}, {"ended_at": LOADED_AT, "ending": "expired"}):
-                tx.execute(insert(SHELF).values(**rang, **shelf, **ended, reason="zxqtho", times=1))
-            tx.execute(insert(OUT).values(**out))
-            tx.execute(insert(CHATTER).values(**rang, began_at=LOADED_AT, last_at=LOADED_AT, activations=9))
-
-    def _report(self) -> None:
-        """What people of the other commune struck and told."""
-        signal = NewSignal(
-            struck_at=LOADED_AT,
-            area_id=OTHER_GROUP,
-            place="zxqdinh",
-            code="emergency",
-            rolls=0,
-            strokes=0,
-            meaning="zxqkeng",
-            is_alarm=True,
-            note=None,
-            logged_at=LOADED_AT,
-            logged_by="zxq-officer",
-        )
-        tip = NewTip(LOADED_AT, OTHER_GROUP, "phone", "zxqtin", LOADED_AT, "zxq-officer")
-        with self.monitor.store.transaction() as tx:
-            log_signal(tx, signal, EVERYWHERE)
-            log_tip(tx, tip, EVERYWHERE)
-
-    def _stand_duty(self) -> None:
-        """The desk of the other commune: its shift, its log, and its roster."""
-        shift = {"id": OTHER_SHIFT, "scope_id": OTHER_COMMUNE, "officer": "zxq-officer", "screen": "zxqman"}
-        at = {"state": "ON_DUTY", "version": 1, "taken_at": LOADED_AT, "is_heard": True, "items": "{}"}
-        watch = NewWatch("commander", "Chỉ huy zxqtruc", LOADED_AT, UNTIL, OTHER_COMMUNE, way="copy:zxqso")
-        with self.monitor.store.transaction() as tx:
-            tx.execute(insert(SHIFT).values(**shift, **at))
-            note_down(tx, OTHER_SHIFT, Line(LOADED_AT, "zxq-officer", "note", "zxqghi"))
-            add_watches(tx, [watch], Edit("zxq-commander", LOADED_AT, "form"), EVERYWHERE)
-
-    def _warn(self) -> None:
-        """A plan of the other commune, and a warning of it that goes on."""
-        plan = {"id": "zxq-plan", "name": "zxqlop", "valid_from": LOADED_AT.date()}
-        member = {"plan_id": "zxq-plan", "area_id": OTHER_COMMUNE, "layer": 3}
-        ids = {"incident_id": self.incidents[OTHER_DEVICE], "alarm_id": self.alarms[OTHER_DEVICE]}
-        ring = {"layer": 3, "after_s": 0.0, "answer_s": 60.0, "told_at": LOADED_AT}
-        with self.monitor.store.transaction() as tx:
-            put_all(tx, LayerPlan, [plan], Edit("operator", LOADED_AT, "tables"))
-            put_all(tx, LayerMember, [member], Edit("operator", LOADED_AT, "tables"))
-            warning = {**ids, "plan_id": "zxq-plan", "plan_name": "zxqlop", "begun_at": LOADED_AT}
-            begun = layer_warnings.begin(tx, warning, [ring])
-            post = {"area_id": OTHER_COMMUNE, "name": "Xã zxqten", "layer": 3, "layers": "3"}
-            layer_warnings.add_posts(tx, begun["id"], [post])
-
-    def _sound(self) -> None:
-        """A siren of the other commune, by a call that waits for a second officer."""
-        new = NewCall((OTHER_SIREN,), OTHER_COMMUNE, 30, "zxqcoi", "zxq-officer")
-        with self.monitor.store.transaction() as tx:
-            call_sirens(tx, new, SirenRules(180, 3, 1e9), EVERYWHERE, LOADED_AT)
 
     def _flap(self, *device_ids: str) -> None:
         with self.monitor.store.transaction() as tx:

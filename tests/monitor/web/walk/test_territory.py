@@ -17,17 +17,10 @@ from monitor.journal.accounts import Role
 from monitor.web.api import create_app
 from tests.monitor.conftest import address_of_a_store
 from tests.monitor.web.serving import Stream, serving
-from tests.monitor.web.walk.calls import CALLS, OTHER_ALARM, OTHER_INCIDENT, OWN_INCIDENT, Call
-from tests.monitor.web.walk.country import (
-    COMMUNE,
-    DEVICE,
-    GROUP,
-    OTHER_DEVICE,
-    OTHER_DIGITS,
-    SIDE_DEVICE,
-    SIDE_DIGITS,
-    Country,
-)
+from tests.monitor.web.walk.call import Call
+from tests.monitor.web.walk.calls import CALLS, OTHER_ALARM, OTHER_INCIDENT, OWN_INCIDENT
+from tests.monitor.web.walk.country import Country
+from tests.monitor.web.walk.marked import COMMUNE, DEVICE, GROUP, OTHER_DEVICE, OTHER_DIGITS, SIDE_DEVICE, SIDE_DIGITS
 
 
 @dataclass(frozen=True)
