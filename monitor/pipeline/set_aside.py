@@ -30,6 +30,8 @@ from monitor.pipeline.shelves import NewShelf
 log = structlog.get_logger()
 
 LOOK_EVERY_S = 1.0
+# Thousands of steps of the journal are read for it, on the thread that a press waits for.
+LOOK_BACK_EVERY_S = 10.0
 
 
 class SetAside:
@@ -49,7 +51,7 @@ class SetAside:
         self._classes, self.rules = known
         self._forgotten = self._classes[AlarmKind.SHELF_FORGOTTEN]
         self._looked_s = float("-inf")
-        self._seen = -1
+        self._seen, self._looked_back_s = -1, float("-inf")
 
     # -- what officers do --------------------------------------------------------------------------------------------
 
@@ -101,6 +103,10 @@ class SetAside:
             ])  # fmt: skip
 
     def _begin_chatter(self, now: datetime) -> None:
+        now_s = self._clock.monotonic_s()
+        if now_s - self._looked_back_s < LOOK_BACK_EVERY_S:
+            return
+        self._looked_back_s = now_s
         with self._store.read() as connection:
             seen = latest_seq(connection)
             begun = chatter.found(connection, seen, now, self.rules) if seen != self._seen else []
