@@ -121,10 +121,9 @@ def start(
     stdout: IO[bytes] | None = None,
     stderr: IO[bytes] | None = None,
 ) -> Running:
-    """``command`` is ``[sys.executable, "-m", MODULE, …]``."""
-    if not _at_hand:
+    """``[sys.executable, "-m", MODULE, …]`` is forked; any other command is started as everywhere else."""
+    if not _at_hand or tuple(command[:2]) != (sys.executable, "-m"):
         return subprocess.Popen(command, cwd=cwd, env=env, stdin=stdin, stdout=stdout, stderr=stderr)
-    assert tuple(command[:2]) == (sys.executable, "-m"), command
     asked = {"words": command[2:], "cwd": str(cwd), "env": dict(os.environ if env is None else env)}
     told, tells = os.pipe()
     streams = [stream.fileno() if stream else number for number, stream in enumerate((stdin, stdout, stderr))]
