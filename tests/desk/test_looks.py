@@ -167,6 +167,19 @@ def test_it_holds_the_border_still_for_who_asks(commune: Desk, visit: Callable[.
         assert screen.page.evaluate(animation) == "none"
 
 
+def test_it_keeps_the_other_pages_one_step_away(commune: Desk, visit: Callable[..., OfficersScreen]) -> None:
+    page = visit("vi", "dark", WALL).page
+    assert page.locator(".top").bounding_box()["height"] == 64, "one line"  # type: ignore[index]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.click("#nav-more summary")
+    expect(page.locator("#nav-more a[href='/sirens']")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#nav-more a[href='/sirens']")).to_be_hidden()
+    page.keyboard.press("Enter")  # the focus is back on it
+    page.click("#nav-more a[href='/sirens']")
+    expect(page.locator("#nav-more summary")).to_have_text("Còi")
+
+
 @pytest.mark.parametrize("path", ["/api/docs", "/there-is-nothing-here"])
 def test_it_has_other_pages_that_can_be_read(page: Page, commune: Desk, at_the_desk: StorageState, path: str) -> None:
     page.context.add_cookies(at_the_desk["cookies"])  # type: ignore[arg-type]

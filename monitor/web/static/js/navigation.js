@@ -8,6 +8,15 @@ export function openNavigation() {
     const isOpen = bar.classList.toggle("open");
     setAttribute(menu, "aria-expanded", String(isOpen));
   });
+  const more = byId("nav-more");
+  document.addEventListener("click", ({ target }) => {
+    if (!more.contains(target)) more.open = false;
+  });
+  document.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !more.open) return;
+    more.open = false;
+    more.querySelector("summary").focus();
+  });
   const language = byId("language");
   language.addEventListener("click", () => {
     // What was searched or chosen meanwhile stands in the address.
