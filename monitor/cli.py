@@ -95,6 +95,15 @@ def ingest(
 
 
 @app.command()
+def web(config: ConfigFile = None) -> None:
+    """Serve screens for the monitor that leads: one of several processes that carry its live feed. Needs PostgreSQL."""
+    from monitor import web_process
+
+    with told_plainly():
+        web_process.serve_screens(load_settings(config))
+
+
+@app.command()
 def demo(
     http_port: Annotated[int, typer.Option(min=1, max=65535, help="Where the desk answers.")] = 8113,
     mqtt_port: Annotated[int, typer.Option(min=1, max=65535, help="Where the demo's own broker listens.")] = 18113,

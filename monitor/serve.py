@@ -11,6 +11,7 @@ import uvicorn
 from monitor.app import Monitor
 from monitor.clock import SystemClock
 from monitor.collector import here_to_stay
+from monitor.frame_relay import relayed
 from monitor.inventory.action_plans import read_action_plans
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.logs import configure_logs
@@ -40,6 +41,8 @@ def serve(settings: Settings, classes_file: Path, telling: Plan) -> None:
         monitor.store.fence(fence)
         with here_to_stay():
             monitor.start(closing)
+        if fence is not None:
+            closing.enter_context(relayed(monitor.feed, settings, fence, clock))
         if monitor.health()["broker_anonymous"]:
             log.warning("broker_without_accounts", advice="fine for a first trial; see deploy/mosquitto for accounts")
         log.info("serving", host=settings.http_host, port=settings.http_port)

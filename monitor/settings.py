@@ -64,6 +64,7 @@ class Settings(BaseModel):
 
     http_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     http_port: Annotated[int, Field(ge=1, le=65535)] = 8113
+    announce_url: Annotated[str, Field(pattern=r"^(https?://[^/?#\s]+)?$")] = ""
     session_lifetime_s: Seconds = 43_200
     session_idle_s: Seconds = 1800
     login_attempts: Count = 5

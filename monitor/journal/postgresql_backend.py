@@ -13,7 +13,7 @@ from monitor.errors import StartError
 from monitor.journal.backends import BUSY_TIMEOUT_S, KEPT_CONNECTIONS, MOST_READERS
 
 # Advisory locks have numbers; these are ours, and each belongs to one database.
-WRITER_LOCK, INBOX_LOCK = 0x7CB0_0001, 0x7CB0_0002
+WRITER_LOCK, INBOX_LOCK, WEB_LOCK = 0x7CB0_0001, 0x7CB0_0002, 0x7CB0_0003
 
 # The address may say otherwise, in `?options=-c ...`.
 _UNLESS_GIVEN = f"-c lock_timeout={BUSY_TIMEOUT_S:.0f}s"

@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection
 from monitor.inventory.territory import Territory, territory_of
 from monitor.journal import accounts
 from monitor.journal.accounts import Lifetime, LiveSession, Role, User
-from monitor.web.ports import Desk
+from monitor.web.ports import Desk, Foyer
 
 IDENTITY = "chuong.identity"
 ALARM_ROLES = frozenset({Role.DUTY_OFFICER, Role.COMMANDER, Role.ADMINISTRATOR})
@@ -50,7 +50,7 @@ def path_of(connection: HTTPConnection) -> str:
     return str(connection.scope["path"])
 
 
-def idle_time(desk: Desk) -> timedelta:
+def idle_time(desk: Foyer) -> timedelta:
     return timedelta(seconds=desk.settings.session_idle_s)
 
 
@@ -58,7 +58,7 @@ def lifetime(desk: Desk) -> Lifetime:
     return Lifetime(idle_time(desk), timedelta(seconds=desk.settings.session_lifetime_s))
 
 
-def identify(desk: Desk, bearer: str | None, cookie: str | None) -> Identity | None:
+def identify(desk: Foyer, bearer: str | None, cookie: str | None) -> Identity | None:
     """A bearer token, where there is one, is the only word that counts. Reads the store: not on the event loop."""
     with desk.read() as connection:
         if bearer is not None:

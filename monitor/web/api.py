@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
@@ -56,6 +57,7 @@ from monitor.web.photos import photos_router
 from monitor.web.ports import Desk
 from monitor.web.register_page import register_page_router
 from monitor.web.registration import registration_router
+from monitor.web.replay import replay
 from monitor.web.reported import reported_router
 from monitor.web.roster import roster_router
 from monitor.web.shelved import shelved_router
@@ -111,7 +113,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         people_router(desk),
         falls_router(desk),
         snapshot_router(desk),
-        stream_router(desk, feed),
+        stream_router(desk, feed, partial(replay, desk)),
         inventory_router(desk),
         bulk_changes_router(desk),
         views_router(desk),

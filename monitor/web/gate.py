@@ -20,7 +20,7 @@ from monitor.errors import StoreUnavailable
 from monitor.journal import accounts
 from monitor.web.access import IDENTITY, Identity, cookie_name, identify, path_of
 from monitor.web.failures import failure
-from monitor.web.ports import Desk
+from monitor.web.ports import Foyer
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login"})
 OPEN_PREFIX = "/static/"
@@ -30,7 +30,7 @@ _LOG = structlog.get_logger(__name__)
 
 
 class Gate:
-    def __init__(self, app: ASGIApp, desk: Desk) -> None:
+    def __init__(self, app: ASGIApp, desk: Foyer) -> None:
         self._app = app
         self._desk = desk
 

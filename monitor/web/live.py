@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import chain, repeat
-from typing import Any
+from typing import Any, Protocol
 
 from monitor import metrics
 from monitor.inventory.territory import EVERYWHERE, NOWHERE, Place, Territory
@@ -30,14 +30,14 @@ DEVICE_COLUMNS = ("id", "state", "since_at", "last_seen_at", "battery_pct")
 class Beat:
     """One second's sign of life. Clients stand at few different places, so each place is encoded once."""
 
-    def __init__(self, at: datetime, health: Mapping[str, Any]) -> None:
-        self._at = iso(at)
-        self._health = health
+    def __init__(self, at: datetime | str, health: Mapping[str, Any]) -> None:
+        self.now = iso(at) if isinstance(at, datetime) else at
+        self.health = health
         self._encoded: dict[int, bytes] = {}
 
     def encode(self, seq: int) -> bytes:
         if seq not in self._encoded:
-            data = {"seq": seq, "now": self._at, "health": self._health}
+            data = {"seq": seq, "now": self.now, "health": self.health}
             self._encoded[seq] = packet("beat", seq, data).at(seq)
         return self._encoded[seq]
 
@@ -94,8 +94,17 @@ class Listener:
         return waiting.at(self.seq)
 
 
+class Relay(Protocol):
+    """Tells others what the feed tells. It waits for nothing and never fails."""
+
+    def frames(self, frames: Sequence[Frame]) -> None: ...
+    def beat(self, beat: Beat, seq: int) -> None: ...
+
+
 class Feed:
     """``publish``, ``after_all`` and ``close`` may be called from any thread, the rest only on the event loop."""
+
+    relay: Relay | None = None
 
     def __init__(self) -> None:
         # Reentrant: the signal that stops the server may arrive inside it.
@@ -115,6 +124,8 @@ class Feed:
 
     def publish(self, frames: Sequence[Frame]) -> None:
         """Hands over what was committed, in order of commits; dropped while no server is up to be listened to."""
+        if (relay := self.relay) is not None:
+            relay.frames(frames)
         with self._lock:
             if self._loop is not None:
                 self._loop.call_soon_threadsafe(self._deliver, tuple(frames))
@@ -173,12 +184,20 @@ class Feed:
             if listener.credential == credential:
                 listener.end("signed_out")
 
+    def resync_bound(self) -> None:
+        """Those whose account is bound to an area must load all anew."""
+        for listener in self._listeners:
+            if not listener.territory.is_everywhere:
+                listener.put(resync(self._seq, "tailored"), self._seq)
+
     def beat(self, beat: Beat) -> None:
         """With what waits to be told of devices: one sending for both, to each of hundreds."""
         if self._flush is not None:
             self._send_devices()
         for listener in self._listeners:
             listener.beat(beat)
+        if (relay := self.relay) is not None:
+            relay.beat(beat, self._seq)
 
     def _deliver(self, frames: Sequence[Frame]) -> None:
         for frame in sorted(frames, key=lambda frame: (frame.seq, frame.event != "alarm")):

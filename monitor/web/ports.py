@@ -124,8 +124,8 @@ class Authorisation(Protocol):
     def finish(self, code: str, state: str, user: str) -> None: ...
 
 
-class Desk(Protocol):
-    """What the web may ask of the monitor. The commands run on the one writer and return after its commit."""
+class Foyer(Protocol):
+    """What it takes to know who asks, and to go on knowing: all that a web process has of a desk."""
 
     @property
     def clock(self) -> Clock: ...
@@ -135,6 +135,13 @@ class Desk(Protocol):
 
     def read(self) -> AbstractContextManager[Connection]:
         """A connection that sees one moment of the store from its first statement on."""
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """One short transaction of the web's own (accounts, sessions)."""
+
+
+class Desk(Foyer, Protocol):
+    """What the web may ask of the monitor. The commands run on the one writer and return after its commit."""
 
     async def acknowledge(self, alarm_id: int, version: int, user: str, within: Territory) -> Mapping[str, Any]:
         """The alarm afterwards. Raises ``UnknownRecord``, ``VersionConflict``, ``Refusal``, ``StoreUnavailable``."""
@@ -153,9 +160,6 @@ class Desk(Protocol):
 
     async def bell_test(self, work: Callable[[Connection, datetime], Acted]) -> int:
         """One transaction of ``work`` on bell tests (``pipeline.bell_tests``), then told; the session's number."""
-
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        """One short transaction of the web's own (accounts, sessions)."""
 
     async def on_incidents(self, work: Callable[[IncidentCommands], T]) -> T:
         """``work`` on the one writer. Raises what it raises, or ``StoreUnavailable``."""

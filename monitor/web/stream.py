@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
+from datetime import datetime
 from functools import partial
-from typing import Annotated
+from typing import Annotated, NamedTuple, TypeAlias
 
 import structlog
 from anyio import CapacityLimiter, to_thread
@@ -20,8 +21,8 @@ from monitor.journal import accounts
 from monitor.journal.times import iso
 from monitor.web.access import Identity, identity_of, idle_time
 from monitor.web.live import Beat, Feed, Listener
-from monitor.web.ports import Desk
-from monitor.web.replay import replay
+from monitor.web.ports import Desk, Foyer
+from monitor.web.replay import Replay
 from monitor.web.schemas import REFUSALS
 from monitor.web.sse import packet, resync
 
@@ -55,7 +56,11 @@ class EventStream(StreamingResponse):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-def stream_router(desk: Desk, feed: Feed) -> APIRouter:
+# What was missed since a place in the feed, inside a territory.
+Missed: TypeAlias = Callable[[int, Territory], Replay]
+
+
+def stream_router(desk: Foyer, feed: Feed, missed_since: Missed) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["stream"], responses=REFUSALS)
 
     @router.get("/stream", summary="The live feed", response_class=StreamingResponse)
@@ -70,19 +75,27 @@ def stream_router(desk: Desk, feed: Feed) -> APIRouter:
         again."""
         wanted = header or query
         listener = feed.subscribe(identity.credential, identity.territory)
-        return EventStream(_events(desk, feed, listener, wanted))
+        return EventStream(_events(feed, listener, Hello(wanted, desk.clock.now(), missed_since)))
 
     return router
 
 
-async def _events(desk: Desk, feed: Feed, listener: Listener, wanted: str | None) -> AsyncGenerator[bytes]:
+class Hello(NamedTuple):
+    """Where a client says it stands, None where it begins."""
+
+    wanted: str | None
+    now: datetime
+    missed_since: Missed
+
+
+async def _events(feed: Feed, listener: Listener, hello: Hello) -> AsyncGenerator[bytes]:
     try:
-        since = None if wanted is None else _position(wanted)
+        since = None if hello.wanted is None else _position(hello.wanted)
         start = listener.seq if since is None else max(0, since)
         # Its id is where the client stands, not where the feed does: a break right after it loses nothing.
-        yield packet("hello", start, {"seq": start, "now": iso(desk.clock.now())}).at(start)
+        yield packet("hello", start, {"seq": start, "now": iso(hello.now)}).at(start)
         if since is not None:
-            missed = await to_thread.run_sync(partial(replay, desk, since, listener.territory))
+            missed = await to_thread.run_sync(partial(hello.missed_since, since, listener.territory))
             listener.seq = listener.replayed_to = missed.seq
             yield missed.encode()
         while listener.end_reason is None:
@@ -98,29 +111,19 @@ def _position(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
 
 
-class Pulse:
-    """Once a second: health and time to every stream, and an end to streams whose session has ended."""
+class Audience:
+    """Whoever listens, as long as they may: an end to streams whose session has ended."""
 
-    def __init__(self, desk: Desk, feed: Feed) -> None:
-        self._desk = desk
+    def __init__(self, foyer: Foyer, feed: Feed) -> None:
+        self._foyer = foyer
         self._feed = feed
         # Its own thread: a crowd of slow requests must not make live screens look dead.
         self._thread = CapacityLimiter(1)
 
-    async def beat_for_ever(self) -> None:
-        loop = asyncio.get_running_loop()
-        due_s = loop.time()
-        while True:
-            due_s = max(due_s + BEAT_EVERY_S, loop.time())
-            await asyncio.sleep(due_s - loop.time())
-            try:
-                await self._beat()
-            except Exception:  # noqa: BLE001  no beat is what tells the screens; the next try is in a second
-                _LOG.exception("the pulse missed a beat")
-
-    async def _beat(self) -> None:
+    async def tell(self, look: Callable[[], Beat]) -> None:
+        """The beat that ``look`` finds, to those who may still listen; called on a thread."""
         credentials = self._feed.credentials()
-        beat = await to_thread.run_sync(self._look, limiter=self._thread)
+        beat = await to_thread.run_sync(look, limiter=self._thread)
         live = await to_thread.run_sync(self._live, credentials, limiter=self._thread) if credentials else {}
         if live is not None:
             self._feed.redraw(live)
@@ -128,15 +131,12 @@ class Pulse:
         for credential in credentials - set(credentials if live is None else live):
             self._feed.end_credential(credential)
 
-    def _look(self) -> Beat:
-        return Beat(self._desk.clock.now(), self._desk.health())
-
     def _live(self, credentials: set[str]) -> Mapping[str, Territory] | None:
         """What each of them opens now; None where nobody can tell."""
         try:
-            with self._desk.read() as connection:
-                now = self._desk.clock.now()
-                scopes = accounts.still_live(connection, credentials, now, idle_time(self._desk))
+            with self._foyer.read() as connection:
+                now = self._foyer.clock.now()
+                scopes = accounts.still_live(connection, credentials, now, idle_time(self._foyer))
                 territories = {scope: territory_of(connection, scope) for scope in set(scopes.values())}
                 return {credential: territories[scope] for credential, scope in scopes.items()}
         except StoreUnavailable:
@@ -151,8 +151,30 @@ class Pulse:
 
     async def touch(self) -> None:
         if credentials := self._feed.credentials():
-            now = self._desk.clock.now()
+            now = self._foyer.clock.now()
             try:
-                await self._desk.write(partial(accounts.touch_sessions, hashes=credentials, now=now))
+                await self._foyer.write(partial(accounts.touch_sessions, hashes=credentials, now=now))
             except StoreUnavailable:
                 _LOG.warning("sessions in use could not be noted: the store does not commit")
+
+
+class Pulse(Audience):
+    """Once a second: health and time to every stream."""
+
+    def __init__(self, desk: Desk, feed: Feed) -> None:
+        super().__init__(desk, feed)
+        self._desk = desk
+
+    async def beat_for_ever(self) -> None:
+        loop = asyncio.get_running_loop()
+        due_s = loop.time()
+        while True:
+            due_s = max(due_s + BEAT_EVERY_S, loop.time())
+            await asyncio.sleep(due_s - loop.time())
+            try:
+                await self.tell(self._look)
+            except Exception:  # noqa: BLE001  no beat is what tells the screens; the next try is in a second
+                _LOG.exception("the pulse missed a beat")
+
+    def _look(self) -> Beat:
+        return Beat(self._desk.clock.now(), self._desk.health())

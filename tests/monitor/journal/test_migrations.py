@@ -33,6 +33,7 @@ from monitor.inventory import (
 from monitor.journal import (
     bell_test_tables,
     duty_tables,
+    feed_tables,
     history_tables,
     inbox_tables,
     incident_tables,
@@ -52,6 +53,7 @@ MODULES = (
     credential_tables,
     duty_tables,
     fact_tables,
+    feed_tables,
     history_tables,
     import_tables,
     inbox_tables,
