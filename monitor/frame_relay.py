@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import structlog
@@ -21,6 +21,9 @@ from monitor.journal.database import Fence
 from monitor.settings import Settings
 from monitor.web.live import Beat, Feed
 from monitor.web.ports import Frame
+
+if TYPE_CHECKING:
+    from monitor.journal.feed_frames import FrameWriter
 
 log = structlog.get_logger()
 
@@ -44,7 +47,7 @@ def relayed(feed: Feed, settings: Settings, fence: Fence, clock: Clock) -> Itera
 
 
 class FrameRelay:
-    def __init__(self, writer: Any, url: str, clock: Clock) -> None:
+    def __init__(self, writer: FrameWriter, url: str, clock: Clock) -> None:
         self._writer, self._url, self._clock = writer, url, clock
         self._lock = threading.Lock()
         self._waiting: deque[Frame] = deque()

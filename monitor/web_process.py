@@ -90,7 +90,6 @@ class Follower:
 
         self._reader, self._feed, self._clock = FrameReader(url), feed, clock
         self.audience: Audience | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._epoch = self._seq = 0
         self._is_linked = False  # nothing is missing since the last resync
         self._leader: str | None = None
@@ -101,7 +100,7 @@ class Follower:
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
 
     def start(self, audience: Audience) -> None:
-        self.audience, self._loop = audience, asyncio.get_running_loop()
+        self.audience = audience
         self._thread.start()
 
     def stop(self) -> None:
