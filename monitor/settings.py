@@ -244,8 +244,7 @@ def plan_files(path: Path | None = None, environ: Mapping[str, str] = os.environ
 
 
 def _beside_or_shipped(counts: Path, name: str) -> Path:
-    beside = counts.with_name(name)
-    return beside if beside.is_file() else shipped(f"config/{name}")
+    return beside if (beside := counts.with_name(name)).is_file() else shipped(f"config/{name}")
 
 
 def gong_codes_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
