@@ -205,7 +205,7 @@ class Monitor(Asked):
         keys = ZaloKeys(telling.zalo, desk, self.clock) if telling.zalo else None
         if telling.zalo and keys:
             self.authorisation = ZaloAuthorisation(telling.zalo, keys, self.clock)
-        return Dispatcher(open_channels(telling, desk, self.clock, keys), desk, self.clock)
+        return Dispatcher(open_channels(telling, desk, self.clock, keys), desk, self.clock, telling.quiet)
 
     def _siren_sender(self) -> SirenSender:
         desk, tell = WriterDesk(self.store, self.intake), self.sessions[Session.ALARM].publish

@@ -25,6 +25,10 @@ _ALARM, _INCIDENT, _PART = core(AlarmRow), core(IncidentRow), core(IncidentAlarm
 WAITING, SENDING, BY_HAND, STOPPED = "WAITING", "SENDING", "BY_HAND", "STOPPED"
 LONGEST_SAID = 500
 _AT_ONCE = 500
+_GOES_ON = (
+    "alarm_id", "code", "kind", "priority", "role", "recipient", "facts", "is_stopped_by_ack", "due_at", "about",
+    "is_repeat",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,23 @@ def take(tx: Connection, channel: str, limit: int, at: datetime) -> list[dict[st
     tries = [{"duty_id": row["id"], "number": row["attempts"] + 1, "at": at, "step": "begun"} for row in rows]
     tx.execute(insert(ATTEMPT), tries)
     return [{**_read(row), "state": SENDING, "attempts": row["attempts"] + 1} for row in rows]
+
+
+def due_of(connection: Connection, channel: str, at: datetime) -> list[dict[str, Any]]:
+    """All that may go by it now."""
+    due = select(DUTY).where(DUTY.c.state == WAITING, DUTY.c.next_at <= at, DUTY.c.channel == channel)
+    return [_read(row) for row in connection.execute(due.order_by(DUTY.c.id)).mappings()]
+
+
+def put_aside(tx: Connection, duty_id: int, values: Mapping[str, Any]) -> None:
+    """Of one that waits: it is not taken as it stands."""
+    tx.execute(update(DUTY).where(DUTY.c.id == duty_id, DUTY.c.state == WAITING).values(**values))
+
+
+def go_on(tx: Connection, row: Mapping[str, Any], by: Mapping[str, Any], at: datetime) -> None:
+    """As another duty. ``by``: channel, address, otherwise and text."""
+    fresh = {"decided_at": at, "next_at": at, "switched_from": row["id"]}
+    add_duties(tx, [{**{name: row[name] for name in _GOES_ON}, **by, **fresh}])
 
 
 def duty_row(connection: Connection, duty_id: int) -> dict[str, Any]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from monitor.hours import hours
+from monitor.machines.quiet_hours import MAY_BE_QUIET, QuietHours, is_for_ever
 
 
 def _from_file(given: SecretStr) -> SecretStr:
@@ -25,6 +28,12 @@ def _base(url: str) -> str:
     return url.rstrip("/")
 
 
+def _quiet(text: str) -> str:
+    if is_for_ever([QuietHours(hours(text))], min(MAY_BE_QUIET)):
+        raise ValueError("hours that come to an end: what waits must go some time")
+    return text
+
+
 Secret = Annotated[SecretStr, AfterValidator(_from_file)]
 Base = Annotated[str, AfterValidator(_base)]
 Seconds = Annotated[float, Field(gt=0, le=60)]
@@ -32,6 +41,24 @@ Seconds = Annotated[float, Field(gt=0, le=60)]
 
 class _Given(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class MayBeQuiet(_Given):
+    """``quiet``: hours of the post's clock, as in ``monitor.hours``; ``quiet_for``: the priorities that wait then."""
+
+    quiet: Annotated[str, AfterValidator(_quiet)] | None = None
+    quiet_for: list[Literal["P2", "P3", "P4"]] = Field(["P2", "P3", "P4"], min_length=1)
+
+    @field_validator("quiet_for", mode="before")
+    @classmethod
+    def _never_quiet(cls, given: object) -> object:
+        if isinstance(given, list) and {"P1", "S"} & {str(each).upper() for each in given}:
+            raise ValueError("P1 and S are never quiet: a call for help goes at once, at any hour")
+        return given
+
+    @property
+    def quiet_hours(self) -> QuietHours | None:
+        return QuietHours(hours(self.quiet), frozenset(int(each[1]) for each in self.quiet_for)) if self.quiet else None
 
 
 class Zalo(_Given):
@@ -50,20 +77,20 @@ class Zalo(_Given):
     timeout_s: Seconds = 10
 
 
-class ZaloUser(_Given):
+class ZaloUser(MayBeQuiet):
     kind: Literal["zalo_user"]
 
 
-class ZaloGroup(_Given):
+class ZaloGroup(MayBeQuiet):
     kind: Literal["zalo_group"]
 
 
-class Zns(_Given):
+class Zns(MayBeQuiet):
     kind: Literal["zns"]
     template_id: str
 
 
-class Bot(_Given):
+class Bot(MayBeQuiet):
     """Zalo's bots and Telegram's are spoken to alike."""
 
     kind: Literal["zalo_bot", "telegram"]
@@ -72,14 +99,14 @@ class Bot(_Given):
     timeout_s: Seconds = 10
 
 
-class Webhook(_Given):
+class Webhook(MayBeQuiet):
     kind: Literal["webhook"]
     url: Base
     token: Secret | None = None
     timeout_s: Seconds = 10
 
 
-class Mail(_Given):
+class Mail(MayBeQuiet):
     kind: Literal["smtp"]
     host: str
     port: Annotated[int, Field(ge=1, le=65535)] = 587
@@ -90,7 +117,7 @@ class Mail(_Given):
     timeout_s: Seconds = 20
 
 
-class CopyText(_Given):
+class CopyText(MayBeQuiet):
     kind: Literal["copy_text"]
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from monitor import metrics
 from monitor.clock import Clock
@@ -22,6 +24,7 @@ from monitor.machines.delivery import Answer, DutyState, Outcome, Settlement
 from monitor.notify.channel_health import ChannelHealth
 from monitor.notify.desk import DutyDesk
 from monitor.notify.message import Channel
+from monitor.notify.quiet import NEVER, Quiet, put_off
 from monitor.notify.settling import message_of, settle_duty
 
 log = structlog.get_logger()
@@ -36,10 +39,11 @@ NO_CHANNEL = Answer(Outcome.OPERATOR, "there is no such channel in channels.toml
 
 
 class Dispatcher:
-    def __init__(self, channels: Mapping[str, Channel], desk: DutyDesk, clock: Clock) -> None:
+    def __init__(self, channels: Mapping[str, Channel], desk: DutyDesk, clock: Clock, quiet: Quiet = NEVER) -> None:
         self.health = ChannelHealth(channels, clock)
         self._channels, self._desk, self._clock = channels, desk, clock
         self._kinds = {name: channel.kind for name, channel in channels.items()}
+        self._quiet = quiet
         self._on_way: dict[int, str] = {}
         self._recover_at_s = clock.monotonic_s()
         self._changed = threading.Condition()
@@ -79,11 +83,21 @@ class Dispatcher:
             with self._changed:
                 room = AT_ONCE - list(self._on_way.values()).count(channel)
             if room > 0:
-                ours = self._desk.write(partial(duties.take, channel=channel, limit=room, at=now))
+                ours = self._desk.write(partial(self._taken, channel=channel, limit=room, at=now))
                 with self._changed:
                     self._on_way |= {duty["id"]: channel for duty in ours}
                 taken += ours
         return taken
+
+    def _taken(self, tx: Connection, channel: str, limit: int, at: datetime) -> list[dict[str, Any]]:
+        try:
+            with tx.begin_nested():
+                put_off(tx, channel, self._quiet, self._kinds, at)
+        except (OperationalError, StoreUnavailable):
+            raise
+        except Exception:  # a message at a quiet hour is better than none
+            log.exception("quiet_hours_failed", channel=channel)
+        return duties.take(tx, channel, limit, at)
 
     def deliver(self, duty: Mapping[str, Any]) -> None:
         """Sends one that was taken, and settles it."""

@@ -14,9 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from device_adapters.core.events import AlarmKind
 from monitor.errors import SettingsError
 from monitor.machines.escalation import Recipient, Step, Way
+from monitor.machines.quiet_hours import MAY_BE_QUIET, is_for_ever
 from monitor.notify.chain_file import ChainFile, Name, perhaps, read_chains
-from monitor.notify.channel_settings import ChannelSettings, Zalo
+from monitor.notify.channel_settings import ChannelSettings, MayBeQuiet, Zalo
 from monitor.notify.layer_plan import NO_LAYERS, LayerRules, read_layers
+from monitor.notify.quiet import NEVER, Quiet
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
@@ -33,6 +35,7 @@ class Plan:
     zalo: Zalo | None = None
     elsewhere: Mapping[str, Mapping[AlarmKind, tuple[Step, ...]]] = field(default_factory=dict)
     layers: LayerRules = NO_LAYERS
+    quiet: Quiet = NEVER
 
     def rings(self, kind: AlarmKind) -> bool:
         """Whether an alarm of this kind starts a chain anywhere."""
@@ -49,9 +52,7 @@ class Plan:
 NOBODY = Plan()
 
 
-class _Told(BaseModel):
-    model_config = _STRICT
-
+class _Told(MayBeQuiet):
     role: Name
     name: Annotated[str, Field(min_length=1, max_length=200)]
     ways: Annotated[list[Annotated[str, Field(pattern=r"^[^:\s]+:\S.*$")]], Field(min_length=1)]
@@ -84,7 +85,22 @@ def read_plan(escalation: Path, channels: Path) -> Plan:
         MappingProxyType(lists.channels),
         lists.zalo,
         chains.elsewhere,
+        quiet=_quiet(lists, channels),
     )
+
+
+def _quiet(lists: _Channels, path: Path) -> Quiet:
+    ways = {name: each.quiet_hours for name, each in lists.channels.items()}
+    people = {(each.role, each.name): each.quiet_hours for each in lists.told}
+    quiet = Quiet(
+        {name: hours for name, hours in ways.items() if hours}, {whom: hours for whom, hours in people.items() if hours}
+    )
+    for each in lists.told:
+        for name in (way.split(":", 1)[0] for way in each.ways):
+            both = [hours for hours in (ways[name], each.quiet_hours) if hours]
+            if any(is_for_ever(both, priority) for priority in MAY_BE_QUIET):
+                raise SettingsError(f"{path}: {each.name}: by {name} there is no hour that is not quiet")
+    return quiet
 
 
 def _refuse_slips(chains: ChainFile, roster: Mapping[str, Any]) -> None:

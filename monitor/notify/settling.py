@@ -14,10 +14,6 @@ from monitor.machines.delivery import Answer, DutyState, Settlement, Trial, sett
 from monitor.notify.message import Message
 from monitor.notify.wording import marked, switched, words
 
-_GOES_ON = (
-    "alarm_id", "code", "kind", "priority", "role", "recipient", "facts", "is_stopped_by_ack", "due_at", "about",
-)  # fmt: skip
-
 
 def message_of(duty: Mapping[str, Any]) -> Message:
     is_repeat = bool(duty["is_repeat"])
@@ -58,19 +54,5 @@ def _go_on(tx: Connection, row: Mapping[str, Any], answer: Answer, kinds: Mappin
     (channel, address), *otherwise = row["otherwise"]
     called = words()["ways"]
     before, after = (called.get(kinds.get(name, ""), name) for name in (row["channel"], channel))
-    duties.add_duties(
-        tx,
-        [
-            {
-                **{name: row[name] for name in _GOES_ON},
-                "channel": channel,
-                "address": address,
-                "otherwise": otherwise,
-                "text": switched(row["text"], answer.cause, before, after),
-                "decided_at": now,
-                "next_at": now,
-                "is_repeat": row["is_repeat"],
-                "switched_from": row["id"],
-            }
-        ],
-    )
+    text = switched(row["text"], answer.cause, before, after)
+    duties.go_on(tx, row, {"channel": channel, "address": address, "otherwise": otherwise, "text": text}, now)

@@ -38,7 +38,7 @@ def zalo_plan(zalo: FakeZalo, *ways: Way, after_s: float = 0.0) -> Plan:
 
 
 def dispatcher_of(post: Post, desk: StoreDesk) -> Dispatcher:
-    return Dispatcher(open_channels(post.plan, desk, post.clock), desk, post.clock)
+    return Dispatcher(open_channels(post.plan, desk, post.clock), desk, post.clock, post.plan.quiet)
 
 
 def press(post: Post, number: int = 1) -> None:

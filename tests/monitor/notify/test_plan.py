@@ -64,6 +64,21 @@ def test_it_reads_a_secret_from_a_file_of_its_own(said: Path, tmp_path: Path) ->
         ('[channels.z]\nkind = "pigeon"', "kind"),
         ('[channels.z]\nkind = "telegram"\nurl = "127.0.0.1"\ntoken = "t0ken"', "begins with http"),
         ("= 1", "not TOML"),
+        ('[channels.c]\nkind = "copy_text"\nquiet = "22:00-06:00"\nquiet_for = ["P1"]', "P1 and S are never quiet"),
+        ('[channels.c]\nkind = "copy_text"\nquiet = "00:00-12:00; 12:00-00:00"', "come to an end"),
+        ('[channels.c]\nkind = "copy_text"\nquiet = "at night"', "hours like 07:00-18:00"),
+        (
+            """[channels.c]
+            kind = "copy_text"
+            quiet = "22:00-06:00"
+            [[told]]
+            role = "a"
+            name = "b"
+            ways = ["c:1"]
+            quiet = "06:00-22:00"
+            """,
+            "b: by c there is no hour that is not quiet",
+        ),
     ],
 )
 def test_it_says_what_is_wrong_and_never_a_secret(said: Path, text: str, expected: str) -> None:

@@ -54,7 +54,7 @@ export class DutyList {
     setText(field(row, "when"), words.join(" · "));
     const answer = field(row, "answer");
     answer.hidden = !duty.last_answer || ["SENT", "BY_HAND", "STOPPED"].includes(duty.state);
-    if (!answer.hidden) setText(answer, answerOf(duty));
+    if (!answer.hidden) setText(answer, answerOf(duty, now));
     setText(field(row, "text"), duty.text);
     /** @param {string} what @param {boolean} isHidden */
     const hide = (what, isHidden) => {
@@ -105,9 +105,12 @@ export class DutyList {
 /** @param {string|null} way @param {string} channel */
 export const wayOf = (way, channel) => (way && isWord(`duty.way.${way}`) ? t(`duty.way.${way}`) : channel);
 
-/** @param {Duty} duty */
-function answerOf(duty) {
+/** @param {Duty} duty @param {number} now */
+function answerOf(duty, now) {
   const told = duty.last_answer ?? "";
+  if (duty.last_outcome === "quiet") {
+    return duty.state === "WAITING" ? t("duty.quiet", { time: moment(duty.next_at, now) }) : t("duty.quiet_other");
+  }
   const found = /^error (-?\d+)\s*(.*)$/.exec(told);
   if (found && duty.way && /^(zalo|zns)/.test(duty.way)) return t("zalo.failed", { code: found[1], msg: found[2] });
   return t(OPEN.has(duty.state) ? "duty.waits_after" : "duty.answered", { said: told });
