@@ -94,6 +94,7 @@ class Monitor(Asked):
         self.layers = LayerWatch(self.store, self.pipeline, telling, clock)
         self.intake = Intake(self._work(), _limits(settings), clock)
         self.authorisation: ZaloAuthorisation | None = None
+        self.hook = telling.zalo_hook
         self.dispatcher = self._dispatcher(telling)
         self.housekeeper = Housekeeper(self.store, keep_of(settings), self.supervisor.take_counts, clock)
         self.is_served = settings.ingest == "workers"

@@ -19,6 +19,7 @@ from monitor.journal.database import Store
 from monitor.machines.discipline import Rules
 from monitor.notify.dispatcher import Dispatcher
 from monitor.notify.zalo_authorise import ZaloAuthorisation
+from monitor.notify.zalo_hook import ZaloHook
 from monitor.pipeline.bell_tests import Acted
 from monitor.pipeline.commands import Commands
 from monitor.pipeline.duty_log import DutyLog
@@ -51,6 +52,7 @@ class Asked:
     layers: LayerWatch
     set_aside: SetAside
     authorisation: ZaloAuthorisation | None
+    hook: ZaloHook | None
 
     def read(self) -> AbstractContextManager[Connection]:
         return self.store.read()
@@ -98,6 +100,9 @@ class Asked:
 
     def zalo(self) -> ZaloAuthorisation | None:
         return self.authorisation
+
+    def zalo_hook(self) -> ZaloHook | None:
+        return self.hook
 
     def health(self) -> dict[str, Any]:
         """Whether a press can be taken now, and what stands in the way."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from tests.fake_services import Asked, FakeService
 
 APP_ID, SECRET_KEY, SEED, BOT_TOKEN = "app-1", "secret-1", "refresh-0", "12:bot-token"
+OA_SECRET_KEY = "oa-secret-1"
 LIFE_S = 90_000
 
 
@@ -80,6 +82,16 @@ class FakeZalo(FakeService):
         if self.challenges.pop(form["code"], None) != digest:
             return {"error": -14003, "error_name": "Invalid authorization code"}
         return self._new_pair()
+
+    def tell(self, event: str, text: str = "", *, msg_id: str = "", **more: Any) -> tuple[bytes, dict[str, str]]:
+        """What is posted to a webhook, and its headers. ``more``: parts of the body."""
+        body: dict[str, Any] = {"app_id": APP_ID, "event_name": event, "timestamp": "1773485999000", **more}
+        if event.startswith("user_send_"):
+            body = {"sender": {"id": "u-7"}, "recipient": {"id": "oa-1"}, **body}
+            body["message"] = {"msg_id": msg_id, "text": text}
+        raw = json.dumps(body, ensure_ascii=False, indent=1).encode()
+        signed = APP_ID.encode() + raw + body["timestamp"].encode() + OA_SECRET_KEY.encode()
+        return raw, {"X-ZEvent-Signature": f"mac={hashlib.sha256(signed).hexdigest()}"}
 
     def _new_pair(self) -> dict[str, Any]:
         self.refreshes += 1

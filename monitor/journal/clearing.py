@@ -28,6 +28,7 @@ from monitor.journal.span_rows import SPAN, mark
 from monitor.journal.spans import BlindTimes, Spent, spent
 from monitor.journal.tables import AlarmRow, ReceiptRow, TransitionRow
 from monitor.journal.times import moment_of, today, unix_ms
+from monitor.journal.zalo_heard import HEARD
 
 CLEARED = core(ClearedRow)
 _ALARM, _RECEIPT, _TRANSITION = core(AlarmRow), core(ReceiptRow), core(TransitionRow)
@@ -125,10 +126,11 @@ def clear_bell_tests(tx: Connection, before: datetime, now: datetime) -> bool:
 
 
 def clear_reported(tx: Connection, before: datetime, now: datetime) -> bool:
-    """Gong signals and tips."""
+    """Gong signals, tips, and what was written to the Zalo account."""
     pieces = []
-    for table, what in ((_SIGNAL, "gong_signal"), (_TIP, "tip")):
-        gone = [row.id for row in _oldest(tx, table, table.c.logged_at, before, 0)]
+    kept_since = (_SIGNAL, "gong_signal", "logged_at"), (_TIP, "tip", "logged_at"), (HEARD, "zalo_heard", "received_at")
+    for table, what, since in kept_since:
+        gone = [row.id for row in _oldest(tx, table, table.c[since], before, 0)]
         _remove(tx, table.c.id, gone)
         count_cleared(tx, what, today(now), len(gone))
         pieces.append(len(gone))

@@ -50,3 +50,25 @@ class TipRow(SQLModel, table=True):
     rated_by: str | None = Field(default=None, max_length=64)
     logged_at: datetime
     logged_by: str = Field(max_length=64)
+
+
+class ZaloHeardRow(SQLModel, table=True):
+    """What a user or a group of Zalo told the Official Account. ``key``: digest of what makes it one of its kind, for
+    Zalo tells it again where our answer got lost. ``tip_id``: the tip it was taken for.
+    """
+
+    __tablename__ = "zalo_heard"
+    __table_args__ = (
+        Index("ix_zalo_heard_key", "key", unique=True),
+        Index("ix_zalo_heard_user_id", "user_id", "said_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
+    key: str = Field(max_length=64)
+    event: str = Field(max_length=64)
+    user_id: str = Field(max_length=NAME)
+    group_id: str | None = Field(default=None, max_length=NAME)
+    text: str = Field(max_length=2000)
+    said_at: datetime
+    received_at: datetime
+    tip_id: int | None = Field(default=None, sa_type=RowId)

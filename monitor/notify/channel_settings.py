@@ -65,10 +65,12 @@ class Zalo(_Given):
     """One Official Account: users, groups and ZNS speak with its keys.
 
     ``callback_url``: our own ``/zalo/callback`` as browsers and Zalo know it; for authorising on the page of duties.
+    ``oa_secret_key``: signs what Zalo tells our ``/hooks/zalo``; not the app's ``secret_key``.
     """
 
     app_id: str
     secret_key: Secret
+    oa_secret_key: Secret = SecretStr("")
     refresh_token: Secret = SecretStr("")
     callback_url: Base | None = None
     oauth_url: Base

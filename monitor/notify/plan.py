@@ -19,6 +19,7 @@ from monitor.notify.chain_file import ChainFile, Name, perhaps, read_chains
 from monitor.notify.channel_settings import ChannelSettings, MayBeQuiet, Zalo
 from monitor.notify.layer_plan import NO_LAYERS, LayerRules, read_layers
 from monitor.notify.quiet import NEVER, Quiet
+from monitor.notify.zalo_hook import ZaloHook
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
@@ -40,6 +41,13 @@ class Plan:
     def rings(self, kind: AlarmKind) -> bool:
         """Whether an alarm of this kind starts a chain anywhere."""
         return bool(self.chains.get(kind)) or any(kinds.get(kind) for kinds in self.elsewhere.values())
+
+    @property
+    def zalo_hook(self) -> ZaloHook | None:
+        """None where no secret is given to know Zalo by."""
+        secret = self.zalo.oa_secret_key.get_secret_value() if self.zalo else ""
+        ours = {way.address for told in self.roster.values() for each in told for way in each.ways}
+        return ZaloHook(self.zalo.app_id, secret, ours) if self.zalo and secret else None
 
     @property
     def roles(self) -> list[str]:

@@ -68,6 +68,7 @@ from monitor.web.static_files import HashedFiles
 from monitor.web.stream import Pulse, stream_router
 from monitor.web.views import views_router
 from monitor.web.zalo import zalo_router
+from monitor.web.zalo_hook import zalo_hook_router
 
 
 def create_app(desk: Desk, feed: Feed) -> FastAPI:
@@ -143,6 +144,7 @@ def _of_alarms(desk: Desk, pages: Pages) -> tuple[APIRouter, ...]:
         shifts_router(desk, pages),
         duties_page_router(pages),
         zalo_router(desk),
+        zalo_hook_router(desk),
         sirens_router(desk, pages),
         shelved_router(desk, pages),
     )

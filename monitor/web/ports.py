@@ -15,6 +15,7 @@ from monitor.clock import Clock
 from monitor.inventory.action_plans import PlanStep
 from monitor.inventory.territory import Place, Territory
 from monitor.machines.discipline import Rules
+from monitor.notify.zalo_hook import ZaloHook
 from monitor.pipeline.bell_tests import Acted
 from monitor.pipeline.incident_commands import IncidentCommands
 from monitor.pipeline.layer_watch import LayerWatch
@@ -188,6 +189,9 @@ class Desk(Foyer, Protocol):
 
     def zalo(self) -> Authorisation | None:
         """None where no account is set up."""
+
+    def zalo_hook(self) -> ZaloHook | None:
+        """None where no secret of the account is set up."""
 
     def health(self) -> Mapping[str, Any]:
         """ready, broker, broker_since_at, broker_anonymous, store, queue, quarantined, reasons, fault, blind_since_at,

@@ -21,7 +21,7 @@ from monitor.journal.report_rows import NewSignal, NewTip
 from monitor.journal.times import iso
 from monitor.reports.periods import period_of
 from monitor.reports.tip_lines import lines
-from monitor.web.access import ALARM_ROLES, Within, only
+from monitor.web.access import ALARM_ROLES, Within, identity_of, only
 from monitor.web.alarms import Instant
 from monitor.web.cursors import id_from_cursor, to_cursor
 from monitor.web.pages import Pages, chosen_language
@@ -142,9 +142,9 @@ def reported_router(desk: Desk, codes: Mapping[str, GongCode], pages: Pages) -> 
         lang = chosen_language(request)
         told = [(code, getattr(each, lang), each.custom) for code, each in codes.items()]
         sees_tips = user.role in ALARM_ROLES
-        return pages.framed(
-            request, "reported.html", "/reported", {"codes": told, "sources": list(TipSource), "sees_tips": sees_tips}
-        )
+        hears_zalo = sees_tips and identity_of(request).territory.is_everywhere and desk.zalo_hook() is not None
+        sees = {"sees_tips": sees_tips, "hears_zalo": hears_zalo}
+        return pages.framed(request, "reported.html", "/reported", {"codes": told, "sources": list(TipSource), **sees})
 
     return router
 

@@ -36,6 +36,7 @@ from monitor.machines.discipline import Rules
 from monitor.machines.liveness import WORKING
 from monitor.notify.plan import read_plan, with_layers
 from monitor.notify.zalo_authorise import ZaloAuthorisation
+from monitor.notify.zalo_hook import ZaloHook
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
 from monitor.pipeline.bell_test_watch import bell_test_entry
 from monitor.pipeline.bell_tests import Acted
@@ -79,6 +80,7 @@ class Post:
         self.lives: dict[str, DeviceLife] = {}
         self.tested_at: datetime | None = None
         self.authorisation: ZaloAuthorisation | None = None
+        self.hook: ZaloHook | None = None
         self.store = Store(empty_store(folder / "post.sqlite3"))
         self._classes = read_alarm_classes(alarm_classes_file())
         plans = read_action_plans(action_plans_file(alarm_classes_file()))
@@ -167,6 +169,9 @@ class Post:
 
     def zalo(self) -> ZaloAuthorisation | None:
         return self.authorisation
+
+    def zalo_hook(self) -> ZaloHook | None:
+        return self.hook
 
     def channels(self) -> Mapping[str, ChannelState]:
         return {"copy": ChannelState("copy_text", None, None, self.tested_at)}

@@ -15,7 +15,7 @@ from monitor.web.headers import CONTENT_SECURITY_POLICY
 from monitor.web.live import Feed
 from tests.monitor.web.post import Post
 
-OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/login"), ("POST", "/login")}
+OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/login"), ("POST", "/login"), ("POST", "/hooks/zalo")}
 ALARM_ROLES = {Role.DUTY_OFFICER, Role.COMMANDER, Role.ADMINISTRATOR}
 INVENTORY_ROLES = {Role.OPERATOR, Role.ADMINISTRATOR}
 COMMANDS = {
@@ -153,7 +153,7 @@ def test_it_lets_each_role_do_only_what_is_its_own(post: Post, stranger: TestCli
 
 def test_it_knows_the_roles_of_every_command(post: Post) -> None:
     commands = {path for method, path in routes(post) if method not in {"GET", "HEAD"}}
-    assert commands == {*COMMANDS, "/login", "/logout"}
+    assert commands == {*COMMANDS, "/login", "/logout", "/hooks/zalo"}
 
 
 def test_it_says_which_role_may(reader: TestClient) -> None:

@@ -9,6 +9,7 @@ import { moment, t } from "./words.js";
 const SHOWN = 30;
 const FIND_MS = 150;
 const ZONE = "+07:00"; // the post's, wherever the browser stands
+const hearsZalo = Boolean(document.getElementById("heard"));
 const seesTips = Boolean(document.getElementById("tips"));
 /** @type {Map<string, string>} name → id of what was looked up */
 const areas = new Map();
@@ -29,6 +30,8 @@ async function look() {
   if (!seesTips) return;
   const [tips, report] = await Promise.all([ask(`tips?limit=${SHOWN}`), ask("tips/report")]);
   if (tips.status === 200) show("tips", tips.data.items.map(tipRow));
+  const heard = hearsZalo ? await ask(`zalo/heard?limit=${SHOWN}`) : null;
+  if (heard?.status === 200) show("heard", heard.data.items.map(heardRow));
   if (report.status === 200) setText(byId("tip-lines"), `${t("tip.days")}: ${report.data.lines.join(" · ")}`);
 }
 
@@ -53,11 +56,25 @@ function tipRow(tip) {
   const row = fromTemplate("told");
   row.dataset.tip = tip.id;
   setText(field(row, "title"), tip.text);
-  setText(field(row, "where"), [t(`tip.source.${tip.source}`), tip.area_name ?? tip.area_id].join(" · "));
+  setText(field(row, "where"), [t(`tip.source.${tip.source}`), tip.area_name ?? tip.area_id].filter(Boolean).join(" · "));
   setText(field(row, "by"), byWords(tip.told_at, tip.logged_by));
   /** @type {HTMLElement} */ (row.querySelector(".rating")).hidden = false;
   setAttribute(/** @type {Element} */ (row.querySelector("[data-act=valuable]")), "aria-pressed", String(tip.is_valuable === true));
   setAttribute(/** @type {Element} */ (row.querySelector("[data-act=worthless]")), "aria-pressed", String(tip.is_valuable === false));
+  return row;
+}
+
+/** Written to the Zalo account: by whom, in which group, and until when it may answer. @param {any} heard */
+function heardRow(heard) {
+  const row = fromTemplate("told");
+  const now = page.time.now();
+  const isFollowing = heard.event === "follow" || heard.event === "unfollow";
+  setText(field(row, "title"), isFollowing ? t(heard.event === "follow" ? "heard.follow" : "heard.unfollow") : heard.text || heard.event);
+  const who = [heard.group_id && t("heard.group", { id: heard.group_id }), t("heard.user", { id: heard.user_id }), heard.tip_id && t("heard.is_tip")];
+  setText(field(row, "where"), who.filter(Boolean).join(" · "));
+  const isOpen = heard.open_until_at && Date.parse(heard.open_until_at) > now;
+  const window = isOpen ? t("heard.open", { time: moment(heard.open_until_at, now) }) : t("heard.shut");
+  setText(field(row, "by"), `${moment(heard.said_at, now)} · ${window}`);
   return row;
 }
 

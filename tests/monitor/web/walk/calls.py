@@ -193,6 +193,8 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ),
     ("GET", "/duties"): PLAIN,
     ("POST", "/api/v1/zalo/authorise"): PLAIN,
+    ("GET", "/api/v1/zalo/heard"): PLAIN,
+    ("POST", "/hooks/zalo"): (Call(json={"event_name": "user_send_text", "sender": {"id": "zxq-user"}}),),
     ("GET", "/zalo/callback"): (Call(query={"code": "x", "state": "y"}),),
     ("POST", "/api/v1/duties/{duty_id}/done"): tuple(Call({"duty_id": each}) for each in OTHER_DUTIES),
     ("POST", "/api/v1/duties/{duty_id}/again"): tuple(Call({"duty_id": each}) for each in OTHER_DUTIES),
