@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, astuple
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -93,7 +93,10 @@ class Asked:
         return self.duties.roles
 
     def channels(self) -> Mapping[str, ChannelState]:
-        return {name: ChannelState(*astuple(each)) for name, each in self.dispatcher.health.all().items()}
+        return {
+            name: ChannelState(each.kind, each.fault, each.answered_at, each.tested_at, each.quota)
+            for name, each in self.dispatcher.health.all().items()
+        }
 
     def test_channel(self, name: str) -> None:
         self.dispatcher.health.test(name)

@@ -52,6 +52,7 @@ class FakeZalo(FakeService):
             "/v4/oa/access_token": lambda: self._exchange(asked),
             "/v3.0/oa/message/cs": lambda: self._oa(asked, "user_id"),
             "/v3.0/oa/group/message": lambda: self._oa(asked, "group_id"),
+            "/v3.0/oa/quota/message": lambda: self._refused(asked, -216) or self._quota(asked),
             "/message/template": lambda: self._zns(asked),
             "/v2.0/oa/getoa": lambda: self._refused(asked, -216) or {"error": 0, "data": {"oa_id": "1"}},
         }
@@ -126,6 +127,13 @@ class FakeZalo(FakeService):
             "message": "Success",
             "data": {"message_id": self._keep(body["recipient"][id_name], body["message"]["text"])},
         }
+
+    def _quota(self, asked: Asked) -> dict[str, Any]:
+        self.insist(asked.json == {"quota_owner": "OA"}, "whose quota is asked for")
+        remain = 940 if self.quota is None else self.quota
+        asset = {"asset_id": "a-1", "product_type": "cs", "quota_type": "sub_quota", "valid_through": "30/04/2026"}
+        none = {**asset, "product_type": "transaction", "total": 0, "remain": 0}
+        return {"error": 0, "data": [none, {**asset, "total": 1000, "remain": remain}]}
 
     def _zns(self, asked: Asked) -> dict[str, Any]:
         if (refused := self._refused(asked, -124)) is not None:

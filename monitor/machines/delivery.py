@@ -13,6 +13,8 @@ from enum import StrEnum
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 60.0
 # A server that is down must not hold the message back while another way is open; nor for ever where none is.
 SWITCH_AFTER_TRIES, GIVE_UP_AFTER_TRIES = 3, 15
+# What is left of a quota, and which part of it, that a person should know of in time.
+LOW_QUOTA, LOW_SHARE = 20, 0.1
 
 
 class DutyState(StrEnum):
@@ -36,13 +38,28 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """How many messages the account may still send, of how many."""
+
+    remain: int
+    total: int
+
+    @property
+    def is_low(self) -> bool:
+        return self.remain < max(LOW_QUOTA, self.total * LOW_SHARE)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """``said``: in the channel's words, without a secret. ``cause``: a word of ours, for what people are told."""
+    """``said``: in the channel's words, without a secret. ``cause``: a word of ours, for what people are told.
+    ``quota``: where the channel was asked for it, and told it.
+    """
 
     outcome: Outcome
     said: str
     cause: str = ""
     retry_after_s: float = 0.0
+    quota: Quota | None = None
 
 
 @dataclass(frozen=True, slots=True)

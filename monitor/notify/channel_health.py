@@ -11,7 +11,7 @@ import structlog
 
 from monitor import metrics
 from monitor.clock import Clock
-from monitor.machines.delivery import Answer, Outcome
+from monitor.machines.delivery import Answer, Outcome, Quota
 from monitor.notify.message import Channel
 
 log = structlog.get_logger()
@@ -25,12 +25,15 @@ _NO_FAULT = frozenset({Outcome.DELIVERED, Outcome.BY_HAND, Outcome.PERMANENT, Ou
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """``fault``: what it said when it last failed, None while it is well. ``tested_at``: by schedule or by hand."""
+    """``fault``: what it said when it last failed, None while it is well. ``tested_at``: by schedule or by hand.
+    ``quota``: as it was when it was last tested.
+    """
 
     kind: str
     fault: str | None = None
     answered_at: datetime | None = None
     tested_at: datetime | None = None
+    quota: Quota | None = None
 
 
 class ChannelHealth:
@@ -59,9 +62,13 @@ class ChannelHealth:
 
     def test(self, name: str) -> Health:
         """Asks it now; takes as long as it takes."""
-        self.note(name, self._channels[name].check())
+        answer = self._channels[name].check()
+        self.note(name, answer)
+        if answer.quota is not None and answer.quota.is_low:
+            log.warning("channel_quota_low", channel=name, remain=answer.quota.remain, total=answer.quota.total)
         with self._lock:
-            health = self._known[name] = replace(self._known[name], tested_at=self._clock.now())
+            tested = replace(self._known[name], tested_at=self._clock.now(), quota=answer.quota)
+            health = self._known[name] = tested
             self._test_at_s[name] = self._clock.monotonic_s() + (TEST_AGAIN_S if health.fault else TEST_EVERY_S)
         return health
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
-from monitor.machines.delivery import Answer, Outcome
+from monitor.machines.delivery import Answer, Outcome, Quota
 from monitor.notify.channel_settings import Zalo
 from monitor.notify.exchange import Reply, ask, client
 from monitor.notify.zalo_errors import OA_EXPIRED, number_of, told
@@ -22,6 +23,21 @@ class ZaloAccount:
     ) -> Answer:
         reply = self._ask("POST", url, expired, json=body)
         return reply if isinstance(reply, Answer) else meaning(reply)
+
+    def quota(self) -> Quota | None:
+        """The scarcest of what the account may send; None where Zalo does not say."""
+        url = f"{self.settings.api_url}/v3.0/oa/quota/message"
+        reply = self._ask("POST", url, OA_EXPIRED, json={"quota_owner": "OA"})
+        if isinstance(reply, Answer) or number_of(reply) != 0:
+            return None
+        told = reply.body.get("data")
+        found = [quota for each in (told if isinstance(told, list) else ()) if (quota := _quota(each)) is not None]
+        return min(found, key=lambda quota: quota.remain / quota.total, default=None)
+
+    def check_with_quota(self) -> Answer:
+        """As ``check``; that the quota is not told is no fault."""
+        answer = self.check()
+        return replace(answer, quota=self.quota()) if answer.outcome is Outcome.DELIVERED else answer
 
     def check(self) -> Answer:
         reply = self._ask("GET", f"{self.settings.api_url}/v2.0/oa/getoa", OA_EXPIRED)
@@ -46,3 +62,11 @@ class ZaloAccount:
         except NoKey as missing:
             return missing.answer
         return reply
+
+
+def _quota(given: Any) -> Quota | None:
+    try:
+        quota = Quota(int(given["remain"]), int(given["total"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return quota if quota.total > 0 else None

@@ -20,4 +20,4 @@ class ZaloUserChannel:
         return self._account.send(self._url, body, oa_answer, OA_EXPIRED)
 
     def check(self) -> Answer:
-        return self._account.check()
+        return self._account.check_with_quota()

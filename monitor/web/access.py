@@ -18,6 +18,8 @@ from monitor.web.ports import Desk, Foyer
 
 IDENTITY = "chuong.identity"
 ALARM_ROLES = frozenset({Role.DUTY_OFFICER, Role.COMMANDER, Role.ADMINISTRATOR})
+# Who may set right how people are told.
+CHANNEL_ROLES = frozenset({Role.COMMANDER, Role.ADMINISTRATOR})
 INVENTORY_ROLES = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 # A message nobody could read may hold anything; who registers devices needs to see what strangers send.
 QUARANTINE_ROLES = frozenset({Role.OPERATOR, Role.COMMANDER, Role.ADMINISTRATOR})

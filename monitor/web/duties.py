@@ -16,20 +16,19 @@ from starlette.exceptions import HTTPException
 
 from monitor.inventory.territory import Territory
 from monitor.journal import duties
-from monitor.journal.accounts import Role, User
+from monitor.journal.accounts import User
 from monitor.journal.channel_tokens import authorisations
 from monitor.journal.duties import DutyFilter
 from monitor.journal.incidents import incident_row
 from monitor.journal.times import iso
 from monitor.machines.delivery import DutyState
 from monitor.notify.channel_health import TEST_AGAIN_S, TEST_EVERY_S
-from monitor.web.access import ALARM_ROLES, Within, everywhere_only, identity_of, only
+from monitor.web.access import ALARM_ROLES, CHANNEL_ROLES, Within, everywhere_only, identity_of, only
 from monitor.web.cursors import id_from_cursor, to_cursor
 from monitor.web.pages import Pages
 from monitor.web.ports import ChannelState, Desk
 from monitor.web.schemas import LARGEST_ID, REFUSALS, Answer, Answers, Failure, Moment
 
-CHANNEL_ROLES = frozenset({Role.COMMANDER, Role.ADMINISTRATOR})
 Officer = Annotated[User, Depends(only(ALARM_ROLES))]
 DutyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 AnyCase = Annotated[DutyState, BeforeValidator(lambda word: word.upper() if isinstance(word, str) else word)]
@@ -69,6 +68,12 @@ class DutyPage(Answer):
     next: str | None
 
 
+class QuotaShown(Answer):
+    remain: int
+    total: int
+    is_low: bool
+
+
 class ChannelShown(Answer):
     name: str
     kind: str
@@ -76,6 +81,7 @@ class ChannelShown(Answer):
     answered_at: Moment | None
     tested_at: Moment | None
     test_due_at: Moment | None = Field(description="when it is asked again by itself; null: any moment now")
+    quota: QuotaShown | None = Field(description="messages that are left; null: the way has no such number")
     waiting: int
     by_hand: int
     dead: int
@@ -207,6 +213,8 @@ def _shown(name: str, channel: ChannelState, counts: Mapping[tuple[str, str], in
     told = asdict(channel) | {"answered_at": iso(channel.answered_at), "tested_at": iso(channel.tested_at)}
     wait_s = TEST_AGAIN_S if channel.fault else TEST_EVERY_S
     told["test_due_at"] = iso(channel.tested_at + timedelta(seconds=wait_s)) if channel.tested_at else None
+    if channel.quota is not None:
+        told["quota"] |= {"is_low": channel.quota.is_low}
     return {"name": name, **told, **states}
 
 

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from monitor.web.access import ALARM_ROLES, INVENTORY_ROLES, identity_of, is_https
+from monitor.web.access import ALARM_ROLES, CHANNEL_ROLES, INVENTORY_ROLES, identity_of, is_https
 from monitor.web.catalogue_reader import DEFAULT_LANGUAGE, LANGUAGES, Catalogue
 from monitor.web.static_files import icon, static
 
@@ -44,15 +44,19 @@ class Pages:
     def framed(self, request: Request, name: str, section: str, values: Mapping[str, Any] | None = None) -> Response:
         """A page with the top bar, for who is signed in. ``section``: the address it stands under in the navigation.
 
-        Besides what ``page`` gives: ``user``, ``post_name``, ``section``, ``can_acknowledge``, ``can_register``.
+        Besides what ``page`` gives: ``user``, ``post_name``, ``section``, ``can_acknowledge``, ``can_register``,
+        ``sees_ways`` and ``can_mend_ways``, of telling people.
         """
-        user = identity_of(request).user
+        identity = identity_of(request)
+        user, is_everywhere = identity.user, identity.territory.is_everywhere
         frame = {
             "user": user,
             "post_name": self._post_name,
             "section": section,
             "can_acknowledge": user.role in ALARM_ROLES,
             "can_register": user.role in INVENTORY_ROLES,
+            "sees_ways": is_everywhere and user.role in ALARM_ROLES,
+            "can_mend_ways": is_everywhere and user.role in CHANNEL_ROLES,
         }
         return self.page(request, name, {**frame, **(values or {})})
 

@@ -14,6 +14,7 @@ from device_adapters.core.contract import DeviceClass
 from monitor.clock import Clock
 from monitor.inventory.action_plans import PlanStep
 from monitor.inventory.territory import Place, Territory
+from monitor.machines.delivery import Quota
 from monitor.machines.discipline import Rules
 from monitor.notify.zalo_hook import ZaloHook
 from monitor.pipeline.bell_tests import Acted
@@ -79,6 +80,7 @@ class ChannelState:
     fault: str | None
     answered_at: datetime | None
     tested_at: datetime | None
+    quota: Quota | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from starlette.exceptions import HTTPException
 
 from monitor.errors import Refusal
 from monitor.journal.accounts import User
-from monitor.web.access import everywhere_only
-from monitor.web.duties import CHANNEL_ROLES
+from monitor.web.access import CHANNEL_ROLES, everywhere_only
 from monitor.web.ports import Authorisation, Desk
 from monitor.web.schemas import REFUSALS, Answer
 

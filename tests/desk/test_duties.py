@@ -54,6 +54,17 @@ def test_it_can_be_read_by_everybody(post: Inventory, size: str, theme: str) -> 
     assert overflow(page) <= 0
 
 
+def test_it_says_on_every_page_what_stands_in_the_way(post: Inventory) -> None:
+    page = post.visit("/shift")
+    expect(page.locator("#dead-duties")).to_have_text("1")
+    expect(page.locator("#telling-strip")).to_contain_text("Phiên Zalo hết hạn ngày")
+    keep_picture(page, "telling-strip")
+    assert violations(page) == []
+    page.locator("#telling-strip a").click()
+    expect(page.locator("#authorise")).to_be_visible()
+    expect(page.locator("#telling-strip")).to_have_count(0)
+
+
 def test_it_passes_a_text_on_by_hand_and_sends_again(post: Inventory) -> None:
     page = post.visit("/duties")
     expect(page.locator("#summary")).to_have_text("Chờ gửi tay: 1 · không tới ai: 1 · đang chờ gửi: 0 · kênh lỗi: 0")

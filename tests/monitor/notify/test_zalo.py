@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from monitor.errors import StoreUnavailable
-from monitor.machines.delivery import Outcome
+from monitor.machines.delivery import Outcome, Quota
+from monitor.notify.channel_health import ChannelHealth
 from monitor.notify.zalo_account import ZaloAccount
 from monitor.notify.zalo_group import ZaloGroupChannel
 from monitor.notify.zalo_keys import ZaloKeys
@@ -82,6 +83,15 @@ def test_it_calls_somebody_where_only_a_person_can_help(account: ZaloAccount, za
     assert outcome_of_group(account) is Outcome.OPERATOR
     zalo.gmf_expired, zalo.quota = False, 0
     assert outcome_of_group(account) is Outcome.OPERATOR
+
+
+def test_it_says_how_many_messages_are_left(account: ZaloAccount, zalo: FakeZalo, clock: FakeClock) -> None:
+    health = ChannelHealth({"zalo": ZaloUserChannel(account), "zns": ZnsChannel(account, "t-1")}, clock)
+    assert health.test("zalo").quota == Quota(940, 1000)
+    zalo.quota = 99
+    tested = health.test("zalo")
+    assert (tested.fault, tested.quota and tested.quota.is_low) == (None, True)
+    assert health.test("zns").quota is None
 
 
 def test_it_comes_again_when_it_was_too_fast(account: ZaloAccount, zalo: FakeZalo) -> None:

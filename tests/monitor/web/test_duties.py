@@ -80,6 +80,7 @@ def test_it_says_how_each_channel_is(post: Post, door: TestClient) -> None:
         0,
         None,
     )
+    assert copy["quota"] is None
     assert door.post("/api/v1/channels/copy/test").json()["tested_at"] == "2026-03-14T11:00:00.000Z"
     assert door.post("/api/v1/channels/pigeon/test").status_code == 404
 

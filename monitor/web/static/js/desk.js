@@ -23,6 +23,7 @@ import { Shelving } from "./shelving.js";
 import { Shown } from "./shown.js";
 import { Sound } from "./sound.js";
 import { Strips } from "./strips.js";
+import { openTelling } from "./telling.js";
 import { Watchdog } from "./watchdog.js";
 import { t } from "./words.js";
 
@@ -90,6 +91,7 @@ class Desk {
 
   listen() {
     openNavigation();
+    openTelling();
     byId("retry").addEventListener("click", () => this.feed.retry());
     document.addEventListener("visibilitychange", () => this.showAlarms());
     byId("queue-scroll").addEventListener("scroll", () => this.shown.look(this.alarms.sounding()), {

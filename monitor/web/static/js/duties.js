@@ -4,8 +4,9 @@ import { ask } from "./api.js";
 import { actOf, byId, field, fromTemplate, setAttribute, setText } from "./dom.js";
 import { DutyList, wayOf } from "./duty_list.js";
 import { Keys } from "./keys.js";
+import { accountWords } from "./telling.js";
 import { toggleTheme } from "./theme.js";
-import { moment, number, t, weekdayAndDay } from "./words.js";
+import { moment, number, t } from "./words.js";
 
 const LOOK_MS = 3000;
 const PAGE = 100;
@@ -46,15 +47,12 @@ function showWays({ items, accounts }) {
   setText(byId("summary"), t("duty.summary", words));
   const late = accounts.find((/** @type {any} */ account) => account.needs_person);
   byId("authorise").hidden = !late;
-  if (late) setText(field(byId("authorise"), "words"), t(late.fault ? "zalo.token_refused" : "zalo.token", { date: dayOf(late.ends_at) }));
+  if (late) setText(field(byId("authorise"), "words"), accountWords(late));
   const text = JSON.stringify(items);
   if (byId("ways").dataset.shown === text) return;
   byId("ways").dataset.shown = text;
   byId("ways").replaceChildren(...items.map(wayCard));
 }
-
-/** @param {string} at */
-const dayOf = (at) => weekdayAndDay(Date.parse(at)).split(", ").at(-1) ?? at;
 
 /** @param {any} way */
 function wayCard(way) {
@@ -66,6 +64,13 @@ function wayCard(way) {
   const now = page.time.now();
   const tested = way.tested_at ? t("duty.tested", { time: moment(way.tested_at, now) }) : t("duty.not_tested");
   setText(field(card, "tests"), way.test_due_at ? `${tested} · ${t("duty.test_due", { time: moment(way.test_due_at, now) })}` : tested);
+  const left = field(card, "quota");
+  left.hidden = !way.quota;
+  if (way.quota) {
+    const words = { remain: number(way.quota.remain), total: number(way.quota.total) };
+    setText(left, t(way.quota.is_low ? "duty.quota_low" : "duty.quota", words));
+    left.classList.toggle("low", way.quota.is_low);
+  }
   setText(field(card, "waits"), t("duty.way_counts", { waiting: number(way.waiting), hand: number(way.by_hand), dead: number(way.dead) }));
   /** @type {HTMLElement} */ (card.querySelector("[data-act=test]")).hidden = byId("ways").dataset.mayTest !== "yes";
   return card;

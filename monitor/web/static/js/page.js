@@ -17,6 +17,7 @@ import { Ringing } from "./ringing.js";
 import { ServerTime } from "./server_time.js";
 import { openSignOut } from "./signing_out.js";
 import { Strips } from "./strips.js";
+import { openTelling } from "./telling.js";
 import { toggleTheme } from "./theme.js";
 import { Watchdog } from "./watchdog.js";
 
@@ -42,6 +43,7 @@ class Page {
     /** @type {number|undefined} */
     this.toastTimer = undefined;
     openNavigation();
+    openTelling();
     byId("theme").addEventListener("click", toggleTheme);
     openSignOut();
     byId("retry").addEventListener("click", () => this.feed.retry());
