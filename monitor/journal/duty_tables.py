@@ -14,10 +14,10 @@ class DutyRow(SQLModel, table=True):
     """One message to one recipient by one channel: written with the transition that makes it due, settled when the
     channel has answered.
 
-    ``about``: what it tells of, the alarm's ``ring`` or its ``end``. ``code``: what people call the alarm.
-    ``otherwise``: further ways, as JSON. ``next_at``: when to try, not before ``due_at``. ``is_repeat``: an earlier try
-    may have arrived. ``is_stop_asked``: acknowledged while on its way. ``switched_from``: the duty that this one goes
-    on for.
+    ``about``: what it tells of, the alarm's ``ring`` or its ``end``, or the ``dispatch`` of forces. ``code``: what
+    people call the alarm. ``otherwise``: further ways, as JSON. ``next_at``: when to try, not before ``due_at``.
+    ``is_repeat``: an earlier try may have arrived. ``is_stop_asked``: acknowledged while on its way.
+    ``switched_from``: the duty that this one goes on for.
     """
 
     __tablename__ = "duty"

@@ -21,21 +21,25 @@ Name = Annotated[str, Field(min_length=1, max_length=24)]
 Chains: TypeAlias = Mapping[AlarmKind, tuple[Step, ...]]
 _Spot: TypeAlias = Sequence[str | int]
 _STRICT = ConfigDict(extra="forbid", frozen=True)
-_KNOWN = ("chains", "kinds", "places", "after_s", "role", "until_acknowledged", "area", *AlarmKind)
+_KNOWN = ("chains", "kinds", "dispatched", "places", "after_s", "role", "until_acknowledged", "area", *AlarmKind)
 
 
 @dataclass(frozen=True, slots=True)
 class ChainFile:
-    """``elsewhere``: area → the kinds that have chains of their own there and below it."""
+    """``elsewhere``: area → the kinds that have chains of their own there and below it. ``sent_out``: who is told when
+    forces are sent, in the same shape.
+    """
 
     kinds: Chains
     elsewhere: Mapping[str, Chains]
+    sent_out: Chains
+    sent_out_elsewhere: Mapping[str, Chains]
     file: SettingsFile
 
     @property
     def roles(self) -> frozenset[str]:
-        chains = [*self.kinds.values(), *(chain for place in self.elsewhere.values() for chain in place.values())]
-        return frozenset(step.role for chain in chains for step in chain)
+        everywhere = (self.kinds, self.sent_out, *self.elsewhere.values(), *self.sent_out_elsewhere.values())
+        return frozenset(step.role for kinds in everywhere for chain in kinds.values() for step in chain)
 
 
 class _Step(BaseModel):
@@ -50,7 +54,8 @@ class _Place(BaseModel):
     model_config = _STRICT
 
     area: Annotated[str, Field(min_length=1, max_length=64)]
-    kinds: dict[AlarmKind, Name]
+    kinds: dict[AlarmKind, Name] = {}
+    dispatched: dict[AlarmKind, list[Name]] = {}
 
 
 class _Escalation(BaseModel):
@@ -58,6 +63,7 @@ class _Escalation(BaseModel):
 
     chains: dict[Name, list[_Step]]
     kinds: dict[AlarmKind, Name] = {}
+    dispatched: dict[AlarmKind, list[Name]] = {}
     places: list[_Place] = []
 
 
@@ -76,7 +82,14 @@ def read_chains(path: Path) -> ChainFile:
         for name, chain in given.chains.items()
     }
     elsewhere = {place.area: _chains(place.kinds, steps) for place in given.places}
-    return ChainFile(_chains(given.kinds, steps), MappingProxyType(elsewhere), file)
+    sent_out = {place.area: _at_once(place.dispatched) for place in given.places}
+    return ChainFile(
+        _chains(given.kinds, steps),
+        MappingProxyType(elsewhere),
+        _at_once(given.dispatched),
+        MappingProxyType(sent_out),
+        file,
+    )
 
 
 def told(file: SettingsFile, spot: _Spot, reason: str) -> str:
@@ -94,6 +107,11 @@ def perhaps(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
 
 def _chains(kinds: Mapping[AlarmKind, str], steps: Mapping[str, tuple[Step, ...]]) -> Chains:
     return MappingProxyType({kind: steps[name] for kind, name in kinds.items()})
+
+
+def _at_once(dispatched: Mapping[AlarmKind, Sequence[str]]) -> Chains:
+    told = {kind: tuple(Step(0, role, is_stopped=False) for role in roles) for kind, roles in dispatched.items()}
+    return MappingProxyType(told)
 
 
 def _wrong_names(file: SettingsFile, given: _Escalation) -> Iterator[str]:

@@ -27,7 +27,8 @@ _STRICT = ConfigDict(extra="forbid", frozen=True)
 @dataclass(frozen=True, slots=True)
 class Plan:
     """``chains``: kind of alarm → its steps. ``roster``: role → who is told. ``elsewhere``: area → the kinds that have
-    chains of their own there and below it.
+    chains of their own there and below it. ``sent_out``, ``sent_out_elsewhere``: in the same shape, who is told when
+    forces are sent.
     """
 
     chains: Mapping[AlarmKind, tuple[Step, ...]] = field(default_factory=dict)
@@ -37,6 +38,8 @@ class Plan:
     elsewhere: Mapping[str, Mapping[AlarmKind, tuple[Step, ...]]] = field(default_factory=dict)
     layers: LayerRules = NO_LAYERS
     quiet: Quiet = NEVER
+    sent_out: Mapping[AlarmKind, tuple[Step, ...]] = field(default_factory=dict)
+    sent_out_elsewhere: Mapping[str, Mapping[AlarmKind, tuple[Step, ...]]] = field(default_factory=dict)
 
     def rings(self, kind: AlarmKind) -> bool:
         """Whether an alarm of this kind starts a chain anywhere."""
@@ -94,6 +97,8 @@ def read_plan(escalation: Path, channels: Path) -> Plan:
         lists.zalo,
         chains.elsewhere,
         quiet=_quiet(lists, channels),
+        sent_out=chains.sent_out,
+        sent_out_elsewhere=chains.sent_out_elsewhere,
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -12,23 +11,26 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from monitor.errors import StoreUnavailable
-from monitor.inventory.role_numbers import numbers_of, scopes_of
+from monitor.inventory.role_numbers import scopes_of
 from monitor.journal import duties
-from monitor.journal.times import today
-from monitor.journal.watches import first_numbers
 from monitor.machines import escalation
-from monitor.machines.escalation import Course, Due, Recipient, Step, Way
-from monitor.machines.roster import OF_PERSON, Watch
+from monitor.machines.escalation import Course, Due, Recipient, Step
+from monitor.machines.roster import Watch
 from monitor.notify.plan import NOBODY, Plan
 from monitor.notify.wording import facts_of, text_of
 from monitor.pipeline.alarm_log import AlarmChange
+from monitor.pipeline.dispatch_duties import tell_of_dispatch
+from monitor.pipeline.duty_ways import resolved
 from monitor.pipeline.end_duties import tell_of_ends
+from monitor.pipeline.incident_log import IncidentChange
 from monitor.pipeline.roster import told_at, watches_for
 
 log = structlog.get_logger()
 
 # Alarms as they are told, by their ids.
 Told: TypeAlias = Mapping[int, dict[str, Any]]
+# What officers did about incidents.
+Acts: TypeAlias = Sequence[IncidentChange]
 
 
 class DutyLog:
@@ -43,17 +45,20 @@ class DutyLog:
         """Whom the chains name, whoever is told first before the others."""
         return self._plan.roles
 
-    def follow(self, tx: Connection, changes: Sequence[AlarmChange], alarms: Told, now: datetime) -> None:
+    def follow(
+        self, tx: Connection, changes: Sequence[AlarmChange], alarms: Told, now: datetime, acts: Acts = ()
+    ) -> None:
         """``alarms``: those that changed, as the transaction leaves them and as they are told.
 
         A mistake in here must not take the ring with it: it is our own fault then, which the desk is told.
         """
         turned = [change for change in changes if not (change.before == change.state == "UNACKNOWLEDGED")]
-        if not turned and not any(alarm["state"] == "NORMAL" for alarm in alarms.values()):
+        if not turned and not acts and not any(alarm["state"] == "NORMAL" for alarm in alarms.values()):
             return
         try:
             with tx.begin_nested():
                 self._follow(tx, turned, alarms, now)
+                tell_of_dispatch(tx, (self._plan, acts), alarms, now)
                 tell_of_ends(tx, turned, alarms, now)
         except (OperationalError, StoreUnavailable):
             raise
@@ -102,38 +107,13 @@ class DutyLog:
 
         def found(recipients: Sequence[Recipient]) -> list[Due]:
             planned = escalation.duties((step,), {step.role: recipients}, rung_at)
-            return [each for due in planned for each in _resolved(tx, due, alarm)]
+            return [each for due in planned for each in resolved(tx, due, alarm)]
 
         # Whoever stands duty and can be reached by no way at all leaves those of the settings.
         return found(standing) or found(told)
 
 
 NO_DUTIES = DutyLog(NOBODY)
-
-
-def _resolved(tx: Connection, due: Due, alarm: Mapping[str, Any]) -> Iterator[Due]:
-    """A role's numbers in place of ``@role``: one duty each, and the next way where there is none."""
-    ways = [each for way in (due.way, *due.otherwise) for each in _addressed(tx, way, alarm)]
-    if not ways:
-        return
-    if due.way.address.startswith("@"):
-        mine = [way for way in ways if way.channel == due.way.channel]
-        rest = tuple(way for way in ways if way.channel != due.way.channel)
-        for way in mine:
-            yield replace(due, way=way, otherwise=rest)
-        if mine:
-            return
-    yield replace(due, way=ways[0], otherwise=tuple(ways[1:]))
-
-
-def _addressed(tx: Connection, way: Way, alarm: Mapping[str, Any]) -> list[Way]:
-    if not way.address.startswith("@"):
-        return [way]
-    if way.address.startswith(OF_PERSON):
-        return [Way(way.channel, number) for number in first_numbers(tx, way.address.removeprefix(OF_PERSON))]
-    day = today(datetime.fromisoformat(alarm["rung_at"]))
-    numbers = numbers_of(tx, way.address[1:], (alarm["group_id"], alarm["area_id"]), day)
-    return [Way(way.channel, number) for number in numbers]
 
 
 def _row(due: Due, alarm: Mapping[str, Any], code: str, now: datetime) -> dict[str, Any]:

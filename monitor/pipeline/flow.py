@@ -27,7 +27,8 @@ from monitor.journal.outages import outage_facts
 from monitor.journal.queries import alarms_by_ids, latest_seq
 from monitor.journal.times import iso
 from monitor.pipeline import alarm_log
-from monitor.pipeline.duty_log import Told
+from monitor.pipeline.alarm_log import AlarmChange
+from monitor.pipeline.duty_log import Acts, Told
 from monitor.pipeline.flapping import Flapping
 from monitor.pipeline.flood import Flood
 from monitor.pipeline.inventory_changes import InventoryChanges, Written
@@ -156,11 +157,11 @@ class Pipeline:
         self._outlets.tell(changes.told)
         self.tell_alarms(changes.adopted, changes.alarms)
 
-    def follow(self, tx: Connection, changes: Sequence[alarm_log.AlarmChange], rows: Told) -> None:
+    def follow(self, tx: Connection, changes: Sequence[AlarmChange], rows: Told, acts: Acts = ()) -> None:
         """The last step of each transaction that turns alarms, whoever's: who must be told is committed with it."""
-        self._outlets.duties.follow(tx, changes, rows, self._supervisor.now())
+        self._outlets.duties.follow(tx, changes, rows, self._supervisor.now(), acts)
 
-    def tell_alarms(self, changes: Sequence[alarm_log.AlarmChange], rows: Told) -> None:
+    def tell_alarms(self, changes: Sequence[AlarmChange], rows: Told) -> None:
         """A change of the inventory was committed; ``rows``: the alarms as it left them."""
         self._cached = None
         if changes:

@@ -24,7 +24,7 @@ from monitor.machines import incident as machine
 from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.incident import Closing, Stage, StillOpen
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, apply_act
-from monitor.pipeline.duty_log import Told
+from monitor.pipeline.duty_log import Acts, Told
 from monitor.pipeline.incident_log import INCIDENT, IncidentChange, Said, incident_of, journal, save
 from monitor.pipeline.record import Record
 
@@ -54,7 +54,7 @@ class Called:
 class Followers(Protocol):
     """The pipeline, or what stands in for it."""
 
-    def follow(self, tx: Connection, changes: Sequence[AlarmChange], rows: Told) -> None: ...
+    def follow(self, tx: Connection, changes: Sequence[AlarmChange], rows: Told, acts: Acts = ()) -> None: ...
 
     def tell(self, record: Record) -> None: ...
 
@@ -202,7 +202,7 @@ class IncidentCommands:
                 raise VersionConflict(f"{row['code']} is at version {row['version']}, you saw {act.version}")
             changes = work(tx, row)
             rows = alarms_by_ids(tx, [alarm_id for change in changes for alarm_id in change.alarm_ids])
-            self._after.follow(tx, ended or [], rows)
+            self._after.follow(tx, ended or [], rows, changes)
         if changes:
             self._after.tell(Record(alarms=ended or [], incidents=changes, rows=rows, last_seq=changes[-1].seq))
         return self._shown(act)

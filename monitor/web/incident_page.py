@@ -21,6 +21,7 @@ from monitor.web.ports import Desk
 MOST_OPEN, MOST_CLOSED = 100, 50
 # The key of each step an officer takes, beside its button.
 STEP_KEYS = {Stage.VERIFYING: "V", Stage.DISPATCHED: "D", Stage.EN_ROUTE: "E", Stage.ON_SCENE: "S"}
+_ZALO = ("zalo", "zns", "copy_text")
 CALL_RESULTS = ("answered", "no_answer", "busy")
 
 
@@ -49,6 +50,7 @@ def incident_page_router(desk: Desk, pages: Pages) -> APIRouter:
             "dispositions": tuple(Disposition),
             "levels": range(HIGHEST_VERIFICATION + 1),
             "is_commander": user.role is Role.COMMANDER,
+            "told_by_zalo": _is_by_zalo(desk, told["groups_told"]["channels"]),
             "can_call": user.role in CONTACT_ROLES,
         }
         return pages.framed(request, "incident/page.html", "/incidents", values)
@@ -61,6 +63,12 @@ def _listed(desk: Desk, within: Territory) -> dict[str, Any]:
         still_open, _ = incidents_page(connection, within, is_open=True, limit=MOST_OPEN)
         closed, _ = incidents_page(connection, within, is_open=False, limit=MOST_CLOSED)
     return {"still_open": still_open, "closed": closed}
+
+
+def _is_by_zalo(desk: Desk, channels: Sequence[str]) -> bool:
+    """Or copied into groups of Zalo by hand."""
+    kinds = {name: state.kind for name, state in desk.channels().items()}
+    return all(kinds.get(name, "").startswith(_ZALO) for name in channels)
 
 
 def _stages(told: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -116,11 +116,20 @@ class EyesAround(Answer):
     working: Eye | None = Field(description="the nearest that works, however far")
 
 
+class GroupsTold(Answer):
+    """That forces were sent. ``sent`` of ``of`` groups have it."""
+
+    sent: int
+    of: int
+    channels: list[str] = Field(description="the ways that were taken")
+
+
 class IncidentDetail(Incident):
     timeline: list[TimelineEntry]
     plan: list[PlannedStep]
     call_list: list[Callee] = Field(description="in order; the place itself only where its bell is heard there")
     eyes: EyesAround
+    groups_told: GroupsTold
     layers: list[LayerWarning] = Field(description="plans of rings that were warned, with every unit")
     lines: dict[str, str] = Field(description="as the post reports it; by language")
 

@@ -15,6 +15,7 @@ from monitor.errors import VersionConflict
 from monitor.inventory.territory import Territory
 from monitor.journal.accounts import Role, User
 from monitor.journal.call_list import call_list
+from monitor.journal.dispatch_rows import groups_told
 from monitor.journal.incident_site import IncidentSite, site_of
 from monitor.journal.incidents import incident_json, incident_row, incidents_page, plan_done, timeline_of
 from monitor.journal.layer_warnings import layers_json
@@ -94,9 +95,15 @@ def incident_detail(desk: Desk, connection: Connection, incident_id: int, within
         "plan": [_planned(asdict(step), done.get(step.id)) for step in desk.plan_of(connection, dict(row))],
         "call_list": [asdict(each) for each in call_list(connection, found.site, within)],
         "eyes": _eyes(desk, connection, found, within),
+        "groups_told": _groups_told(connection, incident_id),
         "layers": layers_json(connection, incident_id),
         "lines": {lang: incident_line(row["kind"], [_handled(row)], lang) for lang in ("vi", "en")},
     }
+
+
+def _groups_told(connection: Connection, incident_id: int) -> dict[str, Any]:
+    told = groups_told(connection, incident_id)
+    return {"sent": told.sent, "of": told.of, "channels": sorted(told.channels)}
 
 
 def _planned(step: dict[str, Any], said: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -3,7 +3,8 @@ hold-up at the credit fund; every moment by the post's own clock."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,16 +13,25 @@ import pytest
 from monitor.inventory import seeding
 from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.call_list import call_list
+from monitor.journal.dispatch_rows import groups_told
 from monitor.journal.incident_site import site_of
 from monitor.journal.incidents import incident_row, incidents_page, timeline_of
 from monitor.journal.near_eyes import eyes_near
 from monitor.journal.times import LOCAL
+from monitor.machines.escalation import Recipient, Way
 from monitor.machines.incident import Closing, Disposition, Stage
+from monitor.notify.channel_settings import ZaloGroup
+from monitor.notify.plan import Plan, read_plan
 from monitor.pipeline.incident_commands import Act
 from monitor.reports.incident_lines import Handled, incident_line
+from monitor.settings import shipped
+from monitor.web.catalogue_reader import Catalogue
+from tests.fake_zalo import FakeZalo
 from tests.fakes import FakeClock
 from tests.monitor.conftest import Post
 from tests.monitor.inventory.commune import load
+from tests.monitor.notify.conftest import StoreDesk, account_of
+from tests.monitor.notify.sending import dispatcher_of, go
 from tests.monitor.pipeline.power_cut import FAULTY, Commune, a_commune, topic
 
 STORES = ("sqlite",)
@@ -29,12 +39,17 @@ OFFICER, PATROL = "truc-ban-ca-dem", "cskv-b1"
 CREDIT_FUND, GOLD_SHOP = "BELL-DV-009", "BELL-DV-011"
 CUT_AT = datetime(2026, 3, 14, 11, 40, tzinfo=UTC)  # 18:40 in Vietnam
 PRESSES, COPIES = 4, 3
+GROUPS = {
+    "command_group": ("Chỉ huy Công an – Đinh Văn", "Z-DV-CHCA"),
+    "steering_group": ("Ban Chỉ đạo phòng, chống tội phạm – Đinh Văn", "Z-DV-BCD"),
+}
 
 
 @dataclass
 class Night:
     commune: Commune
     post: Post
+    zalo: FakeZalo
 
     def until(self, moment: str) -> None:
         """``HH:MM:SS``; all that have power beat meanwhile."""
@@ -84,6 +99,12 @@ class Night:
             self.post.incidents.plan_step(self.act(device_id), step.id, is_done=True, text=None)
         return self.post.incidents.close(self.act(device_id), Closing(disposition=disposition, note=note))
 
+    def groups_told(self) -> str:
+        """As the page of the incident says it."""
+        with self.post.store.read() as connection:
+            told = groups_told(connection, self.incident()["id"])
+        return screen("incident.groups_told", sent=told.sent, of=told.of)
+
     def outage(self) -> dict[str, Any]:
         (found,) = [alarm for alarm in self.post.alarms() if alarm["kind"] == "outage"]
         return found
@@ -100,11 +121,30 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def night(post: Post) -> Night:
+def zalo() -> Iterator[FakeZalo]:
+    with FakeZalo() as zalo:
+        yield zalo
+
+
+@pytest.fixture
+def plan(zalo: FakeZalo) -> Plan:
+    """As it is shipped, with the two groups of the post in Zalo itself."""
+    told = read_plan(shipped("config/escalation.toml"), shipped("config/channels.toml"))
+    groups = {role: (Recipient(name, (Way("zalo-group", group),)),) for role, (name, group) in GROUPS.items()}
+    channels = {**told.channels, "zalo-group": ZaloGroup(kind="zalo_group")}
+    return replace(told, roster={**told.roster, **groups}, channels=channels, zalo=account_of(zalo))
+
+
+@pytest.fixture
+def night(post: Post, zalo: FakeZalo) -> Night:
     commune = a_commune(post)
     load(post.store, seeding.load_people, "people_roles.csv")
     commune.break_down(FAULTY)
-    return Night(commune, post)
+    return Night(commune, post, zalo)
+
+
+def screen(key: str, **values: object) -> str:
+    return Catalogue().translate("vi", key, values)
 
 
 def the_power_goes(night: Night) -> None:
@@ -155,6 +195,18 @@ def what_the_officer_sees(night: Night) -> None:
     assert "establishment" not in {each.role for each in called}, "nobody calls a place whose bell is silent"
 
 
+def the_groups_are_told(night: Night) -> None:
+    """The command's and the steering committee's; groups of villagers hear nothing of it."""
+    assert night.groups_told() == "Đã gửi Zalo 0/2 nhóm"
+    dispatcher = dispatcher_of(night.post, StoreDesk(night.post.store))
+    go(dispatcher, night.post.clock, lambda: len(night.zalo.seen) == len(GROUPS))
+    assert night.groups_told() == "Đã gửi Zalo 2/2 nhóm"
+    assert {group for group, _ in night.zalo.seen} == {"Z-DV-BCD", "Z-DV-CHCA"}
+    lines = night.zalo.seen[0][1].splitlines()
+    assert lines[0] == "ĐÃ ĐIỀU LỰC LƯỢNG: BÁO ĐỘNG CƯỚP – Quỹ tín dụng nhân dân minh họa"
+    assert "Mã BD-260314-0001 · Báo lúc 18:52:00 · Điều lực lượng lúc 18:52:50" in lines
+
+
 def he_handles_it(night: Night) -> None:
     """18:52:20 to 18:57:10, with a gold shop that tries its bell in between."""
     post = night.post
@@ -163,6 +215,7 @@ def he_handles_it(night: Night) -> None:
     assert {duty["state"] for duty in post.duties()} == {"STOPPED"}, "nobody else was told"
     night.until("18:52:50")
     post.incidents.advance(night.act(), Stage.DISPATCHED)
+    the_groups_are_told(night)
     night.sleep_until("18:55:00")
     night.press(GOLD_SHOP, 1)
     assert night.incident(GOLD_SHOP)["code"] == "BD-260314-0002", "beside the first, not over it"

@@ -40,7 +40,7 @@ from monitor.notify.zalo_hook import ZaloHook
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
 from monitor.pipeline.bell_test_watch import bell_test_entry
 from monitor.pipeline.bell_tests import Acted
-from monitor.pipeline.duty_log import Told
+from monitor.pipeline.duty_log import Acts, Told
 from monitor.pipeline.incident_commands import IncidentCommands
 from monitor.pipeline.incident_log import Said, note_acknowledged, note_call
 from monitor.pipeline.layer_watch import LayerWatch
@@ -64,7 +64,7 @@ def _password_hash() -> str:
 class Nobody:
     """Whom nothing follows for."""
 
-    def follow(self, tx: Connection, changes: Sequence[AlarmChange], rows: Told) -> None: ...
+    def follow(self, tx: Connection, changes: Sequence[AlarmChange], rows: Told, acts: Acts = ()) -> None: ...
 
     def tell(self, record: Record) -> None: ...
 

@@ -16,6 +16,7 @@ const STEPS = { KeyV: "VERIFYING", KeyD: "DISPATCHED", KeyE: "EN_ROUTE", KeyS: "
 let incident = read();
 /** @type {number|undefined} */
 let soon = undefined;
+let toldGroups = ""; // which groups know of the dispatch, as last seen
 
 function read() {
   return JSON.parse(byId("incident").textContent);
@@ -168,7 +169,12 @@ if (document.getElementById("duties")) {
   const duties = new DutyList({ time: page.time, say: (text) => page.say(text), onActed: () => lookAtDuties() });
   const lookAtDuties = async () => {
     const { status, data } = await ask(`duties?incident=${incident.id}`);
-    if (status === 200) duties.show(data.items, t("duty.none"));
+    if (status !== 200) return;
+    duties.show(data.items, t("duty.none"));
+    const dispatched = data.items.filter((/** @type {any} */ { about }) => about === "dispatch");
+    const sent = dispatched.map((/** @type {any} */ { id, state }) => `${id}${state}`).join();
+    if (sent !== toldGroups) refreshSoon();
+    toldGroups = sent;
   };
   setInterval(() => {
     if (!document.hidden && !page.isStale) void lookAtDuties();

@@ -1,0 +1,72 @@
+"""Forces were sent: the groups that must know are told at once, each of them once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from monitor.inventory.role_numbers import scopes_of
+from monitor.journal import duties
+from monitor.journal.dispatch_rows import stop_telling, told_already
+from monitor.journal.told_rows import DISPATCH
+from monitor.machines import escalation
+from monitor.machines.escalation import Due
+from monitor.machines.incident import Stage
+from monitor.notify.dispatch_wording import dispatch_facts, dispatch_text
+from monitor.notify.plan import Plan
+from monitor.pipeline.duty_ways import resolved
+from monitor.pipeline.incident_log import IncidentChange
+
+# An officer may stand on the scene before anybody wrote down that he was sent.
+_SENT_OUT = frozenset({Stage.DISPATCHED, Stage.EN_ROUTE, Stage.ON_SCENE})
+_STEPS = frozenset(stage.lower() for stage in _SENT_OUT)
+
+
+def tell_of_dispatch(
+    tx: Connection,
+    given: tuple[Plan, Sequence[IncidentChange]],
+    alarms: Mapping[int, Mapping[str, Any]],
+    now: datetime,
+) -> None:
+    """``given``: whom to tell, and what officers did. What is taken back, or over, before it left stays here."""
+    plan, incidents = given
+    for change in incidents:
+        said, stage = change.told["reason"], change.told["stage"]
+        if said in _STEPS:
+            _tell(tx, plan, (change, alarms[change.alarm_ids[0]]), now)
+        elif said == "closed" or (said == "taken_back" and stage not in _SENT_OUT):
+            stop_telling(tx, change.alarm_ids, now)
+
+
+def _tell(tx: Connection, plan: Plan, of: tuple[IncidentChange, Mapping[str, Any]], now: datetime) -> None:
+    change, alarm = of
+    scopes = scopes_of(tx, (alarm["group_id"], alarm["area_id"]))
+    chain = escalation.chain_at(alarm["kind"], scopes, plan.sent_out_elsewhere, plan.sent_out)
+    known = told_already(tx, change.alarm_ids)
+    planned = [due for due in escalation.duties(chain, plan.roster, now) if due.recipient not in known]
+    dues = [each for due in planned for each in resolved(tx, due, alarm)]
+    duties.add_duties(tx, [_row(due, alarm, change.told["code"], now) for due in dues])
+
+
+def _row(due: Due, alarm: Mapping[str, Any], code: str, now: datetime) -> dict[str, Any]:
+    return {
+        "alarm_id": alarm["id"],
+        "code": code,
+        "kind": alarm["kind"],
+        "priority": alarm["priority"],
+        "role": due.step.role,
+        "recipient": due.recipient,
+        "channel": due.way.channel,
+        "address": due.way.address,
+        "otherwise": [(way.channel, way.address) for way in due.otherwise],
+        "about": DISPATCH,
+        "text": dispatch_text(alarm, code, now),
+        "facts": dispatch_facts(alarm, now),
+        "is_stopped_by_ack": False,
+        "decided_at": now,
+        "due_at": due.due_at,
+        "next_at": due.due_at,
+    }
