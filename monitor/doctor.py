@@ -22,9 +22,9 @@ from device_adapters.core.contract import Session
 from monitor.broker_release import VERSION_TOPIC, release_found
 from monitor.errors import ChuongError
 from monitor.inventory.alarm_classes import read_alarm_classes
-from monitor.notify.plan import read_plan
+from monitor.notify.plan import read_plan, with_layers
 from monitor.pipeline.discipline_rules import read_discipline
-from monitor.settings import BrokerAccount, Settings, broker_accounts, broker_address, discipline_file
+from monitor.settings import BrokerAccount, Settings, broker_accounts, broker_address, discipline_file, layers_file
 from monitor.store_findings import store_found
 from monitor.trust import Finding
 
@@ -39,7 +39,7 @@ def examine(settings: Settings, classes_file: Path, plan_files: tuple[Path, Path
         _port(settings),
         _alarm_classes(classes_file),
         _discipline(discipline_file(classes_file)),
-        _plan(*plan_files),
+        _plan(*plan_files, layers_file(classes_file)),
         *store_found(settings),
         *_disk(settings),
         _assets(),
@@ -188,9 +188,9 @@ def _discipline(file: Path) -> Finding:
     return Finding("alarm discipline", True, f"{file}: shelved for {longest.total_seconds() / 3600:g} hours at most")
 
 
-def _plan(escalation: Path, channels: Path) -> Finding:
+def _plan(escalation: Path, channels: Path, layers: Path) -> Finding:
     try:
-        plan = read_plan(escalation, channels)
+        plan = with_layers(read_plan(escalation, channels), layers)
     except (ChuongError, OSError) as error:
         return Finding("who is told", False, str(error))
     unheld = sorted(set(plan.roles) - set(plan.roster))

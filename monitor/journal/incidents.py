@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, exists,
 
 from monitor.errors import UnknownRecord
 from monitor.inventory.edits import core
-from monitor.inventory.territory import Territory
+from monitor.inventory.territory import Territory, territory_of
 from monitor.journal.incident_tables import REACHED_AT, IncidentAlarmRow, IncidentEntryRow, IncidentRow
 from monitor.journal.outages import is_seen
 from monitor.journal.queries import alarms_by_ids
@@ -75,6 +75,12 @@ def incidents_page(
     rows = connection.execute(query.order_by(_INCIDENT.c.id.desc()).limit(limit + 1)).mappings().all()
     items = [incident_json(connection, row, within) for row in rows[:limit]]
     return items, (items[-1]["id"] if len(rows) > limit else None)
+
+
+def open_in(connection: Connection, area_id: str, limit: int) -> list[dict[str, Any]]:
+    """Those of an area and all below it that are not over, newest first, by name."""
+    found, _ = incidents_page(connection, territory_of(connection, area_id), is_open=True, limit=limit)
+    return [{name: each[name] for name in ("id", "code", "stage")} for each in found]
 
 
 def incident_json(connection: Connection, row: RowMapping, within: Territory) -> dict[str, Any]:

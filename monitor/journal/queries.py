@@ -58,6 +58,7 @@ def _alarm_view(within: Territory) -> Select[Any]:
         func.coalesce(_DEVICE.c.is_silent_at_site, False).label("is_silent_at_site"),
         _INCIDENT.c.id.label("incident_id"),
         _INCIDENT.c.code.label("incident_code"),
+        _INCIDENT.c.stage.label("incident_stage"),
         OUT.c.since_at.label("out_since_at"),
         OUT.c.taken_by.label("out_by"),
         OUT.c.reason.label("out_reason"),
@@ -108,12 +109,18 @@ def alarm_json(row: RowMapping) -> dict[str, Any]:
         "group_name": row["group_name"],
         "area_id": row["area_id"],
         "is_silent_at_site": bool(row["is_silent_at_site"]),
-        "incident": {"id": row["incident_id"], "code": row["incident_code"]} if row["incident_id"] else None,
+        "incident": _incident(row),
         "outage": None,
         "shelf": None,
         "chatter": None,
         "out_of_service": out_json(row),
     }
+
+
+def _incident(row: RowMapping) -> dict[str, Any] | None:
+    if not row["incident_id"]:
+        return None
+    return {name: row[f"incident_{name}"] for name in ("id", "code", "stage")}
 
 
 def _told(connection: Connection, rows: Iterable[RowMapping], within: Territory) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.database import Store
 from monitor.journal.incidents import incident_json, incident_row, plan_done, timeline_of
 from monitor.journal.queries import alarms_by_ids
+from monitor.journal.report_rows import tip
 from monitor.machines import incident as machine
 from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.incident import Closing, Stage, StillOpen
@@ -158,6 +159,23 @@ class IncidentCommands:
         return self._write_down(
             act, lambda _tx, _row: self._said(act, "call", call.note, whom=call.whom, result=call.result)
         )
+
+    def take_tip(self, act: Act, tip_id: int) -> dict[str, Any]:
+        """What a caller told belongs to this case. Raises ``UnknownRecord``, or ``Refusal`` for what it has already."""
+
+        def work(tx: Connection, row: RowMapping) -> Said:
+            told = tip(tx, tip_id, act.within)
+            taken = [line["data"]["tip"] for line in timeline_of(tx, row["id"], EVERYWHERE) if line["kind"] == "tip"]
+            if tip_id in taken:
+                raise Refusal(f"{row['code']} has this tip already", "tip_taken")
+            return self._said(act, "tip", told["text"], tip=tip_id, source=told["source"])
+
+        return self._write_down(act, work)
+
+    def note_siren(self, act: Act, did: str, call: Mapping[str, Any]) -> dict[str, Any]:
+        """``did``: asked, sounded or stopped."""
+        said = {"call": call["id"], "sirens": len(call["orders"])}
+        return self._write_down(act, lambda _tx, _row: self._said(act, f"siren_{did}", call["reason"], **said))
 
     def plan_step(self, act: Act, step_id: str, *, is_done: bool, text: str | None) -> dict[str, Any]:
         """A step that is waived wants a reason (``text``); one that was ticked by mistake is taken back."""

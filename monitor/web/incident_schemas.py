@@ -10,7 +10,7 @@ from pydantic import Field
 from device_adapters.core.events import AlarmKind
 from monitor.machines.incident import HIGHEST_VERIFICATION, Disposition, Stage
 from monitor.web.layer_schemas import LayerWarning
-from monitor.web.schemas import Alarm, Answer, Failure, Moment, Question, Version
+from monitor.web.schemas import LARGEST_ID, Alarm, Answer, Failure, Moment, Question, Version
 
 Text = Annotated[str, Field(max_length=2000)]
 OfficersStep = Literal[Stage.VERIFYING, Stage.DISPATCHED, Stage.EN_ROUTE, Stage.ON_SCENE]
@@ -175,6 +175,10 @@ class CallMade(Question):
     whom: Annotated[str, Field(min_length=1, max_length=200)] = Field(description="a role or a unit, never a number")
     result: CallResult
     note: Text | None = None
+
+
+class TipTaken(Question):
+    tip: Annotated[int, Field(ge=1, le=LARGEST_ID)] = Field(description="of `/api/v1/tips`")
 
 
 class PlanStepDone(Question):

@@ -41,6 +41,7 @@ from monitor.web.incident_schemas import (
     PlanStepDone,
     StepTaken,
     TakenBack,
+    TipTaken,
     VersionOnly,
 )
 from monitor.web.ports import Desk
@@ -199,6 +200,14 @@ def _add_words(router: APIRouter, desk: Desk) -> None:
     async def call(incident_id: IncidentId, it: CallMade, officer: Officer, within: Within) -> Any:
         act = _act(incident_id, 0, officer, within)
         return await desk.on_incidents(lambda room: room.called(act, Called(it.whom, it.result, it.note)))
+
+    conflict: Answers = {409: {"model": Failure, "description": "`tip_taken`"}}
+    taking: dict[str, Any] = {"response_model": Incident, "responses": {**_UNKNOWN, **conflict}}
+
+    @router.post("/{incident_id}/tips", summary="A tip that was logged is about this", **taking)
+    async def tip(incident_id: IncidentId, it: TipTaken, officer: Officer, within: Within) -> Any:
+        act = _act(incident_id, 0, officer, within)
+        return await desk.on_incidents(lambda room: room.take_tip(act, it.tip))
 
     @router.post("/{incident_id}/plan", summary="A step of the action plan is done, or is not after all", **shape)
     async def plan(incident_id: IncidentId, it: PlanStepDone, officer: Officer, within: Within) -> Any:

@@ -11,12 +11,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import Field, StringConstraints
+from sqlalchemy import Connection
 
 from monitor.errors import Refusal
 from monitor.inventory.audit import Edit
 from monitor.inventory.gong_codes import GongCode
 from monitor.journal import report_rows
 from monitor.journal.accounts import Role, User
+from monitor.journal.incidents import open_in
 from monitor.journal.report_rows import NewSignal, NewTip
 from monitor.journal.times import iso
 from monitor.reports.periods import period_of
@@ -26,8 +28,19 @@ from monitor.web.alarms import Instant
 from monitor.web.cursors import id_from_cursor, to_cursor
 from monitor.web.pages import Pages, chosen_language
 from monitor.web.ports import Desk
-from monitor.web.schemas import AREA_PATTERN, LARGEST_ID, REFUSALS, Answer, Answers, Failure, Moment, Question
+from monitor.web.schemas import (
+    AREA_PATTERN,
+    LARGEST_ID,
+    REFUSALS,
+    Answer,
+    Answers,
+    Failure,
+    IncidentNamed,
+    Moment,
+    Question,
+)
 
+MOST_NEAR = 3  # a night on which more go on in one place is asked about the newest
 # Heads of groups stand where the gong hangs; what citizens tell the police is for officers.
 GONG_ROLES = ALARM_ROLES | {Role.GROUP_BOARD, Role.PATROL}
 Striker = Annotated[User, Depends(only(GONG_ROLES))]
@@ -114,6 +127,10 @@ class TipTold(Answer):
     rated_by: str | None
     logged_at: Moment
     logged_by: str
+
+
+class TipLogged(TipTold):
+    near: list[IncidentNamed] = Field(description="incidents of that area that are not over: is it about one of them?")
 
 
 class TipPage(Answer):
@@ -230,13 +247,18 @@ def _add_telling(router: APIRouter, desk: Desk) -> None:
         tags=["reported"],
         summary="Log a tip",
         status_code=201,
-        response_model=TipTold,
+        response_model=TipLogged,
         responses=_FUTURE,
     )
     async def log_tip(given: TipGiven, officer: Officer, within: Within) -> Mapping[str, Any]:
         now = desk.clock.now()
         new = NewTip(given.told_at or now, given.area_id, given.source, given.text, now, officer.name)
-        return _told(await desk.write(lambda tx: report_rows.log_tip(tx, new, within)))
+
+        def work(tx: Connection) -> Mapping[str, Any]:
+            logged = report_rows.log_tip(tx, new, within)
+            return {**_told(logged), "near": open_in(tx, new.area_id, MOST_NEAR)}
+
+        return await desk.write(work)
 
     unknown: Answers = {404: {"model": Failure, "description": "No such tip"}}
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind
 from monitor.machines.alarm import AlarmState
+from monitor.machines.incident import Stage
 
 ID_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
 AREA_PATTERN = r"^[A-Za-z0-9._@-]{1,64}$"  # a code and since when: 24871@2025
@@ -58,6 +59,7 @@ class Outage(Answer):
 class IncidentNamed(Answer):
     id: int
     code: str = Field(description="as people say it: BD-260314-0001")
+    stage: Stage
 
 
 class ShelfNamed(Answer):

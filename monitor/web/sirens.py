@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import Field, StringConstraints, model_validator
@@ -16,6 +17,7 @@ from monitor.inventory.territory import Territory
 from monitor.journal import sirens
 from monitor.journal.accounts import User
 from monitor.machines.siren import SirenState
+from monitor.pipeline.incident_commands import Act
 from monitor.pipeline.siren_log import NewCall, SirenRules, call_sirens, second_call, stop_call, stop_siren
 from monitor.web.access import ALARM_ROLES, Within, only
 from monitor.web.pages import Pages
@@ -35,6 +37,8 @@ from monitor.web.schemas import (
 
 # As bells: what has not been heard for a month is not known to work.
 TEST_EVERY = timedelta(days=30)
+log = structlog.get_logger()
+
 Officer = Annotated[User, Depends(only(ALARM_ROLES))]
 CallId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 _UNKNOWN: Answers = {404: {"model": Failure, "description": "No such siren, call, area or incident"}}
@@ -167,7 +171,9 @@ def _add_calling(router: APIRouter, desk: Desk) -> None:
         whole commune, wait (`is_wide`) until another officer agrees, until `second_until_at`."""
         ids = tuple(given.device_ids)
         new = NewCall(ids, given.area_id, given.for_s, given.reason, officer.name, given.incident_id)
-        return await _written(desk, within, lambda tx, now: call_sirens(tx, new, rules, within, now))
+        shown = await _written(desk, within, lambda tx, now: call_sirens(tx, new, rules, within, now))
+        await _noted(desk, shown, "asked" if shown["is_wide"] else "sounded", (officer, within))
+        return shown
 
 
 def _add_acts(router: APIRouter, desk: Desk) -> None:
@@ -175,11 +181,15 @@ def _add_acts(router: APIRouter, desk: Desk) -> None:
 
     @router.post("/api/v1/siren-calls/{call_id}/second", summary="Agree to another officer's call", **acted)
     async def second(call_id: CallId, officer: Officer, within: Within) -> Mapping[str, Any]:
-        return await _written(desk, within, lambda tx, now: second_call(tx, call_id, officer.name, within, now))
+        shown = await _written(desk, within, lambda tx, now: second_call(tx, call_id, officer.name, within, now))
+        await _noted(desk, shown, "sounded", (officer, within))
+        return shown
 
     @router.post("/api/v1/siren-calls/{call_id}/stop", summary="Silence; one officer is enough", **acted)
     async def stop(call_id: CallId, officer: Officer, within: Within) -> Mapping[str, Any]:
-        return await _written(desk, within, lambda tx, now: stop_call(tx, call_id, officer.name, within, now))
+        shown = await _written(desk, within, lambda tx, now: stop_call(tx, call_id, officer.name, within, now))
+        await _noted(desk, shown, "stopped", (officer, within))
+        return shown
 
     @router.post(
         "/api/v1/sirens/{device_id}/stop", tags=["sirens"], summary="Silence one", status_code=204, responses=_UNKNOWN
@@ -198,6 +208,17 @@ async def _written(
         return sirens.call_json(tx, work(tx, now), within)
 
     return await desk.write(act)
+
+
+async def _noted(desk: Desk, call: Mapping[str, Any], did: str, by: tuple[User, Territory]) -> None:
+    """A line of the incident it was made from. The sirens sound already: a mistake in here must not say they do not."""
+    if call["incident_id"] is None:
+        return
+    act = Act(incident_id=call["incident_id"], version=0, by=by[0].name, within=by[1])
+    try:
+        await desk.on_incidents(lambda room: room.note_siren(act, did, call))
+    except Exception:
+        log.exception("siren_not_noted", call_id=call["id"])
 
 
 def _how(siren: Mapping[str, Any], life: Any, now: datetime) -> dict[str, Any]:

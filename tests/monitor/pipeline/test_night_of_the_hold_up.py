@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
+from monitor.errors import Refusal
 from monitor.inventory import seeding
 from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.call_list import call_list
 from monitor.journal.dispatch_rows import groups_told
 from monitor.journal.incident_site import site_of
-from monitor.journal.incidents import incident_row, incidents_page, timeline_of
+from monitor.journal.incidents import incident_row, incidents_page, open_in, timeline_of
 from monitor.journal.near_eyes import eyes_near
+from monitor.journal.report_rows import NewTip, log_tip
 from monitor.journal.times import LOCAL
 from monitor.machines.escalation import Recipient, Way
 from monitor.machines.incident import Closing, Disposition, Stage
@@ -103,7 +105,7 @@ class Night:
         """As the page of the incident says it."""
         with self.post.store.read() as connection:
             told = groups_told(connection, self.incident()["id"])
-        return screen("incident.groups_told", sent=told.sent, of=told.of)
+        return screen("zalo.sent", n=told.sent, m=told.of)
 
     def outage(self) -> dict[str, Any]:
         (found,) = [alarm for alarm in self.post.alarms() if alarm["kind"] == "outage"]
@@ -207,6 +209,23 @@ def the_groups_are_told(night: Night) -> None:
     assert "Mã BD-260314-0001 · Báo lúc 18:52:00 · Điều lực lượng lúc 18:52:50" in lines
 
 
+def a_caller_tells_of_the_same(night: Night) -> None:
+    """18:54: 113 passes a caller on; is it about what goes on there?"""
+    night.until("18:54:00")
+    post, now = night.post, night.post.clock.now()
+    new = NewTip(now, "DV-04", "phone", "Hai người bịt mặt trong quỹ tín dụng", now, OFFICER)
+    with post.store.transaction() as tx:
+        tip_id = log_tip(tx, new, EVERYWHERE)["id"]
+        (near,) = open_in(tx, new.area_id, limit=3)
+    assert screen("incident.merge_question", code=near["code"]) == "Gộp vào BD-260314-0001?"
+    post.incidents.take_tip(night.act(), tip_id)
+    with pytest.raises(Refusal, match="has this tip already"):
+        post.incidents.take_tip(night.act(), tip_id)
+    with post.store.read() as connection:
+        said = timeline_of(connection, near["id"], EVERYWHERE)[-1]
+    assert (said["kind"], said["text"], said["actor"]) == ("tip", new.text, OFFICER)
+
+
 def he_handles_it(night: Night) -> None:
     """18:52:20 to 18:57:10, with a gold shop that tries its bell in between."""
     post = night.post
@@ -216,6 +235,7 @@ def he_handles_it(night: Night) -> None:
     night.until("18:52:50")
     post.incidents.advance(night.act(), Stage.DISPATCHED)
     the_groups_are_told(night)
+    a_caller_tells_of_the_same(night)
     night.sleep_until("18:55:00")
     night.press(GOLD_SHOP, 1)
     assert night.incident(GOLD_SHOP)["code"] == "BD-260314-0002", "beside the first, not over it"
@@ -250,6 +270,7 @@ def he_closes_it(night: Night) -> None:
         "opened",
         "acknowledged",
         "dispatched",
+        "tip",
         "on_scene",
         "closed",
     ]

@@ -38,6 +38,7 @@ COMMANDS = {
             "notes",
             "calls",
             "plan",
+            "tips",
             "layers/order",
             "layers/cancel",
         )

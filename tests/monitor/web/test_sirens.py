@@ -51,6 +51,25 @@ def test_it_counts_small_calls_of_one_officer_together(officer: TestClient, four
     assert ask(officer, four[3:]).json()["is_wide"] is True
 
 
+def test_it_stands_in_the_timeline_of_the_incident_it_was_made_from(
+    post: Post, officer: TestClient, four: list[str]
+) -> None:
+    post.add_device()
+    post.call()
+    ask(officer, four, incident_id=1)
+    other = {"Authorization": f"Bearer {post.token(Role.COMMANDER)}"}
+    officer.post("/api/v1/siren-calls/1/second", headers=other)
+    officer.post("/api/v1/siren-calls/1/stop")
+    lines = [line for line in officer.get("/api/v1/incidents/1").json()["timeline"] if "siren" in line["kind"]]
+    told = [(line["kind"], line["actor"], line["data"]["sirens"], line["text"]) for line in lines]
+    assert told == [
+        ("siren_asked", "duty_officer", 4, "Cướp"),
+        ("siren_sounded", "commander", 4, "Cướp"),
+        ("siren_stopped", "duty_officer", 4, "Cướp"),
+    ]
+    assert "Cho còi kêu" in officer.get("/incidents/1").text
+
+
 def test_it_waits_for_a_second_officer_only_so_long(post: Post, officer: TestClient, four: list[str]) -> None:
     ask(officer, four)
     post.clock.forward(post.settings.siren_second_within_s + 1)

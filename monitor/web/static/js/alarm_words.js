@@ -97,6 +97,10 @@ export function shortStateOf(alarm) {
   return t(`alarm.state.${alarm.state}`);
 }
 
+/** What people do about it, and how far they are.
+ * @param {Alarm} alarm */
+export const incidentOf = ({ incident }) => (incident ? `${incident.code} · ${t(`incident.stage.${incident.stage}`)}` : "");
+
 /** The words under the large timer.
  * @param {Alarm} alarm @param {number} nowMs */
 export function sinceWords(alarm, nowMs) {

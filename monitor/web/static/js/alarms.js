@@ -86,6 +86,13 @@ export class Alarms {
     if (alarm) this.open.set(id, { ...alarm, presses, duplicates, outage });
   }
 
+  /** What people did about some of them. @param {{id: number, stage: string}} incident */
+  handled({ id, stage }) {
+    for (const alarm of this.open.values()) {
+      if (alarm.incident?.id === id) this.open.set(alarm.id, { ...alarm, incident: { ...alarm.incident, stage } });
+    }
+  }
+
   /** @param {string} tab  alarms | unacknowledged | faults | shelved */
   inTab(tab) {
     if (tab === "shelved") return [...this.open.values()].filter(isPutAside).sort(inOrder);

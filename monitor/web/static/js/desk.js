@@ -144,6 +144,9 @@ class Desk {
     else if (name === "alarm_count") {
       this.alarms.count(data);
       this.showAlarms();
+    } else if (name === "incident") {
+      this.alarms.handled(data);
+      this.showAlarms();
     } else if (name === "devices") {
       this.areDevicesNew = this.model.change(data) || this.areDevicesNew;
       this.devices.showRows();

@@ -1,8 +1,8 @@
 /** One alarm's story in a window: what happened, which screens showed and sounded it, what came over the wire. */
 import { ask } from "./api.js";
-import { factsOf, kindOf, placeOf, stateOf, whereOf } from "./alarm_words.js";
+import { factsOf, incidentOf, kindOf, placeOf, stateOf, whereOf } from "./alarm_words.js";
 import { isClosable, isRinging, signOf } from "./alarms.js";
-import { actOf, byId, made, setText, showPriority } from "./dom.js";
+import { actOf, byId, made, setAttribute, setText, showPriority } from "./dom.js";
 import { isOurFault } from "./fault_words.js";
 import { isShelvable } from "./shelving.js";
 import { isWord, moment, numberWithTenth, number, span, t } from "./words.js";
@@ -67,6 +67,9 @@ export class Details {
     this.acts.querySelector('[data-act="acknowledge"]').hidden = !rings;
     this.acts.querySelector('[data-act="close"]').hidden = !isClosable(alarm);
     this.acts.querySelector('[data-act="shelve"]').hidden = !isShelvable(alarm);
+    const incident = byId("details-incident");
+    incident.hidden = !alarm.incident;
+    if (alarm.incident) setAttribute(incident, "href", `/incidents/${alarm.incident.id}`);
     this.summary(alarm);
   }
 
@@ -75,6 +78,7 @@ export class Details {
     const nowMs = this.time.now();
     const known = [
       [t("details.state"), stateOf(alarm)],
+      ...(alarm.incident ? [[t("details.incident"), incidentOf(alarm)]] : []),
       [t("details.raised"), moment(alarm.raised_at, nowMs)],
       ...(isOurFault(alarm) ? [] : [[t("details.device"), [alarm.device_id, alarm.source].filter(Boolean).join(" · ")]]),
       ...factsOf(alarm).map(({ text }) => [t("details.fact"), text]),

@@ -5,7 +5,7 @@ import { isWord, moment, number, t } from "./words.js";
 
 /** @typedef {{id: number, code: string, kind: string, recipient: string, channel: string, way: string|null, text: string,
  *   state: string, attempts: number, is_repeat: boolean, due_at: string, next_at: string, settled_at: string|null,
- *   settled_by: string|null, last_outcome: string|null, last_answer: string|null}} Duty */
+ *   about: string, settled_by: string|null, last_outcome: string|null, last_answer: string|null}} Duty */
 
 const OPEN = new Set(["WAITING", "SENDING"]);
 
@@ -68,7 +68,9 @@ export class DutyList {
 
   /** Of groups of Zalo that are written to by program. @param {Duty[]} duties */
   showZalo(duties) {
-    const groups = duties.filter(({ way, state }) => way === "zalo_group" && !["STOPPED", "SWITCHED"].includes(state));
+    const isSaid = document.getElementById("groups-told") !== null; // the page of an incident says it of a dispatch itself
+    const open = duties.filter(({ about }) => !isSaid || about !== "dispatch");
+    const groups = open.filter(({ way, state }) => way === "zalo_group" && !["STOPPED", "SWITCHED"].includes(state));
     const line = byId("duty-zalo");
     line.hidden = groups.length === 0;
     const sent = groups.filter(({ state }) => state === "SENT").length;

@@ -4,7 +4,7 @@
  * Runs in the SharedWorker, or in the page where there is none. Events are handed on at once, even while a
  * snapshot is on its way; what came meanwhile is told again after it, so nothing older than the snapshot stays.
  */
-const EVENTS = ["alarm", "alarm_count", "devices", "device_added", "test", "bell_test", "beat"];
+const EVENTS = ["alarm", "alarm_count", "devices", "device_added", "test", "bell_test", "incident", "set_aside", "beat"];
 const TICK_MS = 250;
 const GAP_MS = 3000; // no beat for so long: events may be missing, the snapshot is asked for again
 const HUNG_MS = 8000; // an open connection that says nothing for so long is given up

@@ -1,5 +1,5 @@
 /** The queue: one row an alarm, and which of them is selected. */
-import { kindOf, placeOf, shortWhereOf, shortStateOf, timerStart } from "./alarm_words.js";
+import { incidentOf, kindOf, placeOf, shortWhereOf, shortStateOf, timerStart } from "./alarm_words.js";
 import { isClosable, isRinging, isTrial, signNameOf, signOf } from "./alarms.js";
 import { actOf, byId, field, fromTemplate, setAttribute, setText, showPriority } from "./dom.js";
 import { number, stopwatch, t } from "./words.js";
@@ -117,6 +117,10 @@ export class Queue {
     const where = shortWhereOf(alarm);
     setText(field(row, "where"), where ? ` · ${where}` : "");
     setText(field(row, "state"), shortStateOf(alarm));
+    const incident = field(row, "incident");
+    incident.hidden = !alarm.incident;
+    setText(incident, incidentOf(alarm));
+    if (alarm.incident) setAttribute(incident, "href", `/incidents/${alarm.incident.id}`);
     for (const button of row.querySelectorAll("button[data-act]")) {
       const act = /** @type {HTMLElement} */ (button).dataset.act;
       /** @type {HTMLElement} */ (button).hidden =

@@ -100,7 +100,28 @@ async function send(form, path, names) {
     if (box) box.value = "";
   }
   page.say(t("reported.logged"));
+  if (path === "tips") askAbout(data);
   await look();
+}
+
+/** Is it about a case that goes on there? @param {any} tip */
+function askAbout(tip) {
+  const rows = tip.near.map((/** @type {any} */ { id, code }) => {
+    const row = fromTemplate("near");
+    setText(field(row, "question"), t("incident.merge_question", { code }));
+    row.addEventListener("click", async (event) => {
+      const answer = actOf(event);
+      if (answer === "no") row.remove();
+      if (answer !== "yes") return;
+      const { status, data } = await ask(`incidents/${id}/tips`, { tip: tip.id });
+      if (status !== 200) return page.say(data?.message ?? t("act.failed"));
+      byId("tip-near").replaceChildren();
+      page.say(t("tip.merged", { code }));
+    });
+    return row;
+  });
+  byId("tip-near").replaceChildren(...rows);
+  rows[0]?.querySelector("button").focus();
 }
 
 /** @param {string} id @param {string} path @param {string[]} names */

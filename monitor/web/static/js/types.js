@@ -32,7 +32,7 @@
  * @property {string|null} group_name
  * @property {string|null} area_id  where it counts, outside any group
  * @property {boolean} is_silent_at_site
- * @property {{id: number, code: string}|null} [incident]  what people do about it
+ * @property {{id: number, code: string, stage: string}|null} [incident]  what people do about it
  * @property {Outage|null} outage  where it is about many devices
  * @property {{id: number, until_at: string, by: string, reason: string, times: number}|null} [shelf]
  * @property {{since_at: string, activations: number}|null} [chatter]  held as one

@@ -169,6 +169,10 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "/api/v1/incidents/{incident_id}/notes"): (Call(_INCIDENT, json={"text": "x"}),),
     ("POST", "/api/v1/incidents/{incident_id}/calls"): (Call(_INCIDENT, json={"whom": "x", "result": "busy"}),),
     ("POST", "/api/v1/incidents/{incident_id}/plan"): (Call(_INCIDENT, json={"step": "commander"}),),
+    ("POST", "/api/v1/incidents/{incident_id}/tips"): (
+        Call(_INCIDENT, json={"tip": 1}),
+        Call(_OWN_INCIDENT, json={"tip": 1}),
+    ),
     ("POST", "/api/v1/incidents/{incident_id}/layers/order"): (Call(_INCIDENT, json={"layer": 1}),),
     ("POST", "/api/v1/incidents/{incident_id}/layers/cancel"): (Call(_INCIDENT),),
     ("POST", "/api/v1/layer-posts/{post_id}/acknowledge"): (Call({"post_id": "1"}),),
