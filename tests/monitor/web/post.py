@@ -246,16 +246,15 @@ class Post:
             note_call(tx, change, self.clock.now())
 
     def restore(self, device_id: str, kind: AlarmKind) -> None:
+        is_latching, now = self._classes[kind].is_latching, self.clock.now()
         with self.store.transaction() as tx:
-            is_latching = self._classes[kind].is_latching
-            change = restore_alarm(tx, f"native:{device_id}", kind, is_latching=is_latching, at=self.clock.now())
+            change = restore_alarm(tx, f"native:{device_id}", kind, is_latching=is_latching, at=now)
         assert change is not None
         self._tell(change)
 
     def add_device(self, device_id: str = "bell-01", *, by: str = "operator", **given: Any) -> dict[str, Any]:
-        plain = {"device_class": "bell", "name": device_id, "adapter": "native", "address": device_id}
-        fields = {**plain, **given}
-        now = self.clock.now()
+        now, plain = self.clock.now(), {"name": device_id, "adapter": "native", "address": device_id}
+        fields = {"device_class": "bell"} | plain | given
         words = search_text(device_id, *(str(fields.get(name) or "") for name in ("name", "place", "group_name")))
         try:
             with self.store.transaction() as tx:
@@ -269,10 +268,9 @@ class Post:
             raise Refusal(f"the id {device_id} or its address is taken") from error
 
     def add_user(self, name: str, role: Role, scope: str | None = None) -> None:
-        who = {"name": name, "role": role, "scope": scope}
+        row = {"name": name, "role": role, "scope": scope, "password_hash": _password_hash()}
         with self.store.transaction() as tx:
-            row = {**who, "password_hash": _password_hash(), "created_at": self.clock.now()}
-            tx.execute(insert(core(UserRow)).values(row))
+            tx.execute(insert(core(UserRow)).values(row | {"created_at": self.clock.now()}))
 
     def token(self, role: Role, scope: str | None = None) -> str:
         """A bearer token of a new user who is named after the role; ``scope``: the area it is bound to."""
@@ -290,15 +288,13 @@ class Post:
             self._note(tx, device_id, "test", "device")
 
     def _note(self, tx: Connection, device_id: str, reason: str, by: str) -> None:
-        states = {"machine": "device", "from_state": "", "to_state": "", "reason": reason}
-        row = {**states, "device_id": device_id, "at": self.clock.now(), "actor": by}
-        tx.execute(insert(core(TransitionRow)).values(row))
+        states = {"machine": "device", "from_state": "", "to_state": "", "reason": reason, "actor": by}
+        tx.execute(insert(core(TransitionRow)).values(states | {"device_id": device_id, "at": self.clock.now()}))
 
     def _tell(self, change: AlarmChange) -> dict[str, Any]:
         with self.store.read() as connection:
             alarm = queries.alarm_by_id(connection, change.alarm_id, EVERYWHERE)
-        step = queries.alarm_step(
-            alarm, seq=change.seq, reason=change.reason, state=change.state, version=change.version
-        )
+        told = {"seq": change.seq, "reason": change.reason, "state": change.state, "version": change.version}
+        step = queries.alarm_step(alarm, **told)
         self.feed.publish([Frame(change.seq, "alarm", step)])
         return alarm
