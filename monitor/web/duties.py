@@ -41,7 +41,9 @@ class DutyShown(Answer):
     alarm_id: int
     code: str = Field(description="what people call the alarm: BD-260314-0001")
     kind: str
-    about: Literal["ring", "end"] = Field(description="of what it tells: that the alarm rings, or that it is over")
+    about: Literal["ring", "dispatch", "end"] = Field(
+        description="of what it tells: that the alarm rings, that forces were sent, or that it is over"
+    )
     priority: int
     role: str
     recipient: str = Field(description="a role's or a group's name")
