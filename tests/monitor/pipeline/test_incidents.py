@@ -74,7 +74,8 @@ def test_it_opens_an_incident_with_the_press(bell: Post) -> None:
     bell.clock.forward(52 * 60)  # 18:52 in Vietnam
     incident = press(bell)
     assert (incident["code"], incident["stage"], incident["kind"]) == ("BD-260314-0001", "NEW", "hold_up")
-    assert [alarm["incident"] for alarm in bell.alarms()] == [{"id": incident["id"], "code": "BD-260314-0001"}]
+    named = {"id": incident["id"], "code": "BD-260314-0001", "stage": "NEW"}
+    assert [alarm["incident"] for alarm in bell.alarms()] == [named]
     assert [told["stage"] for told in bell.events("incident")] == ["NEW"]
 
 
