@@ -72,7 +72,8 @@ def serve(config: ConfigFile = None) -> None:
 
     with told_plainly():
         classes_file = alarm_classes_file(config)
-        telling = with_layers(read_plan(*plan_files(config)), layers_file(classes_file))
+        files = plan_files(config)
+        telling = with_layers(read_plan(*files), layers_file(files[1]))
         serve_monitor(load_settings(config), classes_file, telling)
 
 
@@ -131,7 +132,8 @@ def check_config(config: ConfigFile = None) -> None:
     with told_plainly():
         load_settings(config)
         read_alarm_classes(alarm_classes_file(config))
-        with_layers(read_plan(*plan_files(config)), layers_file(alarm_classes_file(config)))
+        files = plan_files(config)
+        with_layers(read_plan(*files), layers_file(files[1]))
         read_discipline(discipline_file(alarm_classes_file(config)))
         typer.echo(f"{settings_file(config)}: in order")
 

@@ -39,7 +39,7 @@ def examine(settings: Settings, classes_file: Path, plan_files: tuple[Path, Path
         _port(settings),
         _alarm_classes(classes_file),
         _discipline(discipline_file(classes_file)),
-        _plan(*plan_files, layers_file(classes_file)),
+        _plan(*plan_files, layers_file(plan_files[1])),
         *store_found(settings),
         *_disk(settings),
         _assets(),

@@ -227,9 +227,9 @@ def action_plans_file(classes_file: Path) -> Path:
     return _beside_or_shipped(classes_file, "action_plans.toml")
 
 
-def layers_file(classes_file: Path) -> Path:
-    """The ``layers.toml`` beside the alarm classes, else the one shipped."""
-    return _beside_or_shipped(classes_file, "layers.toml")
+def layers_file(channels_file: Path) -> Path:
+    """The ``layers.toml`` beside the channels it names; where a post has channels of its own it may be missing."""
+    return channels_file.with_name("layers.toml")
 
 
 def discipline_file(classes_file: Path) -> Path:

@@ -14,8 +14,9 @@ from monitor.journal.incident_tables import IncidentAlarmRow, IncidentRow
 from monitor.journal.incidents import root_of
 
 _INCIDENT, _PART = core(IncidentRow), core(IncidentAlarmRow)
-RING, END, DISPATCH = "ring", "end", "dispatch"
+RING, END, DISPATCH, LAYERS = "ring", "end", "dispatch", "layers"
 _SENT, _UNKNOWN = "SENT", "unknown"  # words of machines.delivery
+_BY_OTHERS = (END, LAYERS)  # rings of units are told of their end by the cancel of their warning
 _AT_ONCE = 500
 
 
@@ -36,7 +37,7 @@ def told_of(tx: Connection, alarm_ids: Collection[int]) -> list[dict[str, Any]]:
     for start in range(0, len(ids), _AT_ONCE):
         some = DUTY.c.alarm_id.in_(ids[start : start + _AT_ONCE])
         ended = select(DUTY.c.alarm_id).where(some, DUTY.c.about == END)
-        query = select(DUTY.c.id).where(some, DUTY.c.about != END, or_(arrived, is_still_due))
+        query = select(DUTY.c.id).where(some, DUTY.c.about.not_in(_BY_OTHERS), or_(arrived, is_still_due))
         found += tx.execute(query.where(DUTY.c.alarm_id.not_in(ended)).order_by(DUTY.c.id)).scalars()
     return [duty_row(tx, duty_id) for duty_id in found]
 

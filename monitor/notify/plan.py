@@ -126,8 +126,8 @@ def _refuse_slips(chains: ChainFile, roster: Mapping[str, Any]) -> None:
 
 
 def with_layers(plan: Plan, layers: Path) -> Plan:
-    """As ``read_plan``, of how rings of units are told."""
-    return replace(plan, layers=read_layers(layers, plan.channels))
+    """As ``read_plan``, of how rings of units are told; none are where there is no such file."""
+    return plan if not layers.is_file() else replace(plan, layers=read_layers(layers, plan.channels))
 
 
 def _read(path: Path, shape: Any) -> Any:

@@ -23,6 +23,7 @@ from monitor.journal.layer_warnings import POST, RING, WARNING, Notice
 from monitor.journal.queries import alarm_by_id
 from monitor.journal.tables import AlarmRow
 from monitor.journal.times import today
+from monitor.journal.told_rows import LAYERS
 from monitor.machines.escalation import Way
 from monitor.machines.layer_warning import CENTRE, Ring, Warned
 from monitor.notify.layer_plan import LayerRules
@@ -226,6 +227,7 @@ def _duty(told: LayerTold, recipient: str, text: str, at: datetime) -> dict[str,
         "recipient": recipient,
         "text": text,
         "facts": facts_of(told.alarm),
+        "about": LAYERS,
         # Whoever acknowledges the alarm does not unsay the warning; a cancel does.
         "is_stopped_by_ack": False,
         "decided_at": at,

@@ -41,8 +41,8 @@ class DutyShown(Answer):
     alarm_id: int
     code: str = Field(description="what people call the alarm: BD-260314-0001")
     kind: str
-    about: Literal["ring", "dispatch", "end"] = Field(
-        description="of what it tells: that the alarm rings, that forces were sent, or that it is over"
+    about: Literal["ring", "dispatch", "layers", "end"] = Field(
+        description="of what it tells: that the alarm rings, that forces were sent, a warning by a plan of rings, or the end"
     )
     priority: int
     role: str

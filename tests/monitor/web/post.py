@@ -85,7 +85,7 @@ class Post:
         self._classes = read_alarm_classes(alarm_classes_file())
         plans = read_action_plans(action_plans_file(alarm_classes_file()))
         self.incidents = IncidentCommands(self.store, Nobody(), self._classes, plans, self.clock)
-        telling = with_layers(read_plan(*plan_files()), layers_file(alarm_classes_file()))
+        telling = with_layers(read_plan(*plan_files()), layers_file(plan_files()[1]))
         self.layers = LayerWatch(self.store, Nobody(), telling, self.clock)
 
     # -- what the web asks -------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ class Country:
         settings = Settings(database_url=url, login_attempts=1000)
         classes_file = alarm_classes_file()
         plans = read_action_plans(action_plans_file(classes_file))
-        telling = with_layers(read_plan(*plan_files()), layers_file(classes_file))
+        telling = with_layers(read_plan(*plan_files()), layers_file(plan_files()[1]))
         self.monitor = Monitor(settings, read_alarm_classes(classes_file), FakeClock(), plans, telling)
         self.monitor.store.migrate()
         self.monitor.pipeline.load()
