@@ -75,8 +75,8 @@ class Monitor(Asked):
     ) -> None:
         self.settings, self.clock = settings, clock
         self.store = Store(settings.database_url)
-        expected = Expected(settings.supervision, settings.supervision_hours)
-        self.supervisor = Supervisor(expected, waits_of(settings), clock)
+        hours = Expected(settings.supervision, settings.supervision_hours)
+        self.supervisor = Supervisor(hours, waits_of(settings), clock)
         self.feed = Feed()
         self.canaries = Canaries(clock, self.feed.after_all)
         self._book = DeviceBook()
@@ -93,8 +93,7 @@ class Monitor(Asked):
         self.incidents = IncidentCommands(self.store, self.pipeline, classes, plans, clock)
         self.layers = LayerWatch(self.store, self.pipeline, telling, clock)
         self.intake = Intake(self._work(), _limits(settings), clock)
-        self.authorisation: ZaloAuthorisation | None = None
-        self.hook = telling.zalo_hook
+        self.authorisation, self.hook = None, telling.zalo_hook
         self.dispatcher = self._dispatcher(telling)
         self.housekeeper = Housekeeper(self.store, keep_of(settings), self.supervisor.take_counts, clock)
         self.is_served = settings.ingest == "workers"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,24 +11,13 @@ from sqlalchemy import Connection, func, insert, select
 
 from monitor.inventory.audit import Edit, audit
 from monitor.inventory.edits import core
+from monitor.journal.heard import Heard
 from monitor.journal.report_tables import TipRow, ZaloHeardRow
 
 HEARD, _TIP = core(ZaloHeardRow), core(TipRow)
 SOURCE = "zalo"
 # How long after a user's last message the account may write to them: without a price, and at all.
 FREE_FOR, OPEN_FOR = timedelta(hours=48), timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """As in ``report_tables.ZaloHeardRow``."""
-
-    key: str
-    event: str
-    user_id: str
-    group_id: str | None
-    text: str
-    said_at: datetime
 
 
 def keep_heard(tx: Connection, heard: Heard, now: datetime, *, is_tip: bool) -> bool:

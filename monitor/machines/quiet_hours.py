@@ -5,9 +5,10 @@ A call for help is never quiet, nor that we do not see ourselves; whatever else 
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from device_adapters.core.events import CALLS_FOR_HELP, AlarmKind
 from monitor.hours import Hours
@@ -49,3 +50,28 @@ def quiet_until(quiet: Collection[QuietHours], priority: int, at: datetime) -> d
             return end if end > at else None
         end = max(later)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """``ways``: by the channel's name. ``people``: by role and name, as ``channels.toml`` has them: whoever stands duty
+    in their place is awake.
+    """
+
+    ways: Mapping[str, QuietHours] = field(default_factory=dict)
+    people: Mapping[tuple[str, str], QuietHours] = field(default_factory=dict)
+
+    def holds(self, at: datetime) -> bool:
+        """Whether anything is quiet now."""
+        return any(each.until(at) for each in (*self.ways.values(), *self.people.values()))
+
+    def until(self, duty: Mapping[str, Any], channel: str, at: datetime) -> datetime | None:
+        """When this duty may go by this channel; None: now."""
+        if is_never_quiet(duty["kind"], duty["priority"]):
+            return None
+        of_both = (self.ways.get(channel), self.people.get((duty["role"], duty["recipient"])))
+        hours = [each for each in of_both if each is not None]
+        return quiet_until(hours, duty["priority"], at)
+
+
+NEVER = Quiet()

@@ -21,10 +21,11 @@ from monitor.clock import Clock
 from monitor.errors import StoreUnavailable
 from monitor.journal import duties
 from monitor.machines.delivery import Answer, DutyState, Outcome, Settlement
+from monitor.machines.quiet_hours import NEVER, Quiet
 from monitor.notify.channel_health import ChannelHealth
 from monitor.notify.desk import DutyDesk
 from monitor.notify.message import Channel
-from monitor.notify.quiet import NEVER, Quiet, put_off
+from monitor.notify.quiet import put_off
 from monitor.notify.settling import message_of, settle_duty
 
 log = structlog.get_logger()

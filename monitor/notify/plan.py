@@ -14,11 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from device_adapters.core.events import AlarmKind
 from monitor.errors import SettingsError
 from monitor.machines.escalation import Recipient, Step, Way
-from monitor.machines.quiet_hours import MAY_BE_QUIET, is_for_ever
+from monitor.machines.quiet_hours import MAY_BE_QUIET, NEVER, Quiet, is_for_ever
 from monitor.notify.chain_file import ChainFile, Name, perhaps, read_chains
 from monitor.notify.channel_settings import ChannelSettings, MayBeQuiet, Zalo
 from monitor.notify.layer_plan import NO_LAYERS, LayerRules, read_layers
-from monitor.notify.quiet import NEVER, Quiet
 from monitor.notify.zalo_hook import ZaloHook
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)

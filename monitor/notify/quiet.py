@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,35 +11,10 @@ from sqlalchemy import Connection
 from monitor.journal import duties
 from monitor.journal.times import LOCAL
 from monitor.machines.delivery import DutyState
-from monitor.machines.quiet_hours import QuietHours, is_never_quiet, quiet_until
+from monitor.machines.quiet_hours import Quiet
 from monitor.notify.wording import words
 
 OUTCOME = "quiet"
-
-
-@dataclass(frozen=True, slots=True)
-class Quiet:
-    """``ways``: by the channel's name. ``people``: by role and name, as ``channels.toml`` has them: whoever stands duty
-    in their place is awake.
-    """
-
-    ways: Mapping[str, QuietHours] = field(default_factory=dict)
-    people: Mapping[tuple[str, str], QuietHours] = field(default_factory=dict)
-
-    def holds(self, at: datetime) -> bool:
-        """Whether anything is quiet now."""
-        return any(each.until(at) for each in (*self.ways.values(), *self.people.values()))
-
-    def until(self, duty: Mapping[str, Any], channel: str, at: datetime) -> datetime | None:
-        """When this duty may go by this channel; None: now."""
-        if is_never_quiet(duty["kind"], duty["priority"]):
-            return None
-        of_both = (self.ways.get(channel), self.people.get((duty["role"], duty["recipient"])))
-        hours = [each for each in of_both if each is not None]
-        return quiet_until(hours, duty["priority"], at)
-
-
-NEVER = Quiet()
 
 
 def put_off(tx: Connection, channel: str, quiet: Quiet, kinds: Mapping[str, str], at: datetime) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 import orjson
 
+from monitor.journal.heard import Heard
 from monitor.journal.times import moment_of, unix_ms
-from monitor.journal.zalo_heard import Heard
 
 LONGEST_TEXT, LONGEST_ID = 2000, 200
 _FOLLOWING = frozenset({"follow", "unfollow"})

@@ -42,7 +42,7 @@ class DutyShown(Answer):
     code: str = Field(description="what people call the alarm: BD-260314-0001")
     kind: str
     about: Literal["ring", "dispatch", "layers", "end"] = Field(
-        description="of what it tells: that the alarm rings, that forces were sent, a warning by a plan of rings, or the end"
+        description="of what it tells: that it rings, that forces were sent, a warning by a plan of rings, the end"
     )
     priority: int
     role: str

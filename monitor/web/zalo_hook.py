@@ -16,8 +16,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from monitor.errors import StoreUnavailable
+from monitor.journal.heard import Heard
 from monitor.journal.times import iso
-from monitor.journal.zalo_heard import Heard, heard_page, keep_heard
+from monitor.journal.zalo_heard import heard_page, keep_heard
 from monitor.notify.zalo_hook import ZaloHook
 from monitor.web.access import ALARM_ROLES, everywhere_only
 from monitor.web.cursors import id_from_cursor, to_cursor

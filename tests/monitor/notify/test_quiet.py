@@ -9,9 +9,8 @@ import pytest
 from device_adapters.core.events import AlarmKind
 from monitor.hours import hours
 from monitor.machines.escalation import Recipient, Step, Way
-from monitor.machines.quiet_hours import QuietHours
+from monitor.machines.quiet_hours import Quiet, QuietHours
 from monitor.notify.plan import Plan
-from monitor.notify.quiet import Quiet
 from tests.fake_zalo import FakeZalo
 from tests.fakes import FakeClock
 from tests.monitor.conftest import Post
