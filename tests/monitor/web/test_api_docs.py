@@ -22,7 +22,7 @@ def test_it_describes_every_operation(officer: TestClient) -> None:
 
 def test_it_says_what_an_operation_takes_and_answers(officer: TestClient) -> None:
     document = officer.get("/api/openapi.json").json()
-    (acknowledge,) = [each for each in operations(document) if each["path"].endswith("/acknowledge")]
+    (acknowledge,) = [each for each in operations(document) if each["path"].endswith("/alarms/{alarm_id}/acknowledge")]
     assert acknowledge["body"] == "VersionSeen"
     assert {answer["status"]: answer["type"] for answer in acknowledge["answers"]}["409"] == "Conflict"
 
