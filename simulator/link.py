@@ -123,6 +123,12 @@ class MqttLink:
         receipt.wait_for_publish(patience_s)
         return receipt.is_published()
 
+    def cut(self) -> None:
+        """Without a goodbye, as when somebody pulls the plug: the broker sends the will. ``open`` connects again."""
+        self._client.loop_stop()
+        if (sock := self._client.socket()) is not None:
+            sock.close()
+
     def close(self) -> None:
         """Takes leave of the broker, so that it does not send the will; ``join`` waits until that is done."""
         self._client.disconnect()

@@ -30,6 +30,7 @@ class NativeBell:
         self._seq = itertools.count(1)
         self._link: Link | None = None
         self._is_beating = False
+        self._battery_pct = BATTERY_PCT
 
     def line(self) -> Line:
         return Line(
@@ -97,7 +98,9 @@ class NativeBell:
             self._beat()
 
     def _beat(self) -> None:
-        beat = native_contract.heartbeat(self._speaker, next(self._seq), self._world.now_ms(), {"battery": BATTERY_PCT})
+        beat = native_contract.heartbeat(
+            self._speaker, next(self._seq), self._world.now_ms(), {"battery": self._battery_pct}
+        )
         self._send(beat)
         self._world.timetable.after(self._world.jittered(HEARTBEAT_S), self._beat)
 

@@ -47,6 +47,10 @@ class Timetable:
         while self._entries and self._entries[0][0] <= self._monotonic_s():
             heapq.heappop(self._entries)[2]()
 
+    def next_due_s(self) -> float | None:
+        """When something is next to be done."""
+        return self._entries[0][0] if self._entries else None
+
     def _next_action(self) -> Action | None:
         with self._changed:
             while not self._is_stopped:

@@ -45,5 +45,5 @@ def contracts() -> dict[str, dict[str, Any]]:
 
 
 def stages() -> list[str]:
-    """The stage folders of the monitor as they stand in the listing; ``demo`` stands beside the flow."""
-    return sorted({path.parts[1] for path in python_files("monitor") if len(path.parts) > 2} - {"demo"})
+    """The stage folders of the monitor as they stand in the listing; ``demo`` and ``scenario`` stand beside them."""
+    return sorted({path.parts[1] for path in python_files("monitor") if len(path.parts) > 2} - {"demo", "scenario"})

@@ -41,7 +41,7 @@ def test_it_names_no_address_outside():
 
 def test_it_locks_packages_by_hash_alone():
     locks = [path for path in files() if path.parts[:2] == ("deploy", "locks")]
-    assert len(locks) == 4
+    assert len(locks) == 5
     for lock in locks:
         assert not re.search(r"^(-|#)|://", text_of(lock), re.MULTILINE)
         # One requirement a paragraph: its name, then nothing but hashes.
