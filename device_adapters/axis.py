@@ -40,15 +40,22 @@ from device_adapters.core.voices import (
     in_order,
     input_voice,
     levels_below,
+    lost_with,
     voice,
     voices_of,
 )
 
 _HIGHEST_MS = 4_102_444_800_000
 _SUPERVISED = "Device/IO/SupervisedPort"
-_INPUTS = frozenset({"Device/IO/Port", "Device/IO/VirtualInput", _SUPERVISED})
+_INPUTS = frozenset({"Device/IO/Port", "Device/IO/VirtualInput", "Device/IO/VirtualPort", _SUPERVISED})
 _OUTPUTS = frozenset({"Device/Trigger/Relay", "Device/IO/OutputPort"})
-_TAMPERS = ("VideoSource/Tampering", "VideoSource/GlobalSceneChange", "Device/Casing/Open", _SUPERVISED)
+_TAMPERS = (
+    "VideoSource/Tampering",
+    "VideoSource/GlobalSceneChange",
+    "Device/Casing/Open",
+    "Device/Tampering",
+    _SUPERVISED,
+)
 _TROUBLES = {
     "Device/HardwareFailure/StorageFailure": "storage",
     "Storage/Disruption": "storage",
@@ -86,7 +93,8 @@ def _connection(box: str, body: Mapping[str, Any], known: Known) -> tuple[Event,
         return (voice(known, box).says(EventClass.IGNORE, detail="neither connected nor not"),)
     flags = () if is_up else (LAST_WILL,)
     event_class = EventClass.ONLINE if is_up else EventClass.OFFLINE
-    return tuple(each.says(event_class, flags=flags) for each in voices_of(known, box))
+    family = voices_of(known, box) if is_up else lost_with(known, box)
+    return tuple(each.says(event_class, flags=flags) for each in family)
 
 
 def _event(box: str, body: Mapping[str, Any], known: Known) -> Decoded:
@@ -143,7 +151,7 @@ def _state(data: Mapping[str, Any], names: tuple[str, ...]) -> bool | None:
 def _tampered(topic: str, data: Mapping[str, Any]) -> bool | None:
     """A supervised port is pressed, not pressed, or its wire is cut."""
     if topic != _SUPERVISED or "tampered" in data:
-        return _state(data, ("tampered", "tampering", "Open", "state", "State"))
+        return _state(data, ("tampered", "tampering", "Open", "open", "triggered", "state", "State"))
     return str(data.get("state", "")).lower() == "tampered"
 
 

@@ -37,8 +37,9 @@ from device_adapters.core.contract import (
     Session,
     Subscription,
     Supervision,
+    Tally,
 )
-from device_adapters.core.events import Event, EventClass, Shape
+from device_adapters.core.events import LAST_WILL, Event, EventClass, Shape
 from device_adapters.core.times import from_iso_8601, to_unix_ms
 from device_adapters.core.voices import Voice, in_order, levels_below, voice
 
@@ -95,7 +96,9 @@ def _gateway(levels: list[str], payload: bytes, known: Known) -> Event:
         return own.says(EventClass.IGNORE, detail="not JSON: set the marshaler of the gateway to json")
     # 0 is left out of this JSON, and OFFLINE is 0.
     states = {"ONLINE": EventClass.ONLINE, "OFFLINE": EventClass.OFFLINE, None: EventClass.OFFLINE}
-    return own.says(states.get(state, EventClass.IGNORE) if isinstance(state, str | None) else EventClass.IGNORE)
+    told = states.get(state, EventClass.IGNORE) if isinstance(state, str | None) else EventClass.IGNORE
+    # The will of the gateway itself: what it relays may still be heard through another.
+    return own.says(told, flags=(LAST_WILL,) if told is EventClass.OFFLINE else ())
 
 
 def _other(own: Voice, channel: str, body: Mapping[str, Any]) -> tuple[Event, ...]:
@@ -127,7 +130,14 @@ def _up(own: Voice, body: Mapping[str, Any], known: Known) -> Decoded:
         remember = remember | kept
     events += own.battery(said.battery_pct, occurred_at=at)
     events.append(own.says(EventClass.HEARTBEAT, battery_pct=said.battery_pct, occurred_at=at, detail=said.detail))
-    return Decoded(in_order(events), remember)
+    return Decoded(in_order(events), remember, tally=_tally(own, body))
+
+
+def _tally(own: Voice, body: Mapping[str, Any]) -> Tally | None:
+    """Each frame that was sent is counted, heard or not; a join begins anew under another ``devAddr``."""
+    session, count = body.get("devAddr"), body.get("fCnt", 0)
+    is_told = isinstance(session, str) and type(count) is int and 0 <= count < 1 << 32
+    return Tally(own.address, f"{own.address}#{session}"[:80], count) if is_told else None
 
 
 def _is_meant(own: Voice, said: _Said, info: Mapping[str, Any]) -> bool:

@@ -80,13 +80,17 @@ def _state(box: str, state: str, known: Known) -> tuple[Event, ...]:
 
 
 def _family(box: str, known: Known) -> list[Voice]:
-    """The device with its inputs and the children behind it, and theirs; told by ``$description``."""
+    """The device with its inputs and the children behind it, and theirs; told by ``$description``.
+
+    Not those of which the inventory itself follows that they cannot be heard when their root is gone.
+    """
     names, place = [box], 0
     while place < len(names) < 1_000:
         children = (known.recall(f"children:{names[place]}") or "").split("\n")
         names += [name for name in children if name and name not in names]
         place += 1
-    return [each for name in names for each in voices_of(known, name)]
+    family = [each for name in names for each in voices_of(known, name)]
+    return [each for each in family if not each.is_behind or each.address == box]
 
 
 def _description(own: Voice, payload: bytes, known: Known) -> Decoded:

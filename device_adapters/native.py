@@ -32,7 +32,7 @@ from device_adapters.core.bodies import (
 )
 from device_adapters.core.contract import Adapter, Decoded, Known, Message, Refused, Session, Subscription
 from device_adapters.core.events import LAST_WILL, AlarmKind, Event, EventClass
-from device_adapters.core.places import FROM_US, ID, Place, objection_to_state, place_of, receipt_topic
+from device_adapters.core.places import FROM_US, ID, Place, objection_to_state, place_of, receipt_topic, tally_of
 from device_adapters.core.siren_formats import native_order, native_word
 from device_adapters.core.times import from_unix_ms, is_skewed
 
@@ -54,7 +54,7 @@ _EVENTS = {
 def decode(message: Message, base: str, known: Known) -> Decoded:
     place = place_of(message.topic, base, known)
     try:
-        return Decoded(_read(message, place, known))
+        return Decoded(_read(message, place, known), tally=tally_of(message.payload, place))
     except BodyError as error:
         raise Refused(f"{place.channel}: {error}", place.address) from None
 

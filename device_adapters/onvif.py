@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from device_adapters.core.bodies import BodyError, read_object
 from device_adapters.core.contract import (
     Adapter,
@@ -49,6 +51,7 @@ _ON, _OFF = frozenset({"true", "1", "active", "on"}), frozenset({"false", "0", "
 _INPUTS = ("Device/Trigger/DigitalInput", "Device/Trigger/AlarmIn")
 _COVERED = ("VideoSource/ImageTooDark", "VideoSource/ImageTooBlurry", "VideoSource/ImageTooBright")
 _TAMPERS = ("VideoSource/GlobalSceneChange", "RuleEngine/TamperDetector", *_COVERED)
+_OUTPUTS = ("Device/Trigger/Relay", "Device/IO/OutputPort")  # what it switches itself
 _SIGNAL_LOSS = "VideoSource/SignalLoss"
 _TROUBLES = {"Device/HardwareFailure/StorageFailure": "storage", "Device/HardwareFailure": "hardware"}
 
@@ -79,9 +82,16 @@ def _event(box: str, topic: str, body: Mapping[str, Any], known: Known) -> Decod
     at = from_iso_8601(time) if isinstance(time := body.get("UtcTime"), str) else None
     is_on = next((each in _ON for each in map(_word, data.values()) if each in _ON | _OFF), None)
     own, events, remember = voice(known, box), list[Event](), dict[str, str]()
+    # No word of the standard's broker, but copied from its events by some: gone, or how it stood when they connected.
+    operation = str(body.get("PropertyOperation", "")).lower()
+    if operation == "deleted":
+        return Decoded((own.says(EventClass.IGNORE, detail="property removed"),))
+    if topic.startswith(_OUTPUTS):
+        return Decoded((own.says(EventClass.IGNORE, detail="output", occurred_at=at),))
     if topic.startswith(_INPUTS):
         token = next(iter(source.values()), "")
         events, remember = _input(box, token if isinstance(token, str) else "", is_on, at, known)
+        events = [replace(each, shape=Shape.LEVEL) for each in events] if operation == "initialized" else events
     elif topic.startswith(_TAMPERS) and is_on is not None:
         events, remember = _tamper(own, topic, is_on, at, known)
     elif topic.startswith(_SIGNAL_LOSS) and is_on:

@@ -43,12 +43,13 @@ from device_adapters.core.voices import (
     in_order,
     input_voice,
     levels_below,
+    lost_with,
     voice,
     voices_of,
 )
 
 _LATEST_S = 4_102_444_800
-_INPUT = re.compile(r"input:\d{1,3}")
+_INPUT = re.compile(r"(input|bthomedevice):\d{1,3}")  # its own, and Bluetooth buttons that it relays
 _FOLDED_MS = 5_000  # from the press to the word for it: a long one takes a second or two
 
 
@@ -76,7 +77,7 @@ def _online(box: str, payload: bytes, known: Known) -> tuple[Event, ...]:
     if text == b"true":
         return tuple(each.says(EventClass.ONLINE) for each in voices_of(known, box))
     if text == b"false":
-        return tuple(each.says(EventClass.OFFLINE, flags=(LAST_WILL,)) for each in voices_of(known, box))
+        return tuple(each.says(EventClass.OFFLINE, flags=(LAST_WILL,)) for each in lost_with(known, box))
     return (voice(known, box).says(EventClass.IGNORE, detail="neither true nor false"),)
 
 

@@ -4,6 +4,7 @@
     <base>/tele/<topic>/STATE, SENSOR     each 300 s: {"Time":"2026-11-21T15:25:30","Switch1":"ON"}
     <base>/stat/<topic>/RESULT            {"Button1":{"Action":"SINGLE"}}, {"Switch1":{"Action":"ON"}}, {"POWER":"ON"}
     <base>/tele/<topic>/RESULT            {"RfReceived":{"Data":"0x7028D2","Bits":24,"Protocol":1}}
+    <base>/tele/<topic>[/<dev>]/SENSOR    {"ZbReceived":{"0x4AB2":{"Name":"nut-1","ZoneStatus":1,"Click":"single"}}}
     <base>/tele/<topic>/INFO3             a restart
     <base>/tasmota/discovery/<mac>/config {"t","ofln","onln","dslp"}, retained
     <base>/cmnd/<topic>/...               commands, ours and others'
@@ -12,7 +13,8 @@ A press carries no time; ``Time`` has a zone only with SetOption52 and is 1970 b
 SetOption73 (buttons) or SetOption114 (switches): without them a button only toggles its relay. ``RESULT`` tells a
 change, an EDGE; ``SENSOR`` repeats the state of a switch and counts where it differs from what was told last.
 A device that sleeps says Offline on purpose. A 433 MHz button has no supervision and its code can be played back by
-anybody; it is registered at ``<topic>/<code>``, an input of a device that has several at ``<topic>/Button2``.
+anybody; it is registered at ``<topic>/<code>``, an input of a device that has several at ``<topic>/Button2``, a Zigbee
+button behind a bridge at ``<topic>/<its name or short address>``.
 Read in: github tasmota/docs 9849ab9 docs/{MQTT,Buttons-and-Switches,Commands,DeepSleep,RF-Protocol}.md; PyPI HATasmota
 0.9.2 hatasmota/{const,discovery,entity}.py. No message was captured.
 """
@@ -37,6 +39,7 @@ from device_adapters.core.contract import (
     Supervision,
 )
 from device_adapters.core.events import LAST_WILL, Event, EventClass, Shape
+from device_adapters.core.tasmota_zigbee import zigbee_report
 from device_adapters.core.times import from_iso_8601
 from device_adapters.core.voices import (
     Role,
@@ -45,6 +48,7 @@ from device_adapters.core.voices import (
     in_order,
     input_voice,
     levels_below,
+    lost_with,
     voice,
     voices_of,
 )
@@ -64,7 +68,7 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
         return _discovery(levels, message.payload)
     if len(levels) < 3 or levels[0] not in _PREFIXES or not all(levels):
         raise Refused("the topic is not below tele, stat or cmnd")
-    prefix, box, last = levels[0], "/".join(levels[1:-1]), levels[-1]
+    prefix, box, last = levels[0], _box(levels, message.payload), levels[-1]
     if prefix == "cmnd":
         return Decoded((voice(known, box).says(EventClass.IGNORE, detail="our own command"),))
     if prefix == "tele" and last == "LWT":
@@ -78,6 +82,12 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
     except BodyError as error:
         raise Refused(f"{last}: {error}", box) from None
     return _report(box, body, known, is_change=last == "RESULT")
+
+
+def _box(levels: list[str], payload: bytes) -> str:
+    """The device that speaks; with SetOption89 a bridge has a topic for each Zigbee device behind it."""
+    is_behind = levels[-1] == "SENSOR" and len(levels) == 4 and b"ZbReceived" in payload
+    return levels[1] if is_behind else "/".join(levels[1:-1])
 
 
 def _discovery(levels: list[str], payload: bytes) -> Decoded:
@@ -104,7 +114,7 @@ def _last_will(box: str, payload: bytes, known: Known) -> tuple[Event, ...]:
         return tuple(each.says(EventClass.ONLINE) for each in voices_of(known, box))
     if own.options.get("deep_sleep") is True or known.recall(f"sleeps:{box}") == "True":
         return (own.says(EventClass.IGNORE, detail="sleeps on purpose"),)
-    return tuple(each.says(EventClass.OFFLINE, flags=(LAST_WILL,)) for each in voices_of(known, box))
+    return tuple(each.says(EventClass.OFFLINE, flags=(LAST_WILL,)) for each in lost_with(known, box))
 
 
 def _report(box: str, body: Mapping[str, Any], known: Known, *, is_change: bool) -> Decoded:
@@ -120,6 +130,10 @@ def _report(box: str, body: Mapping[str, Any], known: Known, *, is_change: bool)
             remember |= kept | heard_input(known, box, name)
     if isinstance(heard := body.get("RfReceived"), dict):
         found, kept = _radio(box, heard, body.get("Time"), known)
+        events += found
+        remember |= kept
+    if isinstance(heard := body.get("ZbReceived"), dict):
+        found, kept = zigbee_report(box, heard, known, at)
         events += found
         remember |= kept
     own = voice(known, box)
@@ -199,6 +213,7 @@ ADAPTER = Adapter(
         Subscription("{base}/stat/+/RESULT", Session.ALARM),
         Subscription("{base}/tele/+/RESULT", Session.ALARM),
         Subscription("{base}/tele/+/SENSOR", Session.ALARM),
+        Subscription("{base}/tele/+/+/SENSOR", Session.ALARM),
         Subscription("{base}/tele/+/LWT", Session.STATE),
         Subscription("{base}/tele/+/STATE", Session.STATE),
         Subscription("{base}/tele/+/INFO3", Session.STATE),

@@ -48,9 +48,10 @@ BRIDGE = "bridge"  # the gateway's own address
 _CALLS_FOR_HELP = frozenset({"emergency", "sos", "panic"})  # whoever sends it, registered or not
 # A press of a button that is registered as a panic bell, as words of an action ("single", "1_double", "long_press").
 _COUNTS = frozenset({"single", "double", "triple", "quadruple", "many"})
-_PRESSES = _COUNTS | {"hold", "long", "press", "pressed", "click", "tap", "push", "on", "toggle"}
+_PRESSES = _COUNTS | {"hold", "long", "press", "pressed", "pushed", "click", "tap", "push", "on", "toggle"}
 _RELEASES = frozenset({"release", "released", "stop"})  # the end of a press that rang already
 _COMMANDS = frozenset({"set", "get"})
+_FIRE = ("smoke", "gas", "carbon_monoxide")
 # Single values as text topics (``output: attribute_and_json``): the JSON of the same message says it all.
 _ATTRIBUTES = frozenset({"action", "battery", "battery_low", "last_seen", "linkquality", "sos", "tamper", "voltage"})
 _DEFAULT_LOW_BATTERY_PCT = 15.0
@@ -200,12 +201,21 @@ def _help(speaker: _Speaker, body: Mapping[str, Any], common: Mapping[str, Any])
     if isinstance(sos, bool):
         event_class = EventClass.ALARM if sos else EventClass.CLEAR
         return [speaker.says(event_class, kind=speaker.alarm_kind, shape=Shape.LEVEL, **common)]
-    return []
+    return _danger(speaker, body, common)
+
+
+def _danger(speaker: _Speaker, body: Mapping[str, Any], common: Mapping[str, Any]) -> list[Event]:
+    """A detector of fire that is registered to be heard; of strangers it is the household's own matter."""
+    told = [value for name in _FIRE if isinstance(value := body.get(name), bool)]
+    if not told or not speaker.is_bell:
+        return []
+    kind = (speaker.facts and speaker.facts.alarm_kind) or AlarmKind.FIRE
+    return [speaker.says(EventClass.ALARM if any(told) else EventClass.CLEAR, kind=kind, shape=Shape.LEVEL, **common)]
 
 
 def _meaning(action: str, speaker: _Speaker) -> EventClass | None:
     words = set(re.split(r"[^a-z]+", action.lower()))
-    if words & _CALLS_FOR_HELP:
+    if words & _CALLS_FOR_HELP and not words & _RELEASES:
         return EventClass.ALARM
     if not speaker.is_bell:
         return None

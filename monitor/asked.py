@@ -23,6 +23,7 @@ from monitor.notify.zalo_hook import ZaloHook
 from monitor.pipeline.bell_tests import Acted
 from monitor.pipeline.commands import Commands
 from monitor.pipeline.duty_log import DutyLog
+from monitor.pipeline.duty_screens import DutyScreens
 from monitor.pipeline.flow import Pipeline
 from monitor.pipeline.incident_commands import IncidentCommands
 from monitor.pipeline.layer_watch import LayerWatch
@@ -47,6 +48,7 @@ class Asked:
     keeper: BrokerKeeper
     dispatcher: Dispatcher
     duties: DutyLog
+    screens: DutyScreens
     commands: Commands
     incidents: IncidentCommands
     layers: LayerWatch
@@ -65,6 +67,7 @@ class Asked:
 
     async def receipt(self, alarm_id: int, receipt: NewReceipt, user: str, within: Territory) -> None:
         await self._on_writer(lambda: self.commands.receipt(alarm_id, asdict(receipt), user, within))
+        self.screens.receipt(alarm_id, asdict(receipt))
 
     async def change(self, work: Callable[[Connection, datetime], T], user: str) -> T:
         return await self._on_writer(lambda: self._told_to_broker(self.commands.change(work, user)))

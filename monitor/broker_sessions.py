@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from device_adapters.core.contract import Session
 from device_adapters.core.registry import adapters
 from monitor.clock import Clock
+from monitor.ingest.endpoint import Echo, Endpoint
 from monitor.ingest.intake import Arrival
-from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint
+from monitor.ingest.mqtt import BrokerSession
 from monitor.ingest.routes import Route
 from monitor.settings import Settings, broker_accounts, broker_address
 
 # Workers of one monitor share what comes: each message goes to one of them.
 SHARE = "chuong"
+SessionKind = Callable[[Endpoint, Sequence[Route], Echo, Callable[[Sequence[Arrival]], None], Clock], BrokerSession]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class Taker:
     figures: Sequence[tuple[str, str]] = ()
     has_any_of: Callable[[str], bool] = lambda _family: True
     is_shared: bool = False
-    kind: type[BrokerSession] = BrokerSession
+    kind: SessionKind = BrokerSession
 
 
 def client_id_of(settings: Settings, name: str, session: Session) -> str:
@@ -75,6 +77,8 @@ def _routes(settings: Settings, session: Session, taker: Taker) -> list[Route]:
         for adapter in sorted(adapters().values(), key=lambda each: not bases[each.name])
         for subscription in adapter.subscriptions
     ]
+    # Homie's and Frigate's values end in "state" too: what names its family goes before a wildcard at the root.
+    routes.sort(key=lambda route: route.topic_filter.startswith("+"))
     if session is Session.STATE:  # where they may be read: the broker's own figures
         routes += [Route(topic, reader, is_needed=lambda: False, is_own=True) for topic, reader in taker.figures]
     return routes

@@ -2,7 +2,8 @@
 
 ``id, topic, payload, payload_encoding (json | text | base64), qos, retain`` and, where known, ``context`` (what the
 inventory and the store hold of the device), ``device``, ``replayed`` (the broker's retained copy at subscribe;
-``retain`` alone is only the publisher's flag), ``received_at`` or ``event_time``, and ``given``, ids of earlier lines.
+``retain`` alone is only the publisher's flag), ``received_at``, the context's ``now`` or ``event_time``, and ``given``,
+ids of earlier lines.
 """
 
 from __future__ import annotations
@@ -29,12 +30,16 @@ class LineError(ValueError):
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """One captured message. ``is_open``, ``last_event_at``: what the store holds of its device."""
+    """One captured message. ``is_open``, ``last_event_at``: what the store holds of its device.
+
+    ``account``: of the alarm panel that the context is about, with its zones; its facts hold what was agreed with it.
+    """
 
     line_id: str | None
     message: Message
     is_timed: bool
     device: str | None
+    account: str | None
     facts: DeviceFacts | None
     is_open: bool
     last_event_at: datetime | None
@@ -55,13 +60,15 @@ def read_line(text: str) -> Line:
     context = body.get("context") or {}
     if not isinstance(context, dict):
         raise LineError('expected "context", an object')
-    received_at = _time(body, "received_at") or _time(body, "event_time")
+    received_at = _time(body, "received_at") or _time(context, "now") or _time(body, "event_time")
+    account = context.get("account")
     device = body.get("device")
     return Line(
         line_id=None if body.get("id") is None else str(body["id"]),
         message=Message(topic, _payload(body), received_at or EARLIEST, is_replay=body.get("replayed") is True),
         is_timed=received_at is not None,
         device=device if isinstance(device, str) and device else None,
+        account=account if isinstance(account, str) and account else None,
         facts=_facts(context, str(device or topic)),
         is_open="open" in str(context.get("state", "")),
         last_event_at=_time(context, "last_event_seen"),

@@ -20,7 +20,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from device_adapters.core.contract import Adapter, Decoded, DeviceFacts, Known, Refused
-from device_adapters.core.events import BATTERY_HYSTERESIS_PCT, LOW_BATTERY_PCT, AlarmKind, Event, EventClass
+from device_adapters.core.events import BATTERY_HYSTERESIS_PCT, LOW_BATTERY_PCT, AlarmKind, Event, EventClass, Shape
 from device_adapters.core.registry import adapters
 from monitor.captured_line import Line, LineError, read_line
 from monitor.errors import Refusal
@@ -123,14 +123,18 @@ def _decide(adapter: Adapter, line: Line, ledger: _Ledger) -> list[dict[str, Any
     decoded, line = _decode(adapter, line, ledger)
     digest = hashlib.blake2b(line.message.payload, digest_size=16).digest()
     judged = [_judge(event, line, ledger, digest) for event in decoded.events]
-    ledger.memory.update(decoded.remember)
+    ledger.memory.update({**decoded.remember, **decoded.note})
     kept = _without_noise(judged)
     is_about_one = len({event.address for event, _ in kept}) == 1
     return [_told(event, admission, line.device if is_about_one else None) for event, admission in kept]
 
 
 def _decode(adapter: Adapter, line: Line, ledger: _Ledger) -> tuple[Decoded, Line]:
-    known = Known(device=lambda address: _facts_at(address, line), recall=ledger.memory.get)
+    known = Known(
+        device=lambda address: _facts_at(address, line),
+        recall=ledger.memory.get,
+        agreed=lambda address: line.facts.options if line.facts and address == line.account else {},
+    )
     decoded = adapter.decode(line.message, adapter.default_base, known)
     times = [event.occurred_at for event in decoded.events if event.occurred_at]
     if line.is_timed or not times:
@@ -142,6 +146,8 @@ def _decode(adapter: Adapter, line: Line, ledger: _Ledger) -> tuple[Decoded, Lin
 
 def _facts_at(address: str, line: Line) -> DeviceFacts | None:
     """The context is about one device: the one that is named, or else whoever the topic names."""
+    if line.account is not None:
+        return line.facts if address.partition("/")[0] == line.account else None
     topic = unicodedata.normalize("NFC", line.message.topic)
     is_named = line.device is not None and line.device in topic.split("/")
     is_meant = address == line.device if is_named else unicodedata.normalize("NFC", address) in topic
@@ -157,7 +163,12 @@ def _judge(event: Event, line: Line, ledger: _Ledger, digest: bytes) -> tuple[Ev
     if admission.verdict in (Verdict.NEW, Verdict.LATE):
         ledger.keep(event, digest)
         if event.event_class is EventClass.CLEAR and event.kind in _EQUIPMENT:
-            return replace(event, event_class=EventClass.HEARTBEAT, detail=f"restore:{event.kind}"), None
+            # A state that is sent again and again is a sign of life as well; a message of its own is only that.
+            told = EventClass.HEARTBEAT if event.shape is Shape.LEVEL else EventClass.IGNORE
+            return replace(event, event_class=told, detail=event.detail or f"restore:{event.kind}"), None
+        if event.event_class is EventClass.TROUBLE and (event.detail or "").startswith("trouble:"):
+            # In the captures that is no class: equipment that is not well, beside what it is there for.
+            return replace(event, event_class=EventClass.IGNORE), admission
         return replace(event, detail=event.detail or ("late" if admission.verdict is Verdict.LATE else None)), admission
     if admission.verdict is Verdict.NOT_PRESENT:
         return replace(event, event_class=EventClass.HEARTBEAT, kind=None), None

@@ -20,9 +20,10 @@ from sqlalchemy import make_url
 
 from device_adapters.core.contract import Session
 from monitor.broker_release import VERSION_TOPIC, release_found
-from monitor.errors import ChuongError
+from monitor.errors import ChuongError, SettingsError
 from monitor.inventory.alarm_classes import read_alarm_classes
 from monitor.notify.plan import read_plan, with_layers
+from monitor.panel_settings import panel_accounts, place_of
 from monitor.pipeline.discipline_rules import read_discipline
 from monitor.settings import BrokerAccount, Settings, broker_accounts, broker_address, discipline_file, layers_file
 from monitor.store_findings import store_found
@@ -37,10 +38,11 @@ def examine(settings: Settings, classes_file: Path, plan_files: tuple[Path, Path
     return [
         *_broker(settings),
         _port(settings),
+        *_panels(settings),
         _alarm_classes(classes_file),
         _discipline(discipline_file(classes_file)),
         _plan(*plan_files, layers_file(plan_files[1])),
-        *store_found(settings),
+        *store_found(settings, _places(*plan_files, layers_file(plan_files[1]))),
         *_disk(settings),
         _assets(),
     ]
@@ -167,9 +169,29 @@ def _port(settings: Settings) -> Finding:
 
 
 def _is_answering(settings: Settings) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in settings.http_host else socket.AF_INET) as probe:
+    return _answers(settings.http_host, settings.http_port)
+
+
+def _answers(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.settimeout(CONNECT_TIMEOUT_S)
-        return probe.connect_ex((settings.http_host, settings.http_port)) == 0
+        return probe.connect_ex((host, port)) == 0
+
+
+def _panels(settings: Settings) -> Iterator[Finding]:
+    if not settings.dc09_listen:
+        return
+    try:
+        accounts = panel_accounts(settings.dc09_accounts)
+    except SettingsError as error:
+        yield Finding("alarm panels", False, str(error))
+        return
+    host, port = place_of(settings.dc09_listen)
+    is_answering = _answers(host, port)
+    keyed = sum("key_ascii" in each or "key_hex" in each for each in accounts.values())
+    said = f"{host}:{port}: {'answers' if is_answering else 'nothing listens there yet'}; {keyed} accounts with a key"
+    # While the monitor runs it should have its door open.
+    yield Finding("alarm panels", is_answering or not _is_answering(settings), said)
 
 
 def _alarm_classes(file: Path) -> Finding:
@@ -196,6 +218,15 @@ def _plan(escalation: Path, channels: Path, layers: Path) -> Finding:
     unheld = sorted(set(plan.roles) - set(plan.roster))
     said = f"{channels}: {len(plan.roster)} roles by {len(plan.channels)} channels"
     return Finding("who is told", True, f"{said}; nobody is {', '.join(unheld)}" if unheld else said)
+
+
+def _places(escalation: Path, channels: Path, layers: Path) -> dict[str, str]:
+    """Areas with rules of their own → the file; none where it cannot be read, which is said elsewhere."""
+    try:
+        plan = with_layers(read_plan(escalation, channels), layers)
+    except (ChuongError, OSError):
+        return {}
+    return dict.fromkeys(plan.layers.posts, str(layers)) | dict.fromkeys(plan.elsewhere, str(escalation))
 
 
 # ── machine ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -24,10 +24,12 @@ from device_adapters.core.contract import Session
 from monitor.broker_sessions import Taker, broker_session, client_id_of
 from monitor.clock import Clock, SystemClock
 from monitor.errors import StartError, StoreUnavailable
-from monitor.ingest.intake import Arrival, Intake, Limits, Work
+from monitor.ingest.intake import Arrival, Intake, Work
 from monitor.ingest.mqtt import BrokerSession
 from monitor.ingest.retained import LeavingSession
+from monitor.intake_limits import limits_of
 from monitor.journal.inbox import WORKER, Letterbox
+from monitor.journal.worker_name import WorkerName
 from monitor.logs import configure_logs
 from monitor.settings import Settings
 
@@ -96,19 +98,13 @@ class IngestWorker:
                 letterbox.dismiss(client_id)
 
     def _intake(self, session: Session) -> Intake:
-        settings = self._settings
         work = Work(
             process=partial(self.letterbox.put, is_urgent=session is Session.ALARM),
             tick=lambda: None,
             flush=lambda: False,
             redeliver=lambda: self._ask_again(session),
         )
-        limits = Limits(
-            queue_messages=settings.queue_max_messages,
-            batch_messages=settings.batch_max_messages,
-            linger_s=settings.batch_linger_s,
-        )
-        return Intake(work, limits, self._clock)
+        return Intake(work, limits_of(self._settings), self._clock)
 
     def _ask_again(self, session: Session) -> None:
         self.sessions[session].reconnect()
@@ -125,8 +121,9 @@ def ingest(settings: Settings, name: str) -> None:
     """Runs until it is told to stop. Raises ``StartError`` where it cannot start."""
     is_over = _prepare(settings)
     with ExitStack() as stack:
+        alone = stack.enter_context(closing(WorkerName(settings.database_url, name)))
         worker = IngestWorker(settings, name, SystemClock())
-        while not worker.introduce():
+        while not (_is_alone(alone, name) and worker.introduce()):
             if is_over.wait(RETRY_S):
                 return
         worker.start(stack)
@@ -140,6 +137,10 @@ def retire(settings: Settings, name: str) -> bool:
     is_over = _prepare(settings)
     leaving = IngestWorker(settings, name, SystemClock(), LeavingSession)
     with ExitStack() as stack:
+        alone = stack.enter_context(closing(WorkerName(settings.database_url, name)))
+        while not _is_alone(alone, name):
+            if is_over.wait(RETRY_S):
+                return False
         leaving.start(stack)
         while not leaving.has_left:
             if is_over.wait(LOOK_EVERY_S):
@@ -147,6 +148,16 @@ def retire(settings: Settings, name: str) -> bool:
             leaving.tick()
     leaving.dismiss()
     return True
+
+
+def _is_alone(name: WorkerName, called: str) -> bool:
+    try:
+        if name.take():
+            return True
+        log.warning("name_in_use", worker=called, advice="stop the other worker of this name, or give this one another")
+    except StoreUnavailable as error:
+        log.error("store_unavailable", reason=error.reason)
+    return False
 
 
 def _prepare(settings: Settings) -> threading.Event:

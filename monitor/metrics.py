@@ -71,6 +71,13 @@ OPEN_ALARMS = Gauge("chuong_open_alarms", "Alarms that are not NORMAL, by priori
 DEVICES = Gauge(
     "chuong_devices", "Registered devices, by class and state", ["device_class", "state"], registry=REGISTRY
 )
+PANEL_LINES = Gauge("chuong_panel_lines", "Open connections of alarm panels", registry=REGISTRY)
+PANEL_FRAMES = Counter(
+    "chuong_panel_frames",
+    "Frames of alarm panels; answer: ACK, NAK, DUH, silent, too_many, turned_away",
+    ["answer"],
+    registry=REGISTRY,
+)
 FEED_CLIENTS = Gauge("chuong_feed_clients", "Open live feeds", registry=REGISTRY)
 FEED_RESYNCS = Counter("chuong_feed_resyncs", "Feeds told to load everything again", registry=REGISTRY)
 FEED_FRAMES = Counter("chuong_feed_frames", "Frames encoded for the live feeds", registry=REGISTRY)
@@ -112,6 +119,11 @@ BUILD.info({"version": product_version()})
 @cache
 def messages(adapter: str, result: str) -> Counter:
     return MESSAGES.labels(adapter, result)
+
+
+@cache
+def panel_frames(answer: str) -> Counter:
+    return PANEL_FRAMES.labels(answer)
 
 
 @cache

@@ -39,6 +39,8 @@ class Readiness:
                 f"{each}: {blind[each].note}" for each in (Cause.WORKER, Cause.ROUND_TRIP, Cause.SWEEP) if each in blind
             ]
         is_ready = not reasons
+        if Cause.PANELS in (troubles := self._watch.look().troubles):  # a press of everybody else still comes in
+            reasons.append(f"{Cause.PANELS}: {troubles[Cause.PANELS].note}")
         if self._keeper.fault:  # a press still comes in; who was registered or shut out does not reach the broker
             reasons.append(f"broker accounts: {self._keeper.fault}")
         metrics.QUEUE_DEPTH.set(self._intake.depth)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ from monitor.journal.database import Store
 from monitor.journal.times import iso
 from monitor.machines.own_fault import BLINDING, Cause, Moment, OwnFault, step, stepped_by_s
 from monitor.pipeline.canaries import Canaries
-from monitor.pipeline.duty_log import NO_DUTIES, DutyLog
+from monitor.pipeline.duty_screens import DutyScreens
 from monitor.pipeline.workers import Workers
 
 log = structlog.get_logger()
@@ -36,14 +36,22 @@ DISK_EVERY_S = 5.0
 MIB = 1024 * 1024
 
 
-class WritesIncidents(Protocol):
-    @property
-    def incident_failed_at(self) -> datetime | None: ...
+# What follows from an alarm, and could not be written.
+_UNWRITTEN = {
+    Cause.TELLING: "nobody beside the desk was told of an alarm; see the log",
+    Cause.INCIDENT: "no incident was written for an alarm; see the log",
+    Cause.ROUNDS: "something that is looked after each second was not; see the log",
+    Cause.SHELF: "what was put aside may not have come back; see the log",
+}
+
+
+class HearsPanels(Protocol):
+    def trouble(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """What is looked at."""
+    """What is looked at. ``failures``: when each of ``_UNWRITTEN`` was last not written, by whoever writes it."""
 
     sessions: Sequence[BrokerSession]
     intake: Intake
@@ -51,8 +59,9 @@ class Stages:
     canaries: Canaries
     disk_free_min_mib: float
     workers: Workers | None = None
-    duties: DutyLog = NO_DUTIES
-    incidents: WritesIncidents | None = None
+    failures: Sequence[tuple[Cause, Callable[[], datetime | None]]] = ()
+    screens: DutyScreens | None = None
+    panels: HearsPanels | None = None
 
 
 class SelfWatch:
@@ -144,8 +153,12 @@ class SelfWatch:
             yield Cause.ROUND_TRIP, f"a message to ourselves has been under way for {unheard_s:.0f} s"
         if self._stages.workers is not None and (note := self._stages.workers.trouble()) is not None:
             yield Cause.WORKER, note
+        if self._stages.panels is not None and (note := self._stages.panels.trouble()) is not None:
+            yield Cause.PANELS, note
         if (untold_s := canaries.untold_s()) > LONGEST_TRIP_S:
             yield Cause.FEED, f"the screens have been told nothing for {untold_s:.0f} s"
+        if self._stages.screens is not None and (note := self._stages.screens.trouble()) is not None:
+            yield Cause.SCREEN, note
         if canaries.has_dropped():
             yield Cause.DROPPED, f"the broker threw {canaries.dropped} messages away"
 
@@ -173,11 +186,9 @@ class SelfWatch:
             yield Cause.SWEEP, f"nobody was looked for in {unswept_s:.0f} s"
 
     def _of_telling(self, now: Moment) -> Iterator[tuple[Cause, str]]:
-        if _is_fresh(self._stages.duties.failed_at, now):
-            yield Cause.TELLING, "nobody beside the desk was told of an alarm; see the log"
-        incidents = self._stages.incidents
-        if incidents is not None and _is_fresh(incidents.incident_failed_at, now):
-            yield Cause.INCIDENT, "no incident was written for an alarm; see the log"
+        for cause, failed_at in self._stages.failures:
+            if _is_fresh(failed_at(), now):
+                yield cause, _UNWRITTEN[cause]
 
     def _of_clock(self, now: Moment) -> Iterator[tuple[Cause, str]]:
         if by_s := stepped_by_s(self._moment, now):

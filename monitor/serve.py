@@ -9,7 +9,7 @@ import structlog
 import uvicorn
 
 from monitor.app import Monitor
-from monitor.clock import SystemClock
+from monitor.clock import Clock, SystemClock
 from monitor.collector import here_to_stay
 from monitor.frame_relay import relayed
 from monitor.inventory.action_plans import read_action_plans
@@ -25,10 +25,10 @@ from monitor.web.server import Server
 log = structlog.get_logger()
 
 
-def serve(settings: Settings, classes_file: Path, telling: Plan) -> None:
-    """Runs until it is told to stop. Raises ``StartError`` where it cannot start."""
+def serve(settings: Settings, classes_file: Path, telling: Plan, clock: Clock | None = None) -> None:
+    """Runs until it is told to stop, on the machine's clock or another. Raises ``StartError`` where it cannot start."""
     configure_logs(settings.log_level)
-    clock = SystemClock()
+    clock = clock or SystemClock()
     with ExitStack() as closing:
         listener = closing.enter_context(listener_on(settings.http_host, settings.http_port))
         # All that needs no lease: whoever takes over has it behind him, for it takes longer than the rest together.

@@ -67,3 +67,6 @@ RootOrTopic = Annotated[str, AfterValidator(lambda topic: topic and _base_topic(
 DatabaseUrl = Annotated[str, AfterValidator(_database_url), Field(repr=False)]
 MqttUrl = Annotated[str, AfterValidator(_mqtt_url), Field(repr=False)]
 HoursOrAlways = Annotated[str, AfterValidator(_hours)]
+HostId = Annotated[str, Field(pattern=r"^[^/+#\s]{0,64}$")]
+Seconds = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]

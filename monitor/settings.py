@@ -15,11 +15,12 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from device_adapters.core.contract import UNSUPERVISED, DeviceClass, Session, Supervision
 from monitor.errors import SettingsError
-from monitor.setting_kinds import BaseTopic, DatabaseUrl, HoursOrAlways, MqttUrl, RootOrTopic
+from monitor.panel_settings import PanelSettings
+from monitor.setting_kinds import BaseTopic, Count, DatabaseUrl, HostId, HoursOrAlways, MqttUrl, RootOrTopic, Seconds
 from monitor.settings_file import SettingsFile, read_settings_file
 
 PREFIX = "CHUONG_"
@@ -27,20 +28,15 @@ FILE_VARIABLE = "CHUONG_CONFIG"
 FILE_NAME = "config/monitor.toml"
 BASE_TOPIC = "base_topic_"
 MQTT_PORTS = MappingProxyType({"mqtt": 1883, "mqtts": 8883})
-
-
-Seconds = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=1)]
 Secret = Annotated[str | None, Field(repr=False)]
 Place = Annotated[str, Field(min_length=1)]
 
 
-class Settings(BaseModel):
+class Settings(PanelSettings):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     post_name: Annotated[str, Field(min_length=1, max_length=80)] = "Trực ban"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-
     database_url: DatabaseUrl = "sqlite:///data/chuong.sqlite3"
     disk_free_min_mib: Count = 500
 
@@ -54,6 +50,8 @@ class Settings(BaseModel):
     mosquitto_pid_file: Place | None = None
     base_topic_native: BaseTopic = "anninh/v1"
     base_topic_homie: BaseTopic = "homie"
+    base_topic_ha_discovery: BaseTopic = "homeassistant"
+    base_topic_sparkplug: BaseTopic = "spBv1.0"
     base_topic_axis: RootOrTopic = ""
     base_topic_onvif: RootOrTopic = ""
     base_topic_chirpstack: RootOrTopic = ""
@@ -61,6 +59,7 @@ class Settings(BaseModel):
     base_topic_tasmota: RootOrTopic = ""
     base_topic_frigate: BaseTopic = "frigate"
     base_topic_zigbee2mqtt: BaseTopic = "zigbee2mqtt"
+    sparkplug_host: HostId = "chuong"
 
     http_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     http_port: Annotated[int, Field(ge=1, le=65535)] = 8113
@@ -69,6 +68,8 @@ class Settings(BaseModel):
     session_idle_s: Seconds = 1800
     login_attempts: Count = 5
     login_window_s: Seconds = 60
+    receipt_within_s: Seconds = 3
+    screens_silent_after_s: Seconds = 60
 
     ingest: Literal["own", "workers"] = "own"
     queue_max_messages: Count = 10_000
@@ -158,7 +159,7 @@ class Settings(BaseModel):
     def base_topics(self) -> Mapping[str, str]:
         """Adapter name → its base topic."""
         topics = {name.removeprefix(BASE_TOPIC): value for name, value in self if name.startswith(BASE_TOPIC)}
-        return MappingProxyType(topics)
+        return MappingProxyType(topics | {"sia_dc09": "dc09"})  # what speaks to a port of our own is called so
 
 
 def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -173,8 +174,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
         for name, value in environ.items()
         if name.startswith(PREFIX) and name != FILE_VARIABLE
     }
-    problems = dict(_problems(file.values, strict=True))
-    problems.update(_problems(file.values | overrides, strict=False))
+    problems = dict(_problems(file.values, strict=True)) | dict(_problems(file.values | overrides, strict=False))
     if problems:
         in_order = sorted(problems, key=lambda key: file.line_of(key) or 0)
         raise SettingsError("\n".join(_sentence(file, overrides, key, problems[key]) for key in in_order))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,12 +22,13 @@ from monitor.inventory.credentials import device_accounts
 from monitor.journal.database import MIGRATIONS
 from monitor.journal.postgresql_backend import PostgresqlBackend
 from monitor.settings import Settings
-from monitor.trust import Finding, accounts_found, audit_found
+from monitor.trust import Finding, accounts_found, audit_found, places_found
 
 OLDEST_POSTGRESQL = 14
 
 
-def store_found(settings: Settings) -> Iterator[Finding]:
+def store_found(settings: Settings, named: Mapping[str, str]) -> Iterator[Finding]:
+    """``named``: areas that files of settings name → the file."""
     url = make_url(settings.database_url)
     file = _file_of(url)
     if file is not None:
@@ -43,6 +44,7 @@ def store_found(settings: Settings) -> Iterator[Finding]:
                 yield _soundness(connection)
             if inspect(connection).has_table("area_succession"):
                 yield from accounts_found(connection, SystemClock().now().date())
+                yield from places_found(connection, named, SystemClock().now().date())
             if inspect(connection).has_table("credential"):
                 yield from _broker_files(settings, connection)
     except (SQLAlchemyError, ImportError) as error:

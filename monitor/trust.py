@@ -1,20 +1,24 @@
-"""Findings on what people rely on unseen: that somebody sees every press, and that the audit journal is whole."""
+"""Findings on what people rely on unseen: who sees each press, what place a rule is for, whether the audit is whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select
 
 from monitor.errors import Refusal
+from monitor.inventory.area_tables import Area
 from monitor.inventory.areas import read_tree
 from monitor.inventory.audit import Head, verify
+from monitor.inventory.edits import core
 from monitor.journal import accounts
 from monitor.journal.account_scopes import heirs_of
 from monitor.journal.accounts import Role
 
+_AREA = core(Area)
 ALARM_ROLES = frozenset({Role.DUTY_OFFICER, Role.COMMANDER, Role.ADMINISTRATOR})
 
 
@@ -42,6 +46,19 @@ def accounts_found(connection: Connection, day: date) -> Iterator[Finding]:
                 f"{user.name} is bound to {user.scope}, which is not there{heirs_of(connection, tree, user.scope, day)}"
             )
             yield Finding("accounts", False, f"{said}; set it anew with chuong user change")
+
+
+def places_found(connection: Connection, named: Mapping[str, str], day: date) -> Iterator[Finding]:
+    """``named``: area → the file that gives it rules of its own. A place nobody knows makes a rule for nowhere."""
+    tree = read_tree(connection)
+    beats = set(connection.execute(select(_AREA.c.beat_id).distinct()).scalars())
+    known = {area.id: area.name for area in tree if area.is_valid(day)}
+    for area_id, file in named.items():
+        if known and area_id not in known and area_id not in beats:
+            close = get_close_matches(area_id, sorted(known), n=1)
+            heirs = heirs_of(connection, tree, area_id, day) if tree.get(area_id) else ""
+            meant = f"; did you mean {close[0]} ({known[close[0]]})?" if close and not heirs else ""
+            yield Finding("places", False, f"{file}: {area_id} is no area of the inventory{heirs}{meant}")
 
 
 def audit_found(connection: Connection, noted: Head | None = None) -> Finding:

@@ -5,7 +5,7 @@ What is made anew for every message is a msgspec ``Struct``: frozen like the dat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -59,6 +59,7 @@ class Message(Struct, frozen=True):
 class DeviceFacts(Struct, frozen=True, kw_only=True):
     """What the inventory knows of a device and an adapter may need to read it.
 
+    ``parent_id``: the device that speaks for it, so that nobody need say of it that it is gone with that one.
     ``options``: what was agreed when it was set up: ``input`` (the one that calls), ``tamper``, ``test`` …
     """
 
@@ -67,6 +68,7 @@ class DeviceFacts(Struct, frozen=True, kw_only=True):
     model: str | None = None
     alarm_kind: AlarmKind | None = None
     low_battery_below_pct: float = LOW_BATTERY_PCT
+    parent_id: str | None = None
     options: Mapping[str, Any] = {}
 
 
@@ -74,18 +76,45 @@ class Known(Struct, frozen=True):
     """The inventory and the adapter's own memory as plain look-ups, so that decoding stays a function of values.
 
     ``device(address)`` gives the facts or None; ``recall(key)`` what an earlier message made the adapter
-    remember (a gateway's name → hardware address), or None.
+    remember (a gateway's name → hardware address), or None. ``below(address)``: the addresses registered below it.
+    ``agreed(address)``: what was agreed with whoever speaks there when it was set up, its key among it.
     """
 
     device: Callable[[str], DeviceFacts | None]
     recall: Callable[[str], str | None]
+    below: Callable[[str], Sequence[str]] = lambda _: ()
+    agreed: Callable[[str], Mapping[str, Any]] = lambda _: {}
+
+
+class Tally(Struct, frozen=True):
+    """Which message of its sender this is: a hole in the numbers proves that one was lost.
+
+    ``run``: within which they count, as a boot or a session; ``wraps``: behind how many they begin anew, 0: never.
+    ``address``: who counts.
+    """
+
+    address: str
+    run: str
+    seq: int
+    wraps: int = 0
 
 
 class Decoded(Struct, frozen=True):
-    """What one message came to. ``remember``: key → value for ``Known.recall``, stored with the commit."""
+    """What one message came to.
+
+    ``remember``: key → value for ``Known.recall``, stored with the commit. ``note``: the same for as long as the
+    monitor runs, of what a restart makes worthless. ``ask``: what its sender must be told once the rest is stored.
+    ``reply``: the bytes that its sender waits for on the line it spoke on, then too. ``refused``: what in it could not
+    be read, for quarantine, beside the events.
+    """
 
     events: tuple[Event, ...] = ()
     remember: Mapping[str, str] = {}
+    note: Mapping[str, str] = {}
+    ask: tuple[Sending, ...] = ()
+    reply: bytes = b""
+    refused: str | None = None
+    tally: Tally | None = None
 
 
 class Refused(ValueError):
@@ -129,7 +158,10 @@ class Adapter:
     a recorder or gateway. ``topic``: where a device at an address speaks, as people read it on its label;
     ``{box}`` is the address without the input. ``topics``: of a class that speaks elsewhere. Empty where an address
     does not tell. ``encode(order, base, device_class, address)``: an order as the device there understands it, pure
-    as ``decode``; None for a family that takes none.
+    as ``decode``; None for a family that takes none. ``learns``: how keys of its memory begin behind which a topic
+    stands that a device said it speaks on, for as long as the value is not empty: the monitor listens there too.
+    ``port``: what listens to a family that speaks to a port of the monitor's own, and at no broker; its base topic is
+    only a name.
     """
 
     name: str
@@ -142,6 +174,8 @@ class Adapter:
     topic: str = "{base}/{address}"
     topics: Mapping[DeviceClass, str] = field(default_factory=dict)
     encode: Callable[[SoundOrder, str, DeviceClass, str], Sending] | None = None
+    learns: tuple[str, ...] = ()
+    port: str | None = None
 
     def topic_of(self, base: str, device_class: DeviceClass, address: str) -> str:
         """At the broker's root where ``base`` is empty."""

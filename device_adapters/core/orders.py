@@ -26,10 +26,11 @@ class SoundOrder(Struct, frozen=True):
 
 
 class Sending(Struct, frozen=True):
-    """One message to the broker: QoS 1, never retained, or a siren would sound at each of its starts."""
+    """One message to the broker, never retained, or a siren would sound at each of its starts."""
 
     topic: str
     payload: bytes
+    qos: int = 1
 
 
 class SirenSaid(StrEnum):

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from device_adapters.core.bodies import MAX_ADDRESS
-from device_adapters.core.contract import DeviceClass, Known, Refused
+from device_adapters.core.contract import DeviceClass, Known, Refused, Tally
 
 ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 FROM_US: Final = ("command", "ack")
@@ -24,6 +25,9 @@ _CHANNELS = frozenset({"status", "heartbeat", *_KEPT, *FROM_US})
 _CLASSES = frozenset(DeviceClass)
 _WATCHED = frozenset({DeviceClass.CAMERA, DeviceClass.RECORDER})
 _CARRIERS = frozenset({DeviceClass.PROBE, DeviceClass.GATEWAY})
+
+
+_TELLING_BOOT = 6  # characters; a shorter one may be another sender's too
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -116,3 +120,24 @@ def _objection_to_carrier(own: Place, known: Known) -> str | None:
     told = {own.device_class} if sender is None else {own.device_class, sender.device_class}
     others = sorted(told - _CARRIERS)
     return f"a {others[0]} speaks for nobody else" if others else None
+
+
+class _Counted(Struct):
+    boot: str = ""
+    seq: int = -1
+
+
+_COUNTED = msgspec.json.Decoder(_Counted)
+
+
+def tally_of(payload: bytes, place: Place) -> Tally | None:
+    """Probes count over all that they say, also for the bells that are wired to them: so the boot is the run."""
+    if b'"seq"' not in payload or place.channel in FROM_US:
+        return None
+    try:
+        told = _COUNTED.decode(payload)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    is_told = 0 <= told.seq < 2**63 - 1 and ID.fullmatch(told.boot) is not None
+    run = told.boot if len(told.boot) >= _TELLING_BOOT else f"{place.device_id}/{told.boot}"
+    return Tally(place.device_id, run, told.seq) if is_told else None

@@ -39,6 +39,11 @@ class Voice:
         return self.facts is not None and self.facts.device_class is DeviceClass.BELL
 
     @property
+    def is_behind(self) -> bool:
+        """Whether something speaks for it, as the inventory knows: then it follows from that what is gone with it."""
+        return self.facts is not None and self.facts.parent_id is not None
+
+    @property
     def alarm_kind(self) -> AlarmKind:
         return (self.facts and self.facts.alarm_kind) or AlarmKind.PANIC
 
@@ -89,6 +94,12 @@ def voices_of(known: Known, box: str) -> list[Voice]:
     names = (known.recall(f"inputs:{box}") or "").split("\n")
     inputs = [voice(known, f"{box}/{name}") for name in names if name]
     return [voice(known, box), *(each for each in inputs if each.facts)]
+
+
+def lost_with(known: Known, box: str) -> list[Voice]:
+    """Who is gone with the box, but for whom the inventory itself follows that from its gateway."""
+    own, *inputs = voices_of(known, box)
+    return [own, *(each for each in inputs if not each.is_behind)]
 
 
 def heard_input(known: Known, box: str, name: str) -> dict[str, str]:

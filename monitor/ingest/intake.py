@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 TICK_S = 0.25
 # A press costs its own rows, many times what a heartbeat does: of those that piled up the first shall be seen soon,
-# and no press waits for hundreds of heartbeats to be read.
+# and no press waits for hundreds of heartbeats to be read: one that comes alone for none at all.
 PRESSES_AT_ONCE, BESIDE_PRESSES = 10, 20
 SWITCH_S = 0.001
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.1, 2.0
@@ -83,6 +83,7 @@ class Intake:
         self._is_stopping = False
         self._ticked_s = self._flushed_s = self._turned_s = clock.monotonic_s()
         self._redelivered_s = -REDELIVER_EVERY_S
+        self._has_pressed = False  # the last batch
         self._is_owing = False  # the broker holds what we could not write, and has not been asked for it since
         self.fault: str | None = None
 
@@ -228,7 +229,8 @@ class Intake:
             while self._urgent and len(batch) < min(PRESSES_AT_ONCE, most):
                 batch.append(self._urgent.popleft())
             if batch:
-                most = min(most, len(batch) + BESIDE_PRESSES)
+                most = min(most, len(batch) + (BESIDE_PRESSES if self._has_pressed else 0))
+            self._has_pressed = bool(batch)
             # No heartbeat while a press still waits: it would go before it.
             while self._rest and not self._urgent and len(batch) < most:
                 batch.append(self._rest.popleft())

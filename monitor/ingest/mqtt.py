@@ -9,7 +9,6 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -23,6 +22,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 from device_adapters.core.contract import Message
 from monitor import metrics
 from monitor.clock import Clock
+from monitor.ingest.endpoint import Echo, Endpoint
+from monitor.ingest.host_state import HostState
 from monitor.ingest.intake import Arrival
 from monitor.ingest.routes import Route, Routes
 from monitor.ingest.wire import Published, WiredClient
@@ -31,43 +32,6 @@ log = structlog.get_logger()
 
 KEEPALIVE_S = 10
 RECONNECT_MIN_S, RECONNECT_MAX_S = 1, 4
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where the broker is and who we are there. ``client_id`` is bound to the account by the shipped config.
-
-    ``share``: of what devices say, each message goes to one session of all that name the same one; "": to us.
-    """
-
-    host: str
-    port: int
-    client_id: str
-    is_tls: bool = False
-    user: str | None = None
-    password: str | None = None
-    share: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Echo:
-    """A message to ourselves, through the broker: the only proof that anything still comes back.
-
-    A connection may look alive for a minute after its other end is gone, and mosquitto before 2.0.13 loses count of
-    what a session may have on its way, and then hands it nothing more (eclipse-mosquitto/mosquitto#2362). ``topic`` is
-    this session's own, below ``prefix``; nothing below ``prefix`` is a device's. ``route``: where it goes on to when it
-    is back, None: nowhere.
-    """
-
-    prefix: str
-    topic: str
-    every_s: float = 2.0
-    song: Callable[[], bytes] = bytes
-    route: Route | None = None
-
-    @property
-    def patience_s(self) -> float:
-        return 3 * self.every_s
 
 
 class BrokerSession:
@@ -96,6 +60,8 @@ class BrokerSession:
         self._refused: tuple[Route, ...] = ()
         # Left unacknowledged because of a bug: the broker brings them to the next connection.
         self.untaken = 0
+        self._learned: tuple[Route, ...] = ()
+        self._host_state: HostState | None = None
         self._client = self._new_client()
 
     @property
@@ -124,11 +90,18 @@ class BrokerSession:
         # While we keep its messages waiting a broker has every reason to be silent: mosquitto's window is full.
         return not self._held and self.silent_s >= self._echo.patience_s
 
+    def herald(self, state: HostState) -> None:
+        """Before ``start``: this session tells Sparkplug gateways that we are there."""
+        self._host_state = state
+        self._client.on_pre_connect = state.before_connect
+
     def start(self) -> None:
         self._client.connect_async(self._endpoint.host, self._endpoint.port, KEEPALIVE_S)
         self._client.loop_start()
 
     def stop(self) -> None:
+        if self._host_state is not None and self._is_up:
+            self._host_state.leave(self._client)
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -150,9 +123,16 @@ class BrokerSession:
             self._is_up, self.changed_at = False, self._clock.now()
             self.reconnect()
 
-    def publish(self, topic: str, payload: bytes) -> None:
-        """QoS 1, not retained. A receipt that gets lost is asked for again by the sender."""
-        self._client.publish(topic, payload, qos=1)
+    def publish(self, topic: str, payload: bytes, qos: int = 1) -> None:
+        """Not retained. A receipt that gets lost is asked for again by the sender."""
+        self._client.publish(topic, payload, qos=qos)
+
+    def learn(self, routes: Sequence[Route]) -> None:
+        """Single topics to listen to besides, from now on; not those that are somebody's already."""
+        new = [route for route in routes if self._routing.learn(route)]
+        self._learned += tuple(new)
+        if self._is_up:
+            self._ask_for(self._client, new)
 
     def _new_client(self, *, is_clean: bool = False) -> WiredClient:
         client = WiredClient(
@@ -186,6 +166,8 @@ class BrokerSession:
             metrics.SESSIONS_LOST.inc()
             log.error("session_lost", client_id=self._endpoint.client_id, lost="whatever waited for us there")
         self._ask(client)
+        if self._host_state is not None:
+            self._host_state.arrive(client)
         self._sent_s = self._heard_s = self._clock.monotonic_s()
         self._is_up, self._refused_us, self._refused, self.changed_at = True, None, (), self._clock.now()
         log.info("broker_connected", client_id=self._endpoint.client_id, session_present=flags.session_present)
@@ -197,6 +179,11 @@ class BrokerSession:
 
     def _ask(self, client: Client) -> None:
         client.subscribe([(self._filter_of(route), 1) for route in self._asked])
+        self._ask_for(client, self._learned)
+
+    def _ask_for(self, client: Client, learned: Sequence[Route]) -> None:
+        for route in learned:  # one by one: so their answers cannot be taken for that to all the rest
+            client.subscribe(route.topic_filter, 1)
 
     def _filter_of(self, route: Route) -> str:
         share = "" if route.is_own else self._endpoint.share
@@ -205,6 +192,10 @@ class BrokerSession:
     def _on_subscribe(
         self, _client: Client, _data: Any, _mid: int, granted: list[ReasonCode], _properties: Any
     ) -> None:
+        if len(granted) < len(self._asked):
+            if granted[0].is_failure:
+                log.warning("learned_topic_refused", client_id=self._endpoint.client_id)
+            return
         self._refused = tuple(route for route, code in zip(self._asked, granted, strict=False) if code.is_failure)
         if self._refused:
             families = sorted({route.adapter for route in self._refused if route.adapter})
@@ -256,6 +247,9 @@ class BrokerSession:
         self, published: Published, at: datetime, acknowledge: Callable[[Sequence[int]], None]
     ) -> Arrival | None:
         """None for what is not this session's to take."""
+        if self._host_state is not None and published.topic == self._host_state.topic:
+            self._host_state.hear(self._client, published.payload)
+            return None
         route = self._routing.of(published.topic)
         if route is None or not route.is_ours or not self._is_for_us(route, published):
             return None

@@ -17,8 +17,9 @@ from paho.mqtt.client import Client
 from paho.mqtt.reasoncodes import ReasonCode
 
 from monitor.clock import Clock
+from monitor.ingest.endpoint import Echo, Endpoint
 from monitor.ingest.intake import Arrival
-from monitor.ingest.mqtt import KEEPALIVE_S, BrokerSession, Echo, Endpoint
+from monitor.ingest.mqtt import KEEPALIVE_S, BrokerSession
 from monitor.ingest.routes import Route
 from monitor.ingest.wire import Published
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+_SINGLE = re.compile(r"(?!\$)[^\s+#\x00-\x1f\x7f]{1,500}")
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -35,10 +37,20 @@ class Routes:
         self._routes = tuple(routes)
         patterns = "|".join(f"({_pattern(route.topic_filter)})" for route in self._routes)
         self._pattern = re.compile(patterns or "(?!)", re.DOTALL)
+        self._learned: dict[str, Route] = {}
 
     def of(self, topic: str) -> Route | None:
         found = self._pattern.fullmatch(topic)
-        return self._routes[found.lastindex - 1] if found and found.lastindex else None
+        return self._routes[found.lastindex - 1] if found and found.lastindex else self._learned.get(topic)
+
+    def learn(self, route: Route) -> bool:
+        """One more topic, without a wildcard, behind all the rest. False: it is somebody's already, or none at all."""
+        topic = route.topic_filter
+        # A blank in a subscription makes nats-server cut the connection; and a broker's own topics are not a device's.
+        if not _SINGLE.fullmatch(topic) or self.of(topic):
+            return False
+        self._learned[topic] = route
+        return True
 
 
 def _pattern(topic_filter: str) -> str:

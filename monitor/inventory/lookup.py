@@ -78,7 +78,11 @@ class KnownDevice(Struct, frozen=True, gc=False):
         """What adapters are told of it."""
         sort = self.sort
         return DeviceFacts(
-            device_id=self.device_id, device_class=sort.device_class, model=sort.model, alarm_kind=sort.alarm_kind
+            device_id=self.device_id,
+            device_class=sort.device_class,
+            model=sort.model,
+            alarm_kind=sort.alarm_kind,
+            parent_id=self.standing.parent_id,
         )
 
     @property
@@ -100,6 +104,7 @@ class DeviceBook:
     def __init__(self) -> None:
         self._by_id: dict[str, KnownDevice] = {}
         self._by_address: defaultdict[str, dict[str, KnownDevice]] = defaultdict(dict)
+        self._below: dict[str, dict[str, tuple[str, ...]]] = {}  # made when somebody asks, by family
 
     def load(self, connection: Connection) -> None:
         for device in read_known(connection):
@@ -109,11 +114,14 @@ class DeviceBook:
         """Also for a device that is known already, under another address perhaps."""
         self.remove(device.device_id)
         self._by_id[device.device_id] = device
+        self._below.pop(device.adapter, None)
         if device.address != device.device_id:
             self._by_address[device.adapter][device.address] = device
 
     def remove(self, device_id: str) -> None:
         device = self._by_id.pop(device_id, None)
+        if device:
+            self._below.pop(device.adapter, None)
         # Its address may be another's by now, where the two were exchanged.
         if device and self._by_address[device.adapter].get(device.address) is device:
             del self._by_address[device.adapter][device.address]
@@ -124,6 +132,16 @@ class DeviceBook:
         if device is not None and device.address == address and device.sort.adapter == adapter:
             return device
         return self._by_address[adapter].get(address)
+
+    def below(self, adapter: str, address: str) -> Sequence[str]:
+        """The addresses that begin with this one and a slash."""
+        if (heads := self._below.get(adapter)) is None:
+            addresses: defaultdict[str, list[str]] = defaultdict(list)
+            for each in self._by_address[adapter]:
+                addresses[each.partition("/")[0]].append(each)
+            heads = {head: tuple(each for each in found if each != head) for head, found in addresses.items()}
+            self._below[adapter] = heads
+        return heads.get(address, ())
 
     def with_id(self, device_id: str) -> KnownDevice | None:
         return self._by_id.get(device_id)

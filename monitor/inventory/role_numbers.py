@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from monitor.inventory.area_tables import Area
 from monitor.inventory.edits import core
 from monitor.inventory.kinds import ContactKind
 from monitor.inventory.people_tables import Contact, PersonRole
+from monitor.inventory.prepared import Prepared
 from monitor.inventory.territory import Place
 
 _AREA, _CONTACT, _ROLE = core(Area), core(Contact), core(PersonRole)
 # More levels than any tree of areas has.
 _HIGHEST = 10
+# An alarm that rings passes it at each level.
+_ABOVE = Prepared(select(_AREA.c.parent_id, _AREA.c.beat_id).where(_AREA.c.id == bindparam("of_area")))
 
 
 def numbers_of(connection: Connection, role: str, place: Place, day: date) -> list[str]:
@@ -38,7 +41,7 @@ def scopes_of(connection: Connection, place: Place) -> list[str]:
     found: list[str] = []
     area_id = place[0] or place[1]
     while area_id is not None and area_id not in found and len(found) < 2 * _HIGHEST:
-        row = connection.execute(select(_AREA.c.parent_id, _AREA.c.beat_id).where(_AREA.c.id == area_id)).first()
-        found += [each for each in (area_id, row.beat_id if row else None) if each is not None]
-        area_id = row.parent_id if row else None
+        row = _ABOVE.first(connection, {"of_area": area_id})
+        found += [each for each in (area_id, row["beat_id"] if row else None) if each is not None]
+        area_id = row["parent_id"] if row else None
     return [*found, ""]

@@ -17,6 +17,9 @@ from monitor.inventory.folding import fold
 
 LOCAL = timezone(timedelta(hours=7))
 MOST_LINES = 1000
+LONGEST_CELL = 200
+# A year of another age is a slip of the hand.
+FIRST_YEAR, LAST_YEAR = 2000, 2199
 _COLUMNS = ("day", "from", "to", "role", "who", "area", "way")
 _CALLED = {
     "day": ("ngay", "day", "date"),
@@ -100,7 +103,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     filled = [line for line in lines if line.strip()]
     mark = next((each for each in ("\t", ";", ",") if filled and each in filled[0]), "\t")
     for number, cells in enumerate(csv.reader(lines, delimiter=mark), 1):
-        stripped = [" ".join(cell.split()) for cell in cells]
+        stripped = [" ".join(cell.replace("\0", " ").split()) for cell in cells]
         if any(stripped):
             yield number, stripped
 
@@ -120,7 +123,9 @@ def _line(number: int, cells: Mapping[str, str], known: Known) -> RosterLine:
     role = _role(said["role"], known, problems)
     scope_id = _known(said["area"], known.areas, "area", problems) if said["area"] else ""
     way = said["way"] or None
-    if way is not None and (":" not in way or way.partition(":")[0] not in known.channels):
+    if len(said["who"]) > LONGEST_CELL:
+        problems.append(Problem("columns", said["who"][:LONGEST_CELL]))
+    if way is not None and (len(way) > LONGEST_CELL or ":" not in way or way.partition(":")[0] not in known.channels):
         problems.append(Problem("way", way, next(iter(known.channels), None)))
     person_id = known.people.get(said["who"])
     return RosterLine(number, role, said["who"], starts_at, ends_at, scope_id, person_id, way, tuple(problems))
@@ -147,11 +152,10 @@ def _span(said: Mapping[str, str], today: date, problems: list[Problem]) -> tupl
 def _day(text: str, today: date) -> date | None:
     found = _DAY.match(text)
     try:
-        if found:
-            return date(int(found[3] or today.year), int(found[2]), int(found[1]))
-        return date.fromisoformat(text)
+        day = date(int(found[3] or today.year), int(found[2]), int(found[1])) if found else date.fromisoformat(text)
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _hour(text: str) -> timedelta | None:

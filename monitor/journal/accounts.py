@@ -107,14 +107,18 @@ def hash_token(token: str) -> str:
 
 def add_user(connection: Connection, user: User, password: str, now: datetime) -> None:
     """Raises ``Refusal`` where the name is taken or no name, the password no password, the scope no area."""
+    add_hashed(connection, user, fit_hash(password), now)
+
+
+def add_hashed(connection: Connection, user: User, password_hash: str, now: datetime) -> None:
+    """As ``add_user``, with what ``fit_hash`` has made of the password elsewhere."""
     insist_on_scope(connection, user.role, user.scope, now.date())
     name = _fit_name(user.name)
-    _insist_on_password(password)
     values = {
         "name": name,
         "role": user.role.value,
         "scope": user.scope,
-        "password_hash": hash_password(password),
+        "password_hash": password_hash,
         "is_active": True,
         "created_at": now,
     }
@@ -143,8 +147,11 @@ def user_named(connection: Connection, name: str) -> User:
 
 def set_password(connection: Connection, name: str, password: str) -> None:
     """Also ends every session of the user. Raises ``UnknownRecord``, ``Refusal``."""
-    _insist_on_password(password)
-    _change(connection, name, password_hash=hash_password(password))
+    set_hashed(connection, name, fit_hash(password))
+
+
+def set_hashed(connection: Connection, name: str, password_hash: str) -> None:
+    _change(connection, name, password_hash=password_hash)
 
 
 def deactivate(connection: Connection, name: str) -> None:
@@ -171,13 +178,15 @@ def _fit_name(typed: str) -> str:
     return name
 
 
-def _insist_on_password(password: str) -> None:
+def fit_hash(password: str) -> str:
+    """Slow on purpose: neither on the event loop nor on the writer. Raises ``Refusal``."""
     if len(password) < SHORTEST_PASSWORD:
         raise Refusal(f"a password needs at least {SHORTEST_PASSWORD} characters")
     if len(password) > LONGEST_PASSWORD:
         raise Refusal(f"a password has at most {LONGEST_PASSWORD} characters")
     if not password.strip():
         raise Refusal("a password needs more than blanks")
+    return hash_password(password)
 
 
 def users(connection: Connection) -> list[User]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, sele
 from monitor.errors import UnknownRecord
 from monitor.inventory.device_changes import version_of
 from monitor.inventory.edits import core
+from monitor.inventory.place_tables import Establishment
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
 from monitor.journal.tables import DeviceStateRow
@@ -18,6 +19,7 @@ from monitor.journal.times import iso
 
 _DEVICE = core(Device)
 _LIFE = core(DeviceStateRow)
+_ESTABLISHMENT = core(Establishment)
 _STATE = func.coalesce(_LIFE.c.state, "UNKNOWN")
 # What is told of a device as it stands in its row; the rest is told in another form, or to nobody.
 _TOLD_APART = frozenset({"id", "device_class", "search_text", "registered_at", "installed_on", "retired_on"})
@@ -102,6 +104,19 @@ def snapshot_rows(connection: Connection, within: Territory) -> Iterator[Sequenc
     query = select(*columns).where(_inside(within))
     some = query.order_by(_DEVICE.c.id).execution_options(yield_per=500)
     yield from connection.execute(some).partitions()
+
+
+def placed(connection: Connection, within: Territory) -> list[tuple[str, float, float]]:
+    """(id, latitude, longitude) of every device that is in use and stands somewhere, itself or its establishment."""
+    latitude = func.coalesce(_DEVICE.c.latitude, _ESTABLISHMENT.c.latitude)
+    longitude = func.coalesce(_DEVICE.c.longitude, _ESTABLISHMENT.c.longitude)
+    query = (
+        select(_DEVICE.c.id, latitude, longitude)
+        .select_from(_DEVICE.outerjoin(_ESTABLISHMENT, _ESTABLISHMENT.c.id == _DEVICE.c.establishment_id))
+        .where(_inside(within), latitude.is_not(None), longitude.is_not(None))
+        .order_by(_DEVICE.c.id)
+    )
+    return [(row[0], round(row[1], 6), round(row[2], 6)) for row in connection.execute(query)]
 
 
 def count_all(connection: Connection) -> int:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, delete, insert, literal, or_, select, update
 
 from monitor.inventory.edits import core
+from monitor.inventory.prepared import Prepared
 from monitor.inventory.tables import Device
 from monitor.journal.tables import DeviceStateRow
 
@@ -70,15 +71,15 @@ def remove_states(tx: Connection, device_ids: Collection[str]) -> None:
         tx.execute(delete(STATE).where(STATE.c.device_id == bindparam("id")), [{"id": each} for each in device_ids])
 
 
-# Built once: a press that wakes its device waits for it.
-_CHANGED = update(STATE).where(STATE.c.device_id == bindparam("id"))
+# A press that wakes its device waits for it.
+_CHANGED = Prepared(update(STATE).where(STATE.c.device_id == bindparam("id")))
 
 
 def write_state(tx: Connection, sighting: Sighting) -> None:
-    tx.execute(_CHANGED, {**sighting._asdict(), "id": sighting.device_id})
+    _CHANGED.run(tx, {**sighting._asdict(), "id": sighting.device_id})
 
 
-_SEEN = (
+_SEEN = Prepared(
     update(STATE)
     .where(
         STATE.c.device_id == bindparam("id"),
@@ -96,5 +97,4 @@ def write_sightings(tx: Connection, sightings: Sequence[Sighting]) -> None:
         for each in sightings
         if each.last_seen_at is not None
     ]
-    if rows:
-        tx.execute(_SEEN, rows)
+    _SEEN.run_all(tx, rows)

@@ -8,23 +8,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, select, update
 
 from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.edits import core
+from monitor.inventory.prepared import Prepared
 from monitor.inventory.territory import Territory
 from monitor.journal.duty_tables import DutyAttemptRow, DutyRow
 from monitor.journal.incident_tables import IncidentAlarmRow, IncidentRow
-from monitor.journal.incidents import family_of
+from monitor.journal.incidents import family_of, root_of
 from monitor.journal.outages import is_seen
 from monitor.journal.tables import AlarmRow
 from monitor.journal.times import iso, today
 
 DUTY, ATTEMPT = core(DutyRow), core(DutyAttemptRow)
 _ALARM, _INCIDENT, _PART = core(AlarmRow), core(IncidentRow), core(IncidentAlarmRow)
-WAITING, SENDING, BY_HAND, STOPPED = "WAITING", "SENDING", "BY_HAND", "STOPPED"
+WAITING, SENDING, BY_HAND, STOPPED, DEAD = "WAITING", "SENDING", "BY_HAND", "STOPPED", "DEAD"
 LONGEST_SAID = 500
 _AT_ONCE = 500
+_ADD = Prepared(insert(DUTY))
 _GOES_ON = (
     "alarm_id", "code", "kind", "priority", "role", "recipient", "facts", "is_stopped_by_ack", "due_at", "about",
     "is_repeat",
@@ -50,21 +53,24 @@ class Settled:
     is_over: bool
 
 
-def alarm_code(tx: Connection, alarm_id: int, received_at: datetime) -> str:
-    """That of its incident; of what opens none ``TB-260314-7``: the day in Vietnam, and the alarm's own number."""
-    of_incident = select(_INCIDENT.c.code).join(_PART, _PART.c.incident_id == _INCIDENT.c.id)
-    code: str | None = tx.execute(of_incident.where(_PART.c.alarm_id == alarm_id)).scalar()
-    return code or f"TB-{today(received_at):%y%m%d}-{alarm_id}"
+def alarm_code(alarm: Mapping[str, Any]) -> str:
+    """Of an alarm as it is told: that of its incident; of what opens none ``TB-260314-7``: the day in Vietnam, and
+    the alarm's own number.
+    """
+    if alarm["incident"] is not None:
+        return str(alarm["incident"]["code"])
+    return f"TB-{today(datetime.fromisoformat(alarm['received_at'])):%y%m%d}-{alarm['id']}"
 
 
 def add_duties(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """``otherwise`` is a list of (channel, address), ``facts`` an object."""
     fresh = {"state": WAITING, "attempts": 0, "is_repeat": False, "is_stop_asked": False, "about": "ring"}
-    written = [
-        {**fresh, **row, "otherwise": json.dumps(row["otherwise"]), "facts": json.dumps(row["facts"])} for row in rows
-    ]
-    if written:
-        tx.execute(insert(DUTY), written)
+    written = [{**fresh, **row, "otherwise": _json(row["otherwise"]), "facts": _json(row["facts"])} for row in rows]
+    _ADD.run_all(tx, written)
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def has_waiting(connection: Connection, alarm_id: int) -> bool:
@@ -110,9 +116,13 @@ def due_channels(connection: Connection, at: datetime) -> list[str]:
     return sorted(connection.execute(due).scalars())
 
 
-def take(tx: Connection, channel: str, limit: int, at: datetime) -> list[dict[str, Any]]:
-    """The most urgent that are due: on their way from now on, which is written down before anything is sent."""
+def take(tx: Connection, channel: str, limit: int, at: datetime, *, least_urgent: int = 4) -> list[dict[str, Any]]:
+    """The most urgent that are due: on their way from now on, which is written down before anything is sent.
+
+    ``least_urgent``: none of a priority behind it.
+    """
     due = select(DUTY).where(DUTY.c.state == WAITING, DUTY.c.next_at <= at, DUTY.c.channel == channel)
+    due = due.where(DUTY.c.priority <= least_urgent)
     rows = tx.execute(due.order_by(DUTY.c.priority, DUTY.c.due_at, DUTY.c.id).limit(limit)).mappings().all()
     if not rows:
         return []
@@ -169,9 +179,10 @@ def done_by_hand(tx: Connection, duty_id: int, by: str, at: datetime, within: Te
 
 
 def send_again(tx: Connection, duty_id: int, by: str, at: datetime, within: Territory) -> dict[str, Any]:
-    """A person has seen to what stood in the way. Raises ``UnknownRecord`` or ``Refusal``."""
+    """A person has seen to what stood in the way. Raises ``UnknownRecord`` or ``Refusal`` (``over``: nobody would be
+    told of its end)."""
     anew = {"state": WAITING, "next_at": at, "attempts": 0, "settled_at": None, "settled_by": by}
-    return _by_person(tx, duty_id, within, ("DEAD",), anew)
+    return _by_person(tx, duty_id, within, (DEAD,), anew)
 
 
 def duties_page(
@@ -200,7 +211,7 @@ def duties_page(
 
 def count_duties(connection: Connection) -> dict[tuple[str, str], int]:
     """(channel, state) → how many, of those that are not over, or reached nobody."""
-    open_ones = DUTY.c.state.in_((WAITING, SENDING, BY_HAND, "DEAD"))
+    open_ones = DUTY.c.state.in_((WAITING, SENDING, BY_HAND, DEAD))
     query = select(DUTY.c.channel, DUTY.c.state, func.count()).where(open_ones).group_by(DUTY.c.channel, DUTY.c.state)
     return {(channel, state): count for channel, state, count in connection.execute(query)}
 
@@ -230,8 +241,22 @@ def _by_person(
         raise UnknownRecord(f"there is no duty {duty_id}")
     if row["state"] not in states:
         raise Refusal(f"duty {duty_id} is {row['state']}: there is nothing to be done by hand")
+    if values.get("state") == WAITING and row["about"] != "end" and _is_over(tx, row["alarm_id"]):
+        raise Refusal("its alarm is over, and whoever was told of it has been told so", "over")
     tx.execute(update(DUTY).where(wanted).values(**values))
     return duty_json(duty_row(tx, duty_id))
+
+
+def _is_over(tx: Connection, alarm_id: int) -> bool:
+    """Whether nobody will be told of its end any more."""
+    state = tx.execute(select(_ALARM.c.state).where(_ALARM.c.id == alarm_id)).scalar()
+    if state != "NORMAL":
+        return False
+    ended = select(DUTY.c.id).where(DUTY.c.alarm_id == alarm_id, DUTY.c.about == "end")
+    of_incident = select(_INCIDENT).join(_PART, _PART.c.incident_id == _INCIDENT.c.id)
+    incident = tx.execute(of_incident.where(_PART.c.alarm_id == alarm_id)).mappings().first()
+    is_closed = incident is None or root_of(tx, incident)["stage"] == "CLOSED"
+    return is_closed or tx.execute(ended.limit(1)).first() is not None
 
 
 def _read(row: RowMapping) -> dict[str, Any]:

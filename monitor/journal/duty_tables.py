@@ -14,8 +14,9 @@ class DutyRow(SQLModel, table=True):
     """One message to one recipient by one channel: written with the transition that makes it due, settled when the
     channel has answered.
 
-    ``about``: what it tells of, the alarm's ``ring`` or its ``end``, or the ``dispatch`` of forces. ``code``: what
-    people call the alarm. ``otherwise``: further ways, as JSON. ``next_at``: when to try, not before ``due_at``.
+    ``about``: what it tells of, the alarm's ``ring`` or its ``end``, the ``dispatch`` of forces or its ``recall``, or a
+    warning of ``layers``. ``code``: what people call the alarm. ``otherwise``: further ways, as JSON. ``next_at``: when
+    to try, not before ``due_at``.
     ``is_repeat``: an earlier try may have arrived. ``is_stop_asked``: acknowledged while on its way.
     ``switched_from``: the duty that this one goes on for.
     """

@@ -7,21 +7,37 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from device_adapters.core.events import EventClass
 from monitor.inventory.edits import core
+from monitor.inventory.prepared import Prepared, Row
 from monitor.journal.tables import AdapterMemoryRow, EventRow, QuarantineRow
 
 EVENT = core(EventRow)
 QUARANTINE = core(QuarantineRow)
 MEMORY = core(AdapterMemoryRow)
 
-# A press passes these: they are built once, for building one takes longer than it runs.
-_SAME = select(EVENT.c.id, EVENT.c.alarm_id).where(
-    EVENT.c.source == bindparam("of_source"), EVENT.c.source_event_id == bindparam("identity")
+_SAME = Prepared(
+    select(EVENT.c.id, EVENT.c.alarm_id).where(
+        EVENT.c.source == bindparam("of_source"), EVENT.c.source_event_id == bindparam("identity")
+    )
 )
-_ADD = insert(EVENT).returning(EVENT.c.id)
+_SAME_DELIVERY = Prepared(
+    select(EVENT.c.id, EVENT.c.alarm_id)
+    .where(
+        EVENT.c.source == bindparam("of_source"),
+        EVENT.c.delivery == bindparam("of_delivery"),
+        EVENT.c.payload_digest == bindparam("digest"),
+        EVENT.c.received_at > bindparam("since"),
+    )
+    .order_by(EVENT.c.id.desc())
+    .limit(1)
+)
+_ADD = Prepared(insert(EVENT).returning(EVENT.c.id))
+_REMEMBERED = (MEMORY.c.adapter == bindparam("of_adapter"), MEMORY.c.key == bindparam("of_key"))
+_RECALLED = Prepared(select(MEMORY.c.value).where(*_REMEMBERED))
+_REMEMBER_AGAIN, _REMEMBER = Prepared(update(MEMORY).where(*_REMEMBERED)), Prepared(insert(MEMORY))
 
 # The classes whose last occurrence decides whether a retained copy or a repeated state is news.
 _CALLS = (EventClass.ALARM, EventClass.CLEAR)
@@ -35,9 +51,9 @@ class StoredCall:
     digest: bytes
 
 
-def same_event(tx: Connection, source: str, source_event_id: str) -> RowMapping | None:
+def same_event(tx: Connection, source: str, source_event_id: str) -> Row | None:
     """The stored event with this identity (``id`` and ``alarm_id``), or None."""
-    return tx.execute(_SAME, {"of_source": source, "identity": source_event_id}).mappings().first()
+    return _SAME.first(tx, {"of_source": source, "identity": source_event_id})
 
 
 # A crash and its restart take seconds. Longer ago, a broker may have started its packet numbers anew, and the
@@ -45,19 +61,13 @@ def same_event(tx: Connection, source: str, source_event_id: str) -> RowMapping 
 SAME_DELIVERY_WITHIN = timedelta(seconds=60)
 
 
-def same_delivery(tx: Connection, source: str, delivery: str, digest: bytes, at: datetime) -> RowMapping | None:
+def same_delivery(tx: Connection, source: str, delivery: str, digest: bytes, at: datetime) -> Row | None:
     """The event stored a moment before ``at`` that came in this very delivery, with these bytes.
 
     A packet number stays taken until we acknowledge it, so a second press cannot come under the first one's.
     """
-    known = (
-        select(EVENT.c.id, EVENT.c.alarm_id)
-        .where(EVENT.c.source == source, EVENT.c.delivery == delivery, EVENT.c.payload_digest == digest)
-        .where(EVENT.c.received_at > at - SAME_DELIVERY_WITHIN)
-        .order_by(EVENT.c.id.desc())
-        .limit(1)
-    )
-    return tx.execute(known).mappings().first()
+    asked = {"of_source": source, "of_delivery": delivery, "digest": digest, "since": at - SAME_DELIVERY_WITHIN}
+    return _SAME_DELIVERY.first(tx, asked)
 
 
 def is_stored_call(tx: Connection, source: str, digest: bytes) -> bool:
@@ -81,8 +91,7 @@ def last_call(tx: Connection, source: str) -> StoredCall | None:
 
 def add_event(tx: Connection, values: Mapping[str, Any]) -> int:
     """Stores one event; ``values`` are columns of ``EventRow``."""
-    event_id: int = tx.execute(_ADD, dict(values)).scalar_one()
-    return event_id
+    return int(_ADD.scalar(tx, values))
 
 
 def count_copy(tx: Connection, event_id: int) -> None:
@@ -112,11 +121,10 @@ def recall_all(connection: Connection) -> dict[tuple[str, str], str]:
 
 def recalled(connection: Connection, adapter: str, key: str) -> str | None:
     """As ``recall_all``, one of them."""
-    value = select(MEMORY.c.value).where(MEMORY.c.adapter == adapter, MEMORY.c.key == key)
-    return connection.execute(value).scalar()
+    value: str | None = _RECALLED.scalar(connection, {"of_adapter": adapter, "of_key": key})
+    return value
 
 
 def remember(tx: Connection, adapter: str, key: str, value: str) -> None:
-    changed = update(MEMORY).where(MEMORY.c.adapter == adapter, MEMORY.c.key == key).values(value=value)
-    if tx.execute(changed).rowcount == 0:
-        tx.execute(insert(MEMORY).values(adapter=adapter, key=key, value=value))
+    if _REMEMBER_AGAIN.run(tx, {"of_adapter": adapter, "of_key": key, "value": value}) == 0:
+        _REMEMBER.run(tx, {"adapter": adapter, "key": key, "value": value})

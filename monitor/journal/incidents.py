@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, exists,
 
 from monitor.errors import UnknownRecord
 from monitor.inventory.edits import core
+from monitor.inventory.prepared import AnyRow, Prepared, PreparedOfSome
 from monitor.inventory.territory import Territory, territory_of
 from monitor.journal.incident_tables import REACHED_AT, IncidentAlarmRow, IncidentEntryRow, IncidentRow
 from monitor.journal.outages import is_seen
@@ -20,17 +21,10 @@ from monitor.journal.times import iso
 _ALARM = core(AlarmRow)
 _INCIDENT, _PART, _ENTRY = core(IncidentRow), core(IncidentAlarmRow), core(IncidentEntryRow)
 _CLOSED, _MERGED = "CLOSED", "MERGED"
-# Built once: presses that join or ring on pass them.
-_MERGED_INTO = (
-    select(_INCIDENT.c.id)
-    .where(_INCIDENT.c.merged_into.in_(bindparam("some", expanding=True)))
-    .order_by(_INCIDENT.c.id)
-)
-_PARTS_OF = (
-    select(_PART.c.alarm_id)
-    .where(_PART.c.incident_id.in_(bindparam("some", expanding=True)))
-    .order_by(_PART.c.alarm_id)
-)
+# Presses that join or ring on pass them.
+_BY_ID = Prepared(select(_INCIDENT).where(_INCIDENT.c.id == bindparam("incident_id")))
+_MERGED_INTO = PreparedOfSome(select(_INCIDENT.c.id), _INCIDENT.c.merged_into)
+_PARTS_OF = PreparedOfSome(select(_PART.c.alarm_id), _PART.c.incident_id)
 _UNSEEN = frozenset({"UNACKNOWLEDGED", "RETURNED_UNACKNOWLEDGED"})
 
 
@@ -42,10 +36,10 @@ def incident_row(connection: Connection, incident_id: int, within: Territory) ->
     return row
 
 
-def root_of(connection: Connection, row: RowMapping) -> RowMapping:
+def root_of(connection: Connection, row: AnyRow) -> AnyRow:
     """The incident it goes on in, itself where it was not merged."""
     while row["merged_into"] is not None:
-        row = connection.execute(select(_INCIDENT).where(_INCIDENT.c.id == row["merged_into"])).mappings().one()
+        (row,) = _BY_ID.all(connection, {"incident_id": row["merged_into"]})
     return row
 
 
@@ -53,14 +47,14 @@ def family_of(connection: Connection, incident_id: int) -> list[int]:
     """Itself, and those that were merged into it, and into those."""
     found, some = [incident_id], [incident_id]
     while some:
-        some = list(connection.execute(_MERGED_INTO, {"some": some}).scalars())
+        some = sorted(row["id"] for row in _MERGED_INTO.all(connection, some))
         found += some
     return found
 
 
 def alarm_ids_of(connection: Connection, incident_id: int) -> list[int]:
     """Of the whole family, oldest first; never empty: an alarm opened it."""
-    return list(connection.execute(_PARTS_OF, {"some": family_of(connection, incident_id)}).scalars())
+    return sorted(row["alarm_id"] for row in _PARTS_OF.all(connection, family_of(connection, incident_id)))
 
 
 def incidents_page(

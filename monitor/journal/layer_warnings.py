@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, exists, insert, or_, select, upda
 
 from monitor.errors import UnknownRecord
 from monitor.inventory.edits import core
+from monitor.inventory.prepared import Prepared, Row
 from monitor.inventory.territory import Territory
 from monitor.journal.duties import DUTY, add_duties
 from monitor.journal.incidents import family_of
@@ -59,10 +60,15 @@ def note_duty(tx: Connection, post_id: int | None, row: Mapping[str, Any], *, is
         tx.execute(insert(NOTICE).values(duty_id=newest, post_id=post_id, is_cancel=is_cancel))
 
 
-def open_warnings(connection: Connection) -> list[RowMapping]:
+# Asked once a second.
+_GOING_ON = Prepared(
+    select(WARNING).where(or_(WARNING.c.cancelled_at.is_(None), WARNING.c.is_settled.is_(False))).order_by(WARNING.c.id)
+)
+
+
+def open_warnings(connection: Connection) -> list[Row]:
     """Those that go on, and those whose cancel has not reached everybody."""
-    query = select(WARNING).where(or_(WARNING.c.cancelled_at.is_(None), WARNING.c.is_settled.is_(False)))
-    return list(connection.execute(query.order_by(WARNING.c.id)).mappings())
+    return _GOING_ON.all(connection)
 
 
 def warnings_of(connection: Connection, incident_ids: Sequence[int]) -> list[RowMapping]:
@@ -100,11 +106,11 @@ def notices_of(connection: Connection, warning_id: int, *, is_cancel: bool = Fal
 
 
 def stop_notices(tx: Connection, notices: Iterable[Notice], at: datetime) -> None:
-    """What has not left stays here; what is on its way is not tried again."""
+    """What has not left stays here; what is on its way is not tried again, nor what reached nobody by hand."""
     for each in notices:
         mine = DUTY.c.id == each.row["id"]
         tx.execute(update(DUTY).where(mine, DUTY.c.state == "SENDING").values(is_stop_asked=True))
-        unsent = DUTY.c.state.in_(("WAITING", "BY_HAND"))
+        unsent = DUTY.c.state.in_(("WAITING", "BY_HAND", "DEAD"))
         tx.execute(update(DUTY).where(mine, unsent).values(state="STOPPED", settled_at=at))
 
 

@@ -128,6 +128,7 @@ class PostgresqlBackend:
             self._url,
             connect_args=_PATIENCE | {"options": f"{_UNLESS_GIVEN} {given} {_ALWAYS} {session}"},
             isolation_level=isolation,
+            hide_parameters=True,  # what a row holds is for no log
             **more,
         )
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, or_, select
+from sqlalchemy import Connection, RowMapping, Select, func, or_, select
 
 from monitor.errors import UnknownRecord
 from monitor.inventory.edits import core
+from monitor.inventory.prepared import AnyRow, PreparedOfSome
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.incident_tables import IncidentAlarmRow, IncidentRow
@@ -71,12 +72,11 @@ def _alarm_view(within: Territory) -> Select[Any]:
     return view.where(is_seen(_ALARM.c.id, _ALARM.c.device_id, within))
 
 
-_IS_SOME = _ALARM.c.id.in_(bindparam("some", expanding=True))
-# A press passes it: built once, for building it takes longer than it runs.
-_TOLD = _alarm_view(EVERYWHERE).where(_IS_SOME)
+# A press passes it.
+_TOLD = PreparedOfSome(_alarm_view(EVERYWHERE), _ALARM.c.id)
 
 
-def alarm_json(row: RowMapping) -> dict[str, Any]:
+def alarm_json(row: AnyRow) -> dict[str, Any]:
     """The one shape of an alarm, everywhere: the API, the live feed, the conflict answer."""
     return {
         "id": row["id"],
@@ -117,13 +117,13 @@ def alarm_json(row: RowMapping) -> dict[str, Any]:
     }
 
 
-def _incident(row: RowMapping) -> dict[str, Any] | None:
+def _incident(row: AnyRow) -> dict[str, Any] | None:
     if not row["incident_id"]:
         return None
     return {name: row[f"incident_{name}"] for name in ("id", "code", "stage")}
 
 
-def _told(connection: Connection, rows: Iterable[RowMapping], within: Territory) -> list[dict[str, Any]]:
+def _told(connection: Connection, rows: Iterable[AnyRow], within: Territory) -> list[dict[str, Any]]:
     return with_marks(connection, list(with_outages(connection, [alarm_json(row) for row in rows], within)))
 
 
@@ -145,8 +145,10 @@ def alarms_by_ids(
     connection: Connection, alarm_ids: Sequence[int], within: Territory = EVERYWHERE
 ) -> dict[int, dict[str, Any]]:
     """As the live feed tells them."""
-    some = _TOLD if within.is_everywhere else _alarm_view(within).where(_IS_SOME)
-    rows = connection.execute(some, {"some": list(alarm_ids)}).mappings()
+    if within.is_everywhere:
+        rows: Iterable[AnyRow] = _TOLD.all(connection, alarm_ids)
+    else:
+        rows = connection.execute(_alarm_view(within).where(_ALARM.c.id.in_(alarm_ids))).mappings()
     return {alarm["id"]: alarm for alarm in _told(connection, rows, within)}
 
 

@@ -89,6 +89,15 @@ def rate_tip(tx: Connection, tip_id: int, is_valuable: bool | None, by: Edit, wi
     return tip(tx, tip_id, within)
 
 
+def place_tip(tx: Connection, tip_id: int, area_id: str, by: Edit, within: Territory) -> Mapping[str, Any]:
+    """Somebody finds out what area a tip is about. Raises ``UnknownRecord``, ``OutsideTerritory`` or ``Refusal``."""
+    before = tip(tx, tip_id, within)
+    _insist(tx, area_id, within)
+    tx.execute(update(_TIP).where(_TIP.c.id == tip_id).values(area_id=area_id))
+    audit(tx, by, ("tip", str(tip_id)), "placed", {"area": area_id, "before": before["area_id"]})
+    return tip(tx, tip_id, within)
+
+
 def signal(connection: Connection, signal_id: int, within: Territory) -> Mapping[str, Any]:
     return dict(connection.execute(_signals(within).where(_GONG.c.id == signal_id)).mappings().one())
 

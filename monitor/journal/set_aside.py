@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from monitor.errors import UnknownRecord
 from monitor.inventory.edits import core
+from monitor.inventory.prepared import AnyRow
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
 from monitor.journal.outages import is_seen
@@ -30,7 +31,7 @@ _PLACE = (
 )
 
 
-def out_json(row: RowMapping) -> dict[str, Any] | None:
+def out_json(row: AnyRow) -> dict[str, Any] | None:
     """Of an alarm's row as it is told."""
     if row["out_since_at"] is None:
         return None

@@ -49,6 +49,14 @@ def begun_orders(connection: Connection, device_ids: Collection[str]) -> Sequenc
     return connection.execute(select(ORDER).where(*ours).order_by(ORDER.c.id)).mappings().all()
 
 
+def calls_upon(connection: Connection, device_id: str, asked_by: str, incident_id: int | None) -> Sequence[int]:
+    """What one asked of a siren for an incident, that may sound now."""
+    joined = ORDER.join(CALL, CALL.c.id == ORDER.c.call_id)
+    own = (CALL.c.asked_by == asked_by, CALL.c.incident_id == incident_id)
+    live = (ORDER.c.device_id == device_id, ORDER.c.state.in_(BEGUN))
+    return connection.execute(select(CALL.c.id).select_from(joined).where(*own, *live)).scalars().all()
+
+
 def begun_by(connection: Connection, name: str) -> int:
     """How many sirens one officer has sounding by calls nobody else agreed to."""
     joined = ORDER.join(CALL, CALL.c.id == ORDER.c.call_id)

@@ -9,11 +9,12 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from monitor.inventory.edits import core
 from monitor.inventory.fact_tables import EditRow
 from monitor.inventory.kinds import Lifecycle
+from monitor.inventory.prepared import Prepared
 from monitor.inventory.tables import Device
 from monitor.journal.device_states import states_of
 from monitor.journal.events import recalled, remember
@@ -25,6 +26,13 @@ from monitor.journal.times import unix_ms
 SPAN = core(SpanRow)
 _TRANSITION, _EDIT, _DEVICE = core(TransitionRow), core(EditRow), core(Device)
 _OURS = "history"
+# Asked every two seconds, and mostly there is nothing new.
+_NEWEST = Prepared(
+    select(
+        select(func.coalesce(func.max(_TRANSITION.c.id), 0)).scalar_subquery().label("transition"),
+        select(func.coalesce(func.max(_EDIT.c.id), 0)).scalar_subquery().label("edit"),
+    )
+)
 # Before it hangs, and while somebody works on it, an eye that is dark is no fault.
 _PLANNED = frozenset({Lifecycle.PLANNED.value, Lifecycle.MAINTENANCE.value})
 
@@ -41,17 +49,20 @@ def catch_up(tx: Connection, at_most: int) -> int:
 
     Where it stopped is written in the same transaction, so that a crash repeats it and never counts twice.
     """
-    steps, steps_to = _steps(tx, mark(tx, "transition"), at_most)
-    edits, edits_to = _edits(tx, mark(tx, "edit"), at_most)
+    marks = {name: mark(tx, name) for name in ("transition", "edit")}
+    if _NEWEST.first(tx) == marks:
+        return 0
+    steps, steps_to = _steps(tx, marks["transition"], at_most)
+    edits, edits_to = _edits(tx, marks["edit"], at_most)
     # Whoever has more to come decides how far both go, so that a device's turns stay in their order.
     if len(steps) == at_most:
-        edits, edits_to = _up_to(edits, edits_to, steps[-1].turn.at_ms, mark(tx, "edit"))
+        edits, edits_to = _up_to(edits, edits_to, steps[-1].turn.at_ms, marks["edit"])
     elif len(edits) == at_most:
-        steps, steps_to = _up_to(steps, steps_to, edits[-1].turn.at_ms, mark(tx, "transition"))
+        steps, steps_to = _up_to(steps, steps_to, edits[-1].turn.at_ms, marks["transition"])
     turns = sorted((noted.turn for noted in (*steps, *edits)), key=lambda turn: turn.at_ms)
     _write(tx, [turn for turn in turns if turn.device_id])
     for name, reached in (("transition", steps_to), ("edit", edits_to)):
-        if reached != mark(tx, name):
+        if reached != marks[name]:
             remember(tx, _OURS, name, str(reached))
     return len(steps) + len(edits)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
+from monitor.inventory.prepared import told
 from monitor.journal.backends import BUSY_TIMEOUT_S, KEPT_CONNECTIONS, MOST_READERS
 
 # These are about the rows that were to be written and will come again; anything else is the store's own trouble
@@ -82,7 +84,7 @@ class SqliteBackend:
         waits = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
         # The one used last first: each keeps two megabytes of pages, and few of them serve a quiet post.
         kept = {"pool_size": KEPT_CONNECTIONS, "max_overflow": MOST_READERS, "pool_use_lifo": True}
-        engine = create_engine(self._url, connect_args=waits, **kept)
+        engine = create_engine(self._url, connect_args=waits, hide_parameters=True, **kept)
 
         @event.listens_for(engine, "connect")
         def _prepare(connection: Any, _record: object) -> None:
@@ -95,6 +97,10 @@ class SqliteBackend:
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
-            connection.exec_driver_sql(begin)
+            link: Any = connection.connection.driver_connection
+            try:
+                link.execute(begin)
+            except sqlite3.Error as error:
+                raise told(error, connection, begin) from error
 
         return engine

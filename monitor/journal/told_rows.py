@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 
 from monitor.inventory.edits import core
-from monitor.journal.duties import DUTY, SENDING, WAITING, duty_row
+from monitor.journal.duties import BY_HAND, DUTY, SENDING, WAITING, duty_row
 from monitor.journal.incident_tables import IncidentAlarmRow, IncidentRow
 from monitor.journal.incidents import root_of
 
 _INCIDENT, _PART = core(IncidentRow), core(IncidentAlarmRow)
-RING, END, DISPATCH, LAYERS = "ring", "end", "dispatch", "layers"
+RING, END, DISPATCH, RECALL, LAYERS = "ring", "end", "dispatch", "recall", "layers"
 _SENT, _UNKNOWN = "SENT", "unknown"  # words of machines.delivery
 _BY_OTHERS = (END, LAYERS)  # rings of units are told of their end by the cancel of their warning
 _AT_ONCE = 500
@@ -33,7 +33,7 @@ def told_of(tx: Connection, alarm_ids: Collection[int]) -> list[dict[str, Any]]:
     ids, found = sorted(alarm_ids), list[int]()
     may_have = or_(DUTY.c.is_repeat, DUTY.c.last_outcome == _UNKNOWN)
     arrived = or_(DUTY.c.state.in_((_SENT, SENDING)), may_have)
-    is_still_due = and_(DUTY.c.state == WAITING, DUTY.c.is_stopped_by_ack.is_(False))
+    is_still_due = and_(DUTY.c.state.in_((WAITING, BY_HAND)), DUTY.c.is_stopped_by_ack.is_(False))
     for start in range(0, len(ids), _AT_ONCE):
         some = DUTY.c.alarm_id.in_(ids[start : start + _AT_ONCE])
         ended = select(DUTY.c.alarm_id).where(some, DUTY.c.about == END)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select, update
 
 from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.area_tables import Area
 from monitor.inventory.audit import Edit, audit
 from monitor.inventory.edits import core
 from monitor.inventory.people_tables import Contact, Person, PersonRole
+from monitor.inventory.prepared import PreparedOfSome
 from monitor.inventory.territory import Territory
 from monitor.journal.shift_tables import WatchRow
 from monitor.journal.times import iso
@@ -21,6 +22,13 @@ from monitor.journal.times import iso
 WATCH = core(WatchRow)
 _AREA, _PERSON, _CONTACT, _ROLE = core(Area), core(Person), core(Contact), core(PersonRole)
 MOST = 2000
+# An alarm that rings passes it.
+_STANDING = PreparedOfSome(
+    select(WATCH).where(
+        WATCH.c.starts_at <= bindparam("last"), WATCH.c.ends_at > bindparam("first"), WATCH.c.removed_at.is_(None)
+    ),
+    WATCH.c.role,
+)
 _ONE_AND_THE_SAME = ("role", "name", "scope_id", "starts_at", "ends_at")
 
 
@@ -38,12 +46,12 @@ class NewWatch:
 
 
 def standing_at(
-    connection: Connection, moments: Collection[datetime], scopes: Sequence[str]
-) -> list[Mapping[str, Any]]:
-    """Whoever has a watch at one of these moments, in one of these places."""
-    first, last = min(moments), max(moments)
-    meets = (WATCH.c.starts_at <= last, WATCH.c.ends_at > first, WATCH.c.scope_id.in_(scopes))
-    return _rows(connection, *meets)
+    connection: Connection, moments: Collection[datetime], roles: Collection[str], scopes: Collection[str]
+) -> Sequence[Mapping[str, Any]]:
+    """Whoever has a watch in one of these roles at one of these moments, in one of these places."""
+    between = {"first": min(moments), "last": max(moments)}
+    standing = [row for row in _STANDING.all(connection, roles, between) if row["scope_id"] in scopes]
+    return sorted(standing, key=lambda row: (row["starts_at"], row["role"], row["id"]))
 
 
 def watches_between(

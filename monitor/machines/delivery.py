@@ -79,26 +79,28 @@ class Settlement:
     is_repeat: bool
 
 
-_FINAL = {Outcome.DELIVERED: DutyState.SENT, Outcome.BY_HAND: DutyState.BY_HAND}
-
-
 def settle(trial: Trial, answer: Answer, now: datetime) -> Settlement:
     is_repeat = trial.is_repeat or answer.outcome is Outcome.UNKNOWN
     next_at = now
-    if answer.outcome in _FINAL:
-        state, is_repeat = _FINAL[answer.outcome], trial.is_repeat
+    if answer.outcome is Outcome.DELIVERED:
+        state, is_repeat = DutyState.SENT, trial.is_repeat
     elif trial.is_stopped:
-        state = DutyState.STOPPED
+        state = DutyState.STOPPED  # a text that nobody has copied yet has reached nobody either
+    elif answer.outcome is Outcome.BY_HAND:
+        state, is_repeat = DutyState.BY_HAND, trial.is_repeat
     elif answer.outcome in (Outcome.UNKNOWN, Outcome.RETRY):
-        state = _tried(trial)
-        next_at = now + timedelta(seconds=max(answer.retry_after_s, wait_s(trial.attempts)))
+        state = _tried(trial, answer)
+        # Not as long as a server may ask for: somebody waits for help, or a person sees sooner that nobody was told.
+        asked_s = min(LONGEST_RETRY_S, answer.retry_after_s)
+        next_at = now + timedelta(seconds=max(asked_s, wait_s(trial.attempts)))
     else:
         state = DutyState.SWITCHED if trial.has_other_way else DutyState.DEAD
     return Settlement(state, next_at, is_repeat)
 
 
-def _tried(trial: Trial) -> DutyState:
-    if trial.has_other_way and trial.attempts >= SWITCH_AFTER_TRIES:
+def _tried(trial: Trial, answer: Answer) -> DutyState:
+    is_away = trial.attempts >= SWITCH_AFTER_TRIES or answer.retry_after_s > LONGEST_RETRY_S
+    if trial.has_other_way and is_away:
         return DutyState.SWITCHED
     return DutyState.DEAD if trial.attempts >= GIVE_UP_AFTER_TRIES else DutyState.WAITING
 

@@ -132,11 +132,15 @@ def merge(incident: Incident, into: Incident) -> tuple[Incident, Incident]:
     return _changed(incident, Stage.MERGED, incident.reached), replace(into, version=into.version + 1)
 
 
-def unmerge(incident: Incident) -> Incident:
-    """As it was before it was merged. Raises ``Refusal``."""
+def unmerge(incident: Incident, answered_at: datetime | None = None) -> Incident:
+    """As it was before it was merged; acknowledged where somebody has answered all its own alarms meanwhile
+    (``answered_at``), for nobody could do that again. Raises ``Refusal``."""
     if incident.stage is not Stage.MERGED:
         raise Refusal("it is not merged into another")
-    return _changed(incident, max(incident.reached, key=_ORDER.__getitem__, default=Stage.NEW), incident.reached)
+    reached = dict(incident.reached)
+    if answered_at is not None:
+        reached.setdefault(Stage.ACKNOWLEDGED, answered_at)
+    return _changed(incident, max(reached, key=_ORDER.__getitem__, default=Stage.NEW), reached)
 
 
 def joined(incident: Incident) -> Incident:

@@ -25,11 +25,15 @@ class Cause(StrEnum):
     DISK = "disk"  # soon cannot be written
     WRITER = "writer"  # the one thread that everything passes through hangs
     WORKER = "worker"  # somebody who takes messages in for us is gone, or not heard
+    PANELS = "panels"  # the door for alarm panels is closed; everybody else is heard
     ROUND_TRIP = "round_trip"  # what comes in does not come through
     SWEEP = "sweep"  # nobody looks for who fell silent
     FEED = "feed"  # what is stored does not reach the screens
+    SCREEN = "screen"  # what reaches the screens is not shown, or not heard
     TELLING = "telling"  # an alarm rings at the desk, and who else must know was not written down
     INCIDENT = "incident"  # an alarm rings, and no incident could be written for it
+    SHELF = "shelf"  # what officers put aside does not come back by itself
+    ROUNDS = "rounds"  # what is looked after each second was not
     DROPPED = "dropped"  # the broker threw messages away
     CLOCK = "clock"  # was set while we ran
 
@@ -42,12 +46,14 @@ DEAFENING = frozenset({Cause.LINK, Cause.WORKER, Cause.ROUND_TRIP})
 _GRACE_S = {
     Cause.LINK: 5.0,
     Cause.WORKER: 5.0,
+    Cause.PANELS: 5.0,
     **dict.fromkeys((Cause.STORE, Cause.WRITER, Cause.ROUND_TRIP, Cause.SWEEP, Cause.FEED), 2.0),
 }
 _FOLLOWS = {
     Cause.LINK: frozenset({Cause.WORKER, Cause.ROUND_TRIP}),
-    Cause.STORE: frozenset({Cause.WRITER, Cause.WORKER, Cause.ROUND_TRIP, Cause.SWEEP}),
-    Cause.WRITER: frozenset({Cause.WORKER, Cause.ROUND_TRIP, Cause.SWEEP}),
+    Cause.STORE: frozenset({Cause.WRITER, Cause.WORKER, Cause.ROUND_TRIP, Cause.SWEEP, Cause.SCREEN}),
+    Cause.WRITER: frozenset({Cause.WORKER, Cause.ROUND_TRIP, Cause.SWEEP, Cause.SCREEN}),
+    Cause.FEED: frozenset({Cause.SCREEN}),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -66,12 +67,14 @@ class Zalo(_Given):
 
     ``callback_url``: our own ``/zalo/callback`` as browsers and Zalo know it; for authorising on the page of duties.
     ``oa_secret_key``: signs what Zalo tells our ``/hooks/zalo``; not the app's ``secret_key``.
+    ``key_file``: seals the keys in the store; None: ``zalo.key`` beside it.
     """
 
     app_id: str
     secret_key: Secret
     oa_secret_key: Secret = SecretStr("")
     refresh_token: Secret = SecretStr("")
+    key_file: Path | None = None
     callback_url: Base | None = None
     oauth_url: Base
     api_url: Base
@@ -123,4 +126,26 @@ class CopyText(MayBeQuiet):
     kind: Literal["copy_text"]
 
 
-ChannelSettings = Annotated[ZaloUser | ZaloGroup | Zns | Bot | Webhook | Mail | CopyText, Field(discriminator="kind")]
+class SirenWay(MayBeQuiet):
+    """An address is the id of a siren, gong or loudspeaker of the inventory. ``for_s``: how long it sounds."""
+
+    kind: Literal["siren"]
+    for_s: Annotated[int, Field(ge=1, le=1800)] = 60
+
+
+def _with_apprise(kind: str) -> str:
+    if find_spec("apprise") is None:
+        raise ValueError("the package apprise: uv pip install --require-hashes -r deploy/locks/apprise.lock")
+    return kind
+
+
+class AppriseWay(MayBeQuiet):
+    """``url``: as Apprise writes addresses of services, with their keys; ``{to}`` in it is the recipient's address."""
+
+    kind: Annotated[Literal["apprise"], AfterValidator(_with_apprise)]
+    url: Secret
+
+
+ChannelSettings = Annotated[
+    ZaloUser | ZaloGroup | Zns | Bot | Webhook | Mail | CopyText | SirenWay | AppriseWay, Field(discriminator="kind")
+]

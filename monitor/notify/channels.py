@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from monitor.clock import Clock
-from monitor.notify.bot import BotChannel
+from monitor.notify.apprise_way import AppriseChannel
 from monitor.notify.channel_settings import (
+    AppriseWay,
     Bot,
     ChannelSettings,
     CopyText,
     Mail,
+    SirenWay,
     Webhook,
     ZaloGroup,
     ZaloUser,
@@ -21,6 +23,7 @@ from monitor.notify.desk import DutyDesk
 from monitor.notify.mail import MailChannel
 from monitor.notify.message import Channel
 from monitor.notify.plan import Plan
+from monitor.notify.siren_way import SirenChannel, Sounder
 from monitor.notify.telegram import telegram
 from monitor.notify.webhook import WebhookChannel
 from monitor.notify.zalo_account import ZaloAccount
@@ -31,13 +34,22 @@ from monitor.notify.zalo_user import ZaloUserChannel
 from monitor.notify.zns import ZnsChannel
 
 
-def open_channels(plan: Plan, desk: DutyDesk, clock: Clock, keys: ZaloKeys | None = None) -> Mapping[str, Channel]:
+def open_channels(
+    plan: Plan, desk: DutyDesk, clock: Clock, keys: ZaloKeys | None = None, sounder: Sounder | None = None
+) -> Mapping[str, Channel]:
     """``keys``: of the plan's Zalo account, where somebody else needs them too."""
     account = ZaloAccount(plan.zalo, keys or ZaloKeys(plan.zalo, desk, clock)) if plan.zalo else None
-    return {name: _channel(settings, account) for name, settings in plan.channels.items()}
+    return {name: _channel(settings, account, sounder) for name, settings in plan.channels.items()}
 
 
-def _channel(settings: ChannelSettings, account: ZaloAccount | None) -> Channel:
+def _channel(settings: ChannelSettings, account: ZaloAccount | None, sounder: Sounder | None) -> Channel:
+    if isinstance(settings, ZaloUser | ZaloGroup | Zns):
+        assert account is not None, "the plan has seen to it"  # noqa: S101
+        return _zalo(settings, account)
+    return SirenChannel(settings.for_s, sounder) if isinstance(settings, SirenWay) else _plain(settings)
+
+
+def _plain(settings: Webhook | Mail | CopyText | Bot | AppriseWay) -> Channel:
     match settings:
         case Webhook():
             return WebhookChannel(settings)
@@ -45,15 +57,10 @@ def _channel(settings: ChannelSettings, account: ZaloAccount | None) -> Channel:
             return MailChannel(settings)
         case CopyText():
             return CopyTextChannel()
+        case AppriseWay():
+            return AppriseChannel(settings)
         case Bot():
-            return _bot(settings)
-        case _:
-            assert account is not None, "the plan has seen to it"  # noqa: S101
-            return _zalo(settings, account)
-
-
-def _bot(settings: Bot) -> BotChannel:
-    return zalo_bot(settings) if settings.kind == "zalo_bot" else telegram(settings)
+            return zalo_bot(settings) if settings.kind == "zalo_bot" else telegram(settings)
 
 
 def _zalo(settings: ZaloUser | ZaloGroup | Zns, account: ZaloAccount) -> Channel:

@@ -1,4 +1,4 @@
-"""What groups are told when forces are sent; the words are in ``messages.toml``."""
+"""What groups are told when forces are sent, or not after all; the words are in ``messages.toml``."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from monitor.notify.wording import facts_of, time_of, words
 def dispatch_text(alarm: Mapping[str, Any], code: str, sent_at: datetime) -> str:
     """``alarm``: as the HTTP surface tells it."""
     lines = words()["lines"]
-    kind, place = _kind(alarm), alarm["place"] or alarm["device_name"] or alarm["group_name"]
-    told = [lines["head"].format(kind=kind, place=place) if place else lines["head_alone"].format(kind=kind)]
+    told = [_head(alarm, "dispatched")]
     if alarm["street_address"]:
         told.append(lines["address"].format(address=alarm["street_address"]))
     times = {"time": time_of(alarm["raised_at"]), "sent": time_of(iso(sent_at))}
@@ -25,8 +24,24 @@ def dispatch_text(alarm: Mapping[str, Any], code: str, sent_at: datetime) -> str
 
 
 def dispatch_facts(alarm: Mapping[str, Any], sent_at: datetime) -> dict[str, Any]:
-    return facts_of(alarm) | {"kind_text": _kind(alarm), "dispatched_at": iso(sent_at)}
+    return facts_of(alarm) | {"kind_text": _kind(alarm, "dispatched"), "dispatched_at": iso(sent_at)}
 
 
-def _kind(alarm: Mapping[str, Any]) -> str:
-    return words()["lines"]["dispatched"].format(kind=facts_of(alarm)["kind_text"])
+def recall_text(alarm: Mapping[str, Any], code: str, recalled_at: datetime) -> str:
+    times = {"time": time_of(alarm["raised_at"]), "recalled": time_of(iso(recalled_at))}
+    return _head(alarm, "recalled") + "\n" + words()["lines"]["recalled_at"].format(code=code, **times)
+
+
+def recall_facts(alarm: Mapping[str, Any], recalled_at: datetime) -> dict[str, Any]:
+    return facts_of(alarm) | {"kind_text": _kind(alarm, "recalled"), "recalled_at": iso(recalled_at)}
+
+
+def _head(alarm: Mapping[str, Any], word: str) -> str:
+    """``word``: dispatched or recalled."""
+    lines = words()["lines"]
+    kind, place = _kind(alarm, word), alarm["place"] or alarm["device_name"] or alarm["group_name"]
+    return lines["head"].format(kind=kind, place=place) if place else lines["head_alone"].format(kind=kind)
+
+
+def _kind(alarm: Mapping[str, Any], word: str) -> str:
+    return words()["lines"][word].format(kind=facts_of(alarm)["kind_text"])

@@ -7,7 +7,7 @@ so after a crash it is sent again, and marked: it may have arrived.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -32,6 +32,7 @@ log = structlog.get_logger()
 
 LOOK_EVERY_S = 0.25
 AT_ONCE = 4  # of one channel: a server that hangs must not hold back an alarm behind it
+MOST_URGENT, LEAST_URGENT = 1, 4
 LONGEST_STOP_S = 2.0
 SETTLE_AGAIN_S = 0.5
 # Nothing is ever left on its way but by a crash; should it be, it is found before the commander gets impatient.
@@ -81,16 +82,41 @@ class Dispatcher:
             due = duties.due_channels(connection, now)
         taken: list[dict[str, Any]] = []
         for channel in due:
+            try:
+                ours = self._taken_of(channel, now)
+            except Exception:
+                if not taken:
+                    raise
+                break  # what other channels were given is in our hand: nobody else would ever send it
             with self._changed:
-                room = AT_ONCE - list(self._on_way.values()).count(channel)
-            if room > 0:
-                ours = self._desk.write(partial(self._taken, channel=channel, limit=room, at=now))
-                with self._changed:
-                    self._on_way |= {duty["id"]: channel for duty in ours}
-                taken += ours
+                self._on_way |= {duty["id"]: channel for duty in ours}
+            taken += ours
         return taken
 
-    def _taken(self, tx: Connection, channel: str, limit: int, at: datetime) -> list[dict[str, Any]]:
+    def _taken_of(self, channel: str, at: datetime) -> list[dict[str, Any]]:
+        """As many as there is room for; a call for help has room of its own behind what hangs."""
+        with self._changed:
+            busy = list(self._on_way.values()).count(channel)
+        most, least_urgent = (AT_ONCE, LEAST_URGENT) if busy < AT_ONCE else (2 * AT_ONCE, MOST_URGENT)
+        if busy >= most:
+            return []
+        limits = {"limit": most - busy, "least_urgent": least_urgent}
+        return self._desk.write(partial(self._taken, channel=channel, at=at, limits=limits))
+
+    def _send_off(self, taken: Sequence[Mapping[str, Any]]) -> None:
+        """Each on a thread of its own; what finds none is put down again, for ``recover`` to find."""
+        started = set[int]()
+        try:
+            for duty in taken:
+                threading.Thread(target=self.deliver, args=(duty,), name="notify-one", daemon=True).start()
+                started.add(duty["id"])
+        finally:
+            with self._changed:
+                for duty in taken:
+                    if duty["id"] not in started:
+                        self._on_way.pop(duty["id"], None)
+
+    def _taken(self, tx: Connection, channel: str, at: datetime, limits: Mapping[str, int]) -> list[dict[str, Any]]:
         try:
             with tx.begin_nested():
                 put_off(tx, channel, self._quiet, self._kinds, at)
@@ -98,7 +124,7 @@ class Dispatcher:
             raise
         except Exception:  # a message at a quiet hour is better than none
             log.exception("quiet_hours_failed", channel=channel)
-        return duties.take(tx, channel, limit, at)
+        return duties.take(tx, channel, limits["limit"], at, least_urgent=limits["least_urgent"])
 
     def deliver(self, duty: Mapping[str, Any]) -> None:
         """Sends one that was taken, and settles it."""
@@ -149,8 +175,7 @@ class Dispatcher:
                 if self._clock.monotonic_s() >= self._recover_at_s:
                     self.recover()
                     self._recover_at_s = self._clock.monotonic_s() + RECOVER_EVERY_S
-                for duty in self.take():
-                    threading.Thread(target=self.deliver, args=(duty,), name="notify-one", daemon=True).start()
+                self._send_off(self.take())
                 self.health.look()
             except StoreUnavailable:
                 pass  # the writer says so; a duty waits in the store

@@ -22,6 +22,7 @@ from monitor.machines.delivery import Answer, Outcome
 from monitor.notify.channel_settings import Zalo
 from monitor.notify.desk import DutyDesk
 from monitor.notify.exchange import ask, client
+from monitor.notify.key_safe import CannotOpen, KeySafe, is_bare
 from monitor.notify.zalo_errors import told
 
 ACCOUNT = "zalo"
@@ -43,8 +44,8 @@ class NoKey(Exception):
 class ZaloKeys:
     """Shared by all channels of the account. ``fault``: why somebody must authorise it anew."""
 
-    def __init__(self, settings: Zalo, desk: DutyDesk, clock: Clock) -> None:
-        self._settings, self._desk, self._clock = settings, desk, clock
+    def __init__(self, settings: Zalo, desk: DutyDesk, clock: Clock, safe: KeySafe | None = None) -> None:
+        self._settings, self._desk, self._clock, self._safe = settings, desk, clock, safe
         self._http = client(settings.timeout_s)
         self._lock = threading.Lock()
         self._pair: TokenPair | None = None
@@ -103,13 +104,28 @@ class ZaloKeys:
             self._store(self._unstored)
         if self._pair is None:
             seed, digest = self._settings.refresh_token.get_secret_value(), self._seed_digest()
-            with self._desk.read() as connection:
-                known = token_pair(connection, ACCOUNT)
+            known = self._read()
             if known is None or known.seed_digest != digest:  # authorised for the first time, or anew
                 now = self._clock.now()
                 known = TokenPair(access_token="", refresh_token=seed, taken_at=now, expires_at=now, seed_digest=digest)
             self._pair = known
         return self._pair
+
+    def _read(self) -> TokenPair | None:
+        with self._desk.read() as connection:
+            known = token_pair(connection, ACCOUNT)
+        if self._safe is None:
+            return known
+        try:
+            self._safe.insist()
+            if known is None:
+                return None
+            opened = self._safe.opened(ACCOUNT, known)
+        except CannotOpen as error:
+            raise NoKey(Answer(Outcome.OPERATOR, f"zalo.token: {error}", "refused")) from None
+        if is_bare(known):  # of a version that did not seal them
+            self._store(opened)
+        return opened
 
     def _refresh(self, pair: TokenPair) -> TokenPair:
         if pair.fault or not pair.refresh_token:
@@ -156,7 +172,10 @@ class ZaloKeys:
     def _store(self, pair: TokenPair) -> None:
         self._unstored = pair
         try:
-            self._desk.write(lambda tx: keep_token_pair(tx, ACCOUNT, pair))
+            kept = self._safe.sealed(ACCOUNT, pair) if self._safe else pair
+            self._desk.write(lambda tx: keep_token_pair(tx, ACCOUNT, kept))
+        except CannotOpen as error:
+            raise NoKey(Answer(Outcome.OPERATOR, f"zalo.token: {error}", "refused")) from None
         except StoreUnavailable as error:
             raise NoKey(Answer(Outcome.RETRY, f"store: {error.reason}")) from None
         self._pair, self._unstored = pair, None

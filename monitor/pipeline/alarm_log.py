@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, select
 
 from device_adapters.core.events import AlarmKind
 from monitor.errors import Refusal, UnknownRecord, VersionConflict
 from monitor.inventory.alarm_classes import AlarmClass
+from monitor.inventory.prepared import AnyRow, Row
 from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.alarm_rows import (
     ALARM,
@@ -147,7 +148,7 @@ def count_duplicate(tx: Connection, alarm_id: int) -> None:
     count_copy(tx, alarm_id)
 
 
-def alarm_row(tx: Connection, alarm_id: int, within: Territory = EVERYWHERE) -> RowMapping:
+def alarm_row(tx: Connection, alarm_id: int, within: Territory = EVERYWHERE) -> Row:
     """Raises ``UnknownRecord``, for an alarm of elsewhere too: it must not tell that there is one."""
     row = alarm_with_id(tx, alarm_id)
     if row is not None and not within.is_everywhere:
@@ -183,8 +184,7 @@ def _open(tx: Connection, signal: Signal) -> AlarmChange:
         "degraded": signal.degraded,
         "detail": signal.detail,
     }
-    alarm_id = add_alarm(tx, values | _columns(after))
-    row = alarm_row(tx, alarm_id)
+    row = {**values, "id": add_alarm(tx, values | _columns(after))}
     born = replace(before, state=AlarmState.NORMAL)
     return journal(tx, row, Turn(born, after, Given.ALARM, signal.received_at, _sayer(signal.source)))
 
@@ -193,7 +193,7 @@ def _sayer(source: str) -> str:
     return "monitor" if source.startswith("monitor:") else "device"  # outages, and our own fault
 
 
-def alarm_of(row: RowMapping, is_latching: bool) -> Alarm:
+def alarm_of(row: AnyRow, is_latching: bool) -> Alarm:
     """As the machine takes it."""
     return Alarm(
         kind=AlarmKind(row["kind"]),
@@ -241,7 +241,7 @@ class Turn:
     actor: str
 
 
-def journal(tx: Connection, row: RowMapping, turn: Turn) -> AlarmChange:
+def journal(tx: Connection, row: AnyRow, turn: Turn) -> AlarmChange:
     """Writes it down; its place there is its place in the live feed."""
     after = turn.after
     values = {

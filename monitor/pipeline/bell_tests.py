@@ -14,6 +14,7 @@ from device_adapters.core.events import AlarmKind
 from monitor.errors import OutsideTerritory, Refusal, UnknownRecord
 from monitor.inventory.audit import Edit, audit
 from monitor.inventory.kinds import Lifecycle
+from monitor.inventory.prepared import Prepared
 from monitor.inventory.territory import Territory
 from monitor.journal.alarm_rows import ALARM
 from monitor.journal.device_states import STATE
@@ -26,7 +27,8 @@ from monitor.pipeline.trial_log import SESSION, TRIAL
 _CALLS = (
     AlarmKind.HOLD_UP, AlarmKind.PANIC, AlarmKind.DURESS, AlarmKind.FIRE, AlarmKind.MEDICAL, AlarmKind.INTRUSION,
 )  # fmt: skip
-
+# Asked once a second.
+_OPEN = Prepared(select(SESSION).where(SESSION.c.ended_at.is_(None)))
 
 # A session, its buttons that are on duty again by now, and why it ends, if it does.
 Due: TypeAlias = tuple[int, Sequence[str], Ending | None]
@@ -116,15 +118,16 @@ def let_time_pass(tx: Connection, now: datetime) -> list[Acted]:
 
 def due(connection: Connection, now: datetime) -> list[Due]:
     """Only of sessions in which something is over."""
-    rows = connection.execute(select(SESSION).where(SESSION.c.ended_at.is_(None))).all()
-    trials = _trials(connection, [row.id for row in rows])
+    if not (rows := _OPEN.all(connection)):
+        return []
+    trials = _trials(connection, [row["id"] for row in rows])
     found: list[Due] = []
     for row in rows:
-        own = [each for each in trials if each.session_id == row.id]
+        own = [each for each in trials if each.session_id == row["id"]]
         known = tuple(Trial(each.device_id, each.last_press_at, each.is_over) for each in own)
-        seen = look(Session(row.opened_at, row.expires_at, known), now)
+        seen = look(Session(row["opened_at"], row["expires_at"], known), now)
         if seen.over or seen.ending:
-            found.append((row.id, seen.over, seen.ending))
+            found.append((row["id"], seen.over, seen.ending))
     return found
 
 

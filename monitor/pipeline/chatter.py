@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, and_, func, insert, select, update
 
 from device_adapters.core.events import AlarmKind
+from monitor.inventory.prepared import Prepared
 from monitor.journal.alarm_rows import ALARM, TRANSITION, live_alarm
 from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.discipline import Rules, can_chatter, chatters, is_calm
@@ -18,6 +19,8 @@ from monitor.pipeline.shelves import Classes
 # Steps of the journal that are looked back over: a storm of more is many causes, not one alarm.
 _STEPS = 5000
 _IS_ON = CHATTER.c.ended_at.is_(None)
+# Asked once a second.
+_GOING_ON = Prepared(select(CHATTER.c.id, CHATTER.c.last_at).where(_IS_ON).order_by(CHATTER.c.id))
 
 
 def found(connection: Connection, newest_step: int, now: datetime, rules: Rules) -> list[RowMapping]:
@@ -60,8 +63,7 @@ def begin(tx: Connection, rows: Sequence[RowMapping], now: datetime) -> list[Ala
 
 def calm(connection: Connection, now: datetime, rules: Rules) -> list[int]:
     """Ids of those that have been calm for long enough."""
-    rows = connection.execute(select(CHATTER.c.id, CHATTER.c.last_at).where(_IS_ON).order_by(CHATTER.c.id))
-    return [row.id for row in rows if is_calm(row.last_at, now, rules)]
+    return [row["id"] for row in _GOING_ON.all(connection) if is_calm(row["last_at"], now, rules)]
 
 
 def let_go(tx: Connection, ids: Sequence[int], classes: Classes, now: datetime) -> list[AlarmChange]:

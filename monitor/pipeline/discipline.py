@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, select, update
 
 from device_adapters.core.events import CALLS_FOR_HELP, AlarmKind
 from monitor.inventory.edits import core
+from monitor.inventory.prepared import AnyRow, Prepared
 from monitor.journal.alarm_rows import ALARM, live_alarm
 from monitor.journal.set_aside_tables import ChatterRow, OutOfServiceRow
 from monitor.machines.alarm import AlarmState
@@ -30,11 +31,13 @@ _KIND: BindParameter[str] = bindparam("of_kind")
 _CHATTERS = (CHATTER.c.source == _SOURCE, CHATTER.c.kind == _KIND, CHATTER.c.ended_at.is_(None))
 _IS_OUT = (OUT.c.device_id == bindparam("of_device"), OUT.c.ended_at.is_(None))
 # All that is known beforehand, in one statement: at night forty devices may fall at once.
-_KNOWN = select(
-    select(OUT.c.id).where(*_IS_OUT).scalar_subquery().label("out"),
-    select(CHATTER.c.id).where(*_CHATTERS).scalar_subquery().label("chatter"),
+_KNOWN = Prepared(
+    select(
+        select(OUT.c.id).where(*_IS_OUT).scalar_subquery().label("out"),
+        select(CHATTER.c.id).where(*_CHATTERS).scalar_subquery().label("chatter"),
+    )
 )
-_CHATTER_ID = select(CHATTER.c.id).where(*_CHATTERS)
+_CHATTER_ID = Prepared(select(CHATTER.c.id).where(*_CHATTERS))
 
 
 def ring(tx: Connection, signal: Signal) -> AlarmChange:
@@ -45,15 +48,15 @@ def ring(tx: Connection, signal: Signal) -> AlarmChange:
     if signal.kind in _ALWAYS_RING or signal.priority == 1:
         return raise_alarm(tx, signal)
     asked = {"of_source": signal.source, "of_kind": signal.kind, "of_device": signal.device_id}
-    known = tx.execute(_KNOWN, asked).one()
-    if known.out is not None and signal.kind in OF_THE_DEVICE:
+    (known,) = _KNOWN.all(tx, asked)
+    if known["out"] is not None and signal.kind in OF_THE_DEVICE:
         return raise_alarm(tx, replace(signal, set_aside=AlarmState.OUT_OF_SERVICE))
-    return raise_alarm(tx, signal) if known.chatter is None else _ring_in_chatter(tx, signal, known.chatter)
+    return raise_alarm(tx, signal) if known["chatter"] is None else _ring_in_chatter(tx, signal, known["chatter"])
 
 
 def end(tx: Connection, source: str, kind: AlarmKind, *, is_latching: bool, at: datetime) -> AlarmChange | None:
     """As ``restore_alarm``; what chatters is not over before it has been calm for a while."""
-    if can_chatter(kind, 2) and tx.execute(_CHATTER_ID, {"of_source": source, "of_kind": kind}).first():
+    if can_chatter(kind, 2) and _CHATTER_ID.first(tx, {"of_source": source, "of_kind": kind}):
         row = live_alarm(tx, source, kind)
         if row is not None and _is_holdable(row):
             return _hold(tx, row, {"is_condition_present": False})
@@ -72,11 +75,11 @@ def _ring_in_chatter(tx: Connection, signal: Signal, chatter_id: int) -> AlarmCh
     return change
 
 
-def _is_holdable(row: RowMapping) -> bool:
+def _is_holdable(row: AnyRow) -> bool:
     return row["state"] in (AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED)
 
 
-def _hold(tx: Connection, row: RowMapping, values: dict[str, object]) -> AlarmChange:
+def _hold(tx: Connection, row: AnyRow, values: dict[str, object]) -> AlarmChange:
     """The version stays: whoever is about to take it over need not look again every few seconds."""
     tx.execute(update(ALARM).where(ALARM.c.id == row["id"]).values(**values))
     state = AlarmState(row["state"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeAlias
 
 import structlog
@@ -11,16 +12,18 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from monitor.errors import StoreUnavailable
+from monitor.inventory.prepared import savepoint
 from monitor.inventory.role_numbers import scopes_of
 from monitor.journal import duties
 from monitor.machines import escalation
+from monitor.machines.alarm import AlarmState
 from monitor.machines.escalation import Course, Due, Recipient, Step
 from monitor.machines.roster import Watch
 from monitor.notify.plan import NOBODY, Plan
 from monitor.notify.wording import facts_of, text_of
 from monitor.pipeline.alarm_log import AlarmChange
 from monitor.pipeline.dispatch_duties import tell_of_dispatch
-from monitor.pipeline.duty_ways import resolved
+from monitor.pipeline.duty_ways import resolved, row_of
 from monitor.pipeline.end_duties import tell_of_ends
 from monitor.pipeline.incident_log import IncidentChange
 from monitor.pipeline.roster import told_at, watches_for
@@ -50,21 +53,26 @@ class DutyLog:
     ) -> None:
         """``alarms``: those that changed, as the transaction leaves them and as they are told.
 
-        A mistake in here must not take the ring with it: it is our own fault then, which the desk is told.
+        A mistake in here must not take the ring with it, nor one about an end take the calls for help: it is our own
+        fault then, which the desk is told.
         """
         turned = [change for change in changes if not (change.before == change.state == "UNACKNOWLEDGED")]
-        if not turned and not acts and not any(alarm["state"] == "NORMAL" for alarm in alarms.values()):
-            return
+        if turned:
+            self._guarded(tx, partial(self._follow, tx, turned, alarms, now), now)
+        if acts:
+            self._guarded(tx, partial(tell_of_dispatch, tx, (self._plan, acts), alarms, now), now)
+        if any(alarm["state"] == AlarmState.NORMAL for alarm in alarms.values()):
+            self._guarded(tx, partial(tell_of_ends, tx, turned, alarms, now), now)
+
+    def _guarded(self, tx: Connection, work: Callable[[], None], now: datetime) -> None:
         try:
-            with tx.begin_nested():
-                self._follow(tx, turned, alarms, now)
-                tell_of_dispatch(tx, (self._plan, acts), alarms, now)
-                tell_of_ends(tx, turned, alarms, now)
+            with savepoint(tx):
+                work()
         except (OperationalError, StoreUnavailable):
             raise
         except Exception:
             self.failed_at = now
-            log.exception("duties_not_written", alarms=[change.alarm_id for change in turned])
+            log.exception("duties_not_written")
 
     def _follow(self, tx: Connection, changes: Sequence[AlarmChange], alarms: Told, now: datetime) -> None:
         stopped: dict[int, None] = {}
@@ -92,11 +100,10 @@ class DutyLog:
         if not chain or not alarm["is_audible"]:
             return
         rung_at = datetime.fromisoformat(alarm["rung_at"])
-        code = duties.alarm_code(tx, change.alarm_id, datetime.fromisoformat(alarm["received_at"]))
-        watches = watches_for(tx, chain, scopes, rung_at)
-        for step in sorted(chain, key=lambda each: each.after_s):
-            dues = self._dues(tx, step, (watches, scopes), alarm)
-            duties.add_duties(tx, [_row(due, alarm, code, now) for due in dues])
+        watches, code = watches_for(tx, chain, scopes, rung_at), duties.alarm_code(alarm)
+        steps = sorted(chain, key=lambda each: each.after_s)
+        dues = [due for step in steps for due in self._dues(tx, step, (watches, scopes), alarm)]
+        duties.add_duties(tx, [self._row(due, alarm, code, now) for due in dues])
 
     def _dues(
         self, tx: Connection, step: Step, on_duty: tuple[Sequence[Watch], Sequence[str]], alarm: Mapping[str, Any]
@@ -112,25 +119,10 @@ class DutyLog:
         # Whoever stands duty and can be reached by no way at all leaves those of the settings.
         return found(standing) or found(told)
 
+    @staticmethod
+    def _row(due: Due, alarm: Mapping[str, Any], code: str, now: datetime) -> dict[str, Any]:
+        said = {"text": text_of(alarm, code, due), "facts": facts_of(alarm)}
+        return {**row_of(due, alarm, code, now), **said, "is_stopped_by_ack": due.step.is_stopped}
+
 
 NO_DUTIES = DutyLog(NOBODY)
-
-
-def _row(due: Due, alarm: Mapping[str, Any], code: str, now: datetime) -> dict[str, Any]:
-    return {
-        "alarm_id": alarm["id"],
-        "code": code,
-        "kind": alarm["kind"],
-        "priority": alarm["priority"],
-        "role": due.step.role,
-        "recipient": due.recipient,
-        "channel": due.way.channel,
-        "address": due.way.address,
-        "otherwise": [(way.channel, way.address) for way in due.otherwise],
-        "text": text_of(alarm, code, due),
-        "facts": facts_of(alarm),
-        "is_stopped_by_ack": due.step.is_stopped,
-        "decided_at": now,
-        "due_at": due.due_at,
-        "next_at": due.due_at,
-    }

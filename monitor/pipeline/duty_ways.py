@@ -1,4 +1,4 @@
-"""From the ways of the settings to addresses: a role's numbers, or a person's, where the alarm is."""
+"""From the ways of the settings to addresses, a role's numbers or a person's where the alarm is, and to rows."""
 
 from __future__ import annotations
 
@@ -39,3 +39,21 @@ def _addressed(tx: Connection, way: Way, alarm: Mapping[str, Any]) -> list[Way]:
     day = today(datetime.fromisoformat(alarm["rung_at"]))
     numbers = numbers_of(tx, way.address[1:], (alarm["group_id"], alarm["area_id"]), day)
     return [Way(way.channel, number) for number in numbers]
+
+
+def row_of(due: Due, alarm: Mapping[str, Any], code: str, now: datetime) -> dict[str, Any]:
+    """The duty as it is written; what it says, and what stops it, is added by whoever decided it."""
+    return {
+        "alarm_id": alarm["id"],
+        "code": code,
+        "kind": alarm["kind"],
+        "priority": alarm["priority"],
+        "role": due.step.role,
+        "recipient": due.recipient,
+        "channel": due.way.channel,
+        "address": due.way.address,
+        "otherwise": [(way.channel, way.address) for way in due.otherwise],
+        "decided_at": now,
+        "due_at": due.due_at,
+        "next_at": due.due_at,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, RowMapping, select, update
@@ -139,11 +140,13 @@ class IncidentCommands:
 
     def unmerge(self, act: Act) -> dict[str, Any]:
         def work(tx: Connection, row: RowMapping) -> list[IncidentChange]:
-            after = machine.unmerge(incident_of(row))
+            answered_at, by = _answered(tx, row)
+            after = machine.unmerge(incident_of(row), answered_at)
             root = tx.execute(select(INCIDENT).where(INCIDENT.c.id == row["merged_into"])).mappings().one()
             tx.execute(update(INCIDENT).where(INCIDENT.c.id == row["id"]).values(merged_into=None))
             gone = self._said(act, "let_go", None, code=row["code"])
-            changes = [save(tx, row, after, self._said(act, "unmerged", None, out_of=root["code"]))]
+            said = self._said(act, "unmerged", None, out_of=root["code"])
+            changes = [save(tx, row, after, said, acknowledged_by=row["acknowledged_by"] or by)]
             if not incident_of(root).is_over:
                 changes.append(save(tx, root, machine.joined(incident_of(root)), gone))
             return changes
@@ -232,3 +235,13 @@ class IncidentCommands:
 
     def _said(self, act: Act, kind: str, text: str | None, **data: Any) -> Said:
         return Said(kind, self._clock.now(), act.by, text, data or None)
+
+
+def _answered(tx: Connection, row: RowMapping) -> tuple[datetime | None, str | None]:
+    """When the last of its own alarms was acknowledged, and by whom; nothing where one still waits for it."""
+    alarms = incident_json(tx, row, EVERYWHERE)["alarms"]
+    if any(alarm["state"] in _UNSEEN for alarm in alarms):
+        return None, None
+    said = [(alarm["acknowledged_at"], alarm["acknowledged_by"]) for alarm in alarms if alarm["acknowledged_at"]]
+    at, by = max(said, default=(None, None))
+    return (datetime.fromisoformat(at), by) if at else (None, None)

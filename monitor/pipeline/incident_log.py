@@ -10,12 +10,13 @@ from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from device_adapters.core.events import CALLS_FOR_HELP
 from monitor.errors import StoreUnavailable
 from monitor.inventory.edits import core
+from monitor.inventory.prepared import AnyRow, Prepared, Row, savepoint
 from monitor.inventory.tables import Device
 from monitor.journal.alarm_rows import add_transition
 from monitor.journal.incident_tables import REACHED_AT, IncidentAlarmRow, IncidentEntryRow, IncidentRow
@@ -33,22 +34,27 @@ INCIDENT, PART, ENTRY = core(IncidentRow), core(IncidentAlarmRow), core(Incident
 _BY_DEVICE = "device"
 # Whoever presses again after an officer has declared the alarm over means the same case for about so long.
 JOINS_WITHIN = timedelta(hours=1)
-# Each built once: a press waits for them, and building one takes longer than it runs.
-_OF_ALARM = (
+# A press waits for all of them.
+_OF_ALARM = Prepared(
     select(INCIDENT).join(PART, PART.c.incident_id == INCIDENT.c.id).where(PART.c.alarm_id == bindparam("of_alarm"))
 )
-_NEWEST_AT = (
+_NEWEST_AT = Prepared(
     select(INCIDENT).where(INCIDENT.c.place_key == bindparam("at_place")).order_by(INCIDENT.c.id.desc()).limit(1)
 )
-_PLACE = (
-    select(_ALARM.c.source, _DEVICE.c.establishment_id)
+_PLACE = Prepared(
+    select(_ALARM.c.source, _ALARM.c.device_id, _DEVICE.c.establishment_id)
     .select_from(_ALARM.outerjoin(_DEVICE, _DEVICE.c.id == _ALARM.c.device_id))
     .where(_ALARM.c.id == bindparam("of_alarm"))
 )
-_COUNT_OF_DAY = select(func.count()).where(INCIDENT.c.code.like(bindparam("of_day")))
-_ADD, _ADD_PART, _ADD_ENTRY = insert(INCIDENT).returning(INCIDENT), insert(PART), insert(ENTRY)
-_CODE = select(INCIDENT.c.code).where(INCIDENT.c.id == bindparam("incident_id"))
-_DEVICE_OF = select(_ALARM.c.device_id).where(_ALARM.c.id == bindparam("of_alarm"))
+# By the order of letters, which has an index: with LIKE it would look at all there ever were.
+_COUNT_OF_DAY = Prepared(
+    select(func.count()).where(INCIDENT.c.code > bindparam("day"), INCIDENT.c.code < bindparam("next_day"))
+)
+_ADD = Prepared(insert(INCIDENT).returning(INCIDENT))
+_ADD_PART, _ADD_ENTRY = Prepared(insert(PART)), Prepared(insert(ENTRY))
+_CODE = Prepared(select(INCIDENT.c.code).where(INCIDENT.c.id == bindparam("incident_id")))
+_DEVICE_OF = Prepared(select(_ALARM.c.device_id).where(_ALARM.c.id == bindparam("of_alarm")))
+_TURNED = Prepared(update(INCIDENT).where(INCIDENT.c.id == bindparam("incident_id")))
 _STAGE_OF = {name: Stage(name.removesuffix("_at").upper()) for name in REACHED_AT}
 
 
@@ -79,7 +85,7 @@ class NotWritten:
     at: datetime
 
 
-def incident_of(row: RowMapping) -> Incident:
+def incident_of(row: AnyRow) -> Incident:
     """As the machine takes it."""
     return Incident(
         stage=Stage(row["stage"]),
@@ -107,7 +113,7 @@ def _beside(
 ) -> IncidentChange | NotWritten | None:
     """A mistake in here must not take the ring with it, nor keep an officer from answering it; the desk is told."""
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             return work()
     except (OperationalError, StoreUnavailable):
         raise
@@ -122,14 +128,16 @@ def _note_call(tx: Connection, change: AlarmChange, at: datetime) -> IncidentCha
     is_new = change.before is AlarmState.NORMAL  # and in none yet
     if not is_new and (own := _of_alarm(tx, change.alarm_id)) is not None:
         return _join(tx, own, Said("rang_again", at, _BY_DEVICE, data=data))
-    place_key = _place_key(tx, change.alarm_id)
+    (alarm,) = _PLACE.all(tx, {"of_alarm": change.alarm_id})
+    place_key = _place_key(alarm)
     if (there := _open_at(tx, place_key, at)) is None:
         there = _open(tx, change, place_key, at)
-        tx.execute(_ADD_PART, {"alarm_id": change.alarm_id, "incident_id": there["id"]})
+        _ADD_PART.run(tx, {"alarm_id": change.alarm_id, "incident_id": there["id"]})
         said = Said("opened", at, _BY_DEVICE, data=data)
         _add_entry(tx, there["id"], said)
-        return _turn(tx, (there["id"], there["code"]), [change.alarm_id], _step_of(incident_of(there), said, before=""))
-    tx.execute(_ADD_PART, {"alarm_id": change.alarm_id, "incident_id": there["id"]})
+        step = _step_of(incident_of(there), said, before="") | {"device_id": alarm["device_id"]}
+        return _turn(tx, (there["id"], there["code"]), [change.alarm_id], step)
+    _ADD_PART.run(tx, {"alarm_id": change.alarm_id, "incident_id": there["id"]})
     return _join(tx, there, Said("alarm_joined", at, _BY_DEVICE, data=data))
 
 
@@ -146,7 +154,7 @@ def _note_acknowledged(tx: Connection, alarm_id: int, said: Said) -> IncidentCha
     return save(tx, row, after, said, acknowledged_by=said.by)
 
 
-def save(tx: Connection, row: RowMapping, after: Incident, said: Said, **more: Any) -> IncidentChange:
+def save(tx: Connection, row: AnyRow, after: Incident, said: Said, **more: Any) -> IncidentChange:
     """Writes the row as it is now, and the line of the timeline that says why."""
     values = {
         "stage": after.stage,
@@ -156,14 +164,15 @@ def save(tx: Connection, row: RowMapping, after: Incident, said: Said, **more: A
         **{name: after.reached.get(stage) for name, stage in _STAGE_OF.items()},
         **more,
     }
-    tx.execute(update(INCIDENT).where(INCIDENT.c.id == row["id"]).values(**values))
+    _TURNED.run(tx, {**values, "incident_id": row["id"]})
     return journal(tx, row["id"], after, said, before=row["stage"])
 
 
 def journal(tx: Connection, incident_id: int, after: Incident, said: Said, *, before: str) -> IncidentChange:
     _add_entry(tx, incident_id, said)
-    code = tx.execute(_CODE, {"incident_id": incident_id}).scalar_one()
-    return _turn(tx, (incident_id, code), alarm_ids_of(tx, incident_id), _step_of(after, said, before=before))
+    code, alarm_ids = _CODE.scalar(tx, {"incident_id": incident_id}), alarm_ids_of(tx, incident_id)
+    step = _step_of(after, said, before=before) | {"device_id": _DEVICE_OF.scalar(tx, {"of_alarm": alarm_ids[0]})}
+    return _turn(tx, (incident_id, code), alarm_ids, step)
 
 
 def _step_of(after: Incident, said: Said, *, before: str) -> dict[str, Any]:
@@ -183,30 +192,29 @@ def _turn(
 ) -> IncidentChange:
     """``incident``: its id and code."""
     incident_id, code = incident
-    device_id = tx.execute(_DEVICE_OF, {"of_alarm": alarm_ids[0]}).scalar_one()
-    row = {**step, "alarm_id": alarm_ids[0], "device_id": device_id, "note": code}
+    row = {**step, "alarm_id": alarm_ids[0], "note": code}
     return IncidentChange(add_transition(tx, row), alarm_ids, incident_step(row, incident_id))
 
 
 def _add_entry(tx: Connection, incident_id: int, said: Said) -> None:
     data = None if said.data is None else orjson.dumps(said.data).decode()
     line = {"incident_id": incident_id, "at": said.at, "actor": said.by, "kind": said.kind}
-    tx.execute(_ADD_ENTRY, {**line, "text": said.text, "data": data})
+    _ADD_ENTRY.run(tx, {**line, "text": said.text, "data": data})
 
 
-def _join(tx: Connection, row: RowMapping, said: Said) -> IncidentChange | None:
+def _join(tx: Connection, row: AnyRow, said: Said) -> IncidentChange | None:
     root = root_of(tx, row)
     before = incident_of(root)
     return None if before.is_over else save(tx, root, joined(before), said)
 
 
-def _of_alarm(tx: Connection, alarm_id: int) -> RowMapping | None:
-    return tx.execute(_OF_ALARM, {"of_alarm": alarm_id}).mappings().first()
+def _of_alarm(tx: Connection, alarm_id: int) -> Row | None:
+    return _OF_ALARM.first(tx, {"of_alarm": alarm_id})
 
 
-def _open_at(tx: Connection, place_key: str, at: datetime) -> RowMapping | None:
+def _open_at(tx: Connection, place_key: str, at: datetime) -> Row | None:
     """The newest of that place, where it is not over; one that was merged goes on in the other."""
-    row = tx.execute(_NEWEST_AT, {"at_place": place_key}).mappings().first()
+    row = _NEWEST_AT.first(tx, {"at_place": place_key})
     if row is None:
         return None
     root = root_of(tx, row)
@@ -220,19 +228,20 @@ def _is_lively(tx: Connection, incident_id: int, at: datetime) -> bool:
     return tx.execute(select(_ALARM.c.id).where(alarms, is_live).limit(1)).first() is not None
 
 
-def _open(tx: Connection, change: AlarmChange, place_key: str, at: datetime) -> RowMapping:
+def _open(tx: Connection, change: AlarmChange, place_key: str, at: datetime) -> Row:
     values = {"kind": change.kind, "place_key": place_key, "stage": Stage.NEW, "opened_at": at}
     values |= {"code": _next_code(tx, at), "version": 1, "verification": 0}
-    return tx.execute(_ADD, values).mappings().one()
+    (row,) = _ADD.all(tx, values)
+    return row
 
 
 def _next_code(tx: Connection, at: datetime) -> str:
     """``BD-260314-0001``: the day in Vietnam and the number of the day."""
-    day = f"BD-{at.astimezone(LOCAL):%y%m%d}-"
-    number = tx.execute(_COUNT_OF_DAY, {"of_day": f"{day}%"}).scalar_one()
-    return f"{day}{number + 1:04}"
+    day = f"BD-{at.astimezone(LOCAL):%y%m%d}"
+    number = _COUNT_OF_DAY.scalar(tx, {"day": f"{day}-", "next_day": f"{day}."})
+    return f"{day}-{number + 1:04}"
 
 
-def _place_key(tx: Connection, alarm_id: int) -> str:
-    found = tx.execute(_PLACE, {"of_alarm": alarm_id}).one()
-    return f"establishment:{found.establishment_id}" if found.establishment_id else f"source:{found.source}"
+def _place_key(alarm: Row) -> str:
+    establishment_id = alarm["establishment_id"]
+    return f"establishment:{establishment_id}" if establishment_id else f"source:{alarm['source']}"

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 from monitor.inventory.areas import read_tree
 from monitor.inventory.edits import core
 from monitor.inventory.layers import StandingPlan, standing_plans
+from monitor.inventory.prepared import AnyRow
 from monitor.inventory.role_numbers import numbers_of
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE
@@ -56,9 +57,7 @@ def plans_around(connection: Connection, alarm_id: int, at: datetime) -> list[St
     return [plan for plan in standing_plans(connection, tree, day) if plan.layer_of(path) == CENTRE]
 
 
-def begin(
-    tx: Connection, incident: RowMapping, alarm_id: int, plan: StandingPlan, told: tuple[LayerRules, Moment]
-) -> None:
+def begin(tx: Connection, incident: AnyRow, alarm_id: int, plan: StandingPlan, told: tuple[LayerRules, Moment]) -> None:
     """Writes the warning down; nobody is told by it."""
     rules, moment = told
     there = {layer for unit in plan.units if not unit.is_undecided for layer in unit.layers}
@@ -87,7 +86,7 @@ def begin(
     )
 
 
-def rings_of(tx: Connection, warning: RowMapping) -> tuple[list[Ring], Warned]:
+def rings_of(tx: Connection, warning: AnyRow) -> tuple[list[Ring], Warned]:
     """As the machine takes them."""
     found = rows.rings_of(tx, warning["id"])
     return [Ring(row["layer"], row["after_s"], row["answer_s"]) for row in found], Warned(
@@ -97,7 +96,7 @@ def rings_of(tx: Connection, warning: RowMapping) -> tuple[list[Ring], Warned]:
     )
 
 
-def unanswered(tx: Connection, warning: RowMapping) -> dict[int, list[str]]:
+def unanswered(tx: Connection, warning: AnyRow) -> dict[int, list[str]]:
     """Layer → the units that have not answered."""
     found: dict[int, list[str]] = {}
     for post in rows.posts_of(tx, warning["id"]):
@@ -106,7 +105,7 @@ def unanswered(tx: Connection, warning: RowMapping) -> dict[int, list[str]]:
     return found
 
 
-def tell_ring(tx: Connection, warning: RowMapping, layer: int, rules: LayerRules, moment: Moment) -> IncidentChange:
+def tell_ring(tx: Connection, warning: AnyRow, layer: int, rules: LayerRules, moment: Moment) -> IncidentChange:
     """Every unit of the ring gets its duties, in this transaction."""
     ring = (RING.c.warning_id == warning["id"], RING.c.layer == layer)
     tx.execute(update(RING).where(*ring).values(told_at=moment.at, told_by=moment.by))
@@ -122,7 +121,7 @@ def tell_ring(tx: Connection, warning: RowMapping, layer: int, rules: LayerRules
     return say(tx, warning, Said("layer_told", moment.at, moment.by, data=data))
 
 
-def raise_late(tx: Connection, warning: RowMapping, ring: Ring, telling: Plan, moment: Moment) -> IncidentChange:
+def raise_late(tx: Connection, warning: AnyRow, ring: Ring, telling: Plan, moment: Moment) -> IncidentChange:
     """A ring that did not answer in time: the desk is told, and the commander."""
     mine = (RING.c.warning_id == warning["id"], RING.c.layer == ring.layer)
     tx.execute(update(RING).where(*mine).values(raised_at=moment.at))
@@ -139,14 +138,14 @@ def raise_late(tx: Connection, warning: RowMapping, ring: Ring, telling: Plan, m
     return say(tx, warning, Said("layer_late", moment.at, moment.by, data=data))
 
 
-def note_answer(tx: Connection, warning: RowMapping, post: RowMapping, moment: Moment) -> IncidentChange:
+def note_answer(tx: Connection, warning: AnyRow, post: RowMapping, moment: Moment) -> IncidentChange:
     answered = {"acknowledged_at": moment.at, "acknowledged_by": moment.by}
     tx.execute(update(POST).where(POST.c.id == post["id"]).values(**answered))
     data = {"layer": post["layer"], "unit": post["name"]}
     return say(tx, warning, Said("layer_answered", moment.at, moment.by, data=data))
 
 
-def cancel(tx: Connection, warning: RowMapping, moment: Moment) -> IncidentChange:
+def cancel(tx: Connection, warning: AnyRow, moment: Moment) -> IncidentChange:
     """Nothing more leaves; whoever was told is told by ``cancel_on``, which goes on until all is known."""
     by_whom = {"cancelled_at": moment.at, "cancelled_by": moment.by}
     tx.execute(update(WARNING).where(WARNING.c.id == warning["id"]).values(**by_whom))
@@ -157,7 +156,7 @@ def cancel(tx: Connection, warning: RowMapping, moment: Moment) -> IncidentChang
     return say(tx, warning, Said("layer_cancelled", moment.at, moment.by, data=data))
 
 
-def cancel_on(tx: Connection, warning: RowMapping, at: datetime) -> int:
+def cancel_on(tx: Connection, warning: AnyRow, at: datetime) -> int:
     """Tells those that were told and do not know yet; how many. Settled when nothing is on its way any more."""
     notices = rows.notices_of(tx, warning["id"])
     done = {each.post_id for each in rows.notices_of(tx, warning["id"], is_cancel=True)}
@@ -175,13 +174,13 @@ def cancel_on(tx: Connection, warning: RowMapping, at: datetime) -> int:
     return told
 
 
-def say(tx: Connection, warning: RowMapping, said: Said) -> IncidentChange:
+def say(tx: Connection, warning: AnyRow, said: Said) -> IncidentChange:
     """A line of the incident, of the one it goes on in where it was merged."""
     incident = root_of(tx, incident_row(tx, warning["incident_id"], EVERYWHERE))
     return journal(tx, incident["id"], incident_of(incident), said, before=incident["stage"])
 
 
-def _cancel_one(tx: Connection, warning: RowMapping, post: RowMapping, notice: Notice, at: datetime) -> None:
+def _cancel_one(tx: Connection, warning: AnyRow, post: RowMapping, notice: Notice, at: datetime) -> None:
     told = _to(_told(tx, warning, post["layer"]), post["name"])
     duty = _duty(told, post["name"], cancelled_text(told, warning["cancelled_at"]), at)
     otherwise = [Way(channel, address) for channel, address in json.loads(notice.row["otherwise"])]
@@ -189,10 +188,9 @@ def _cancel_one(tx: Connection, warning: RowMapping, post: RowMapping, notice: N
     rows.note_duty(tx, post["id"], {**duty, **_by(way, otherwise)}, is_cancel=True)
 
 
-def _told(tx: Connection, warning: RowMapping, layer: int) -> LayerTold:
+def _told(tx: Connection, warning: AnyRow, layer: int) -> LayerTold:
     alarm = alarm_by_id(tx, warning["alarm_id"], EVERYWHERE)
-    code = alarm_code(tx, warning["alarm_id"], datetime.fromisoformat(alarm["received_at"]))
-    return LayerTold(alarm, code, warning["plan_name"], layer)
+    return LayerTold(alarm, alarm_code(alarm), warning["plan_name"], layer)
 
 
 def _to(told: LayerTold, unit: str) -> LayerTold:

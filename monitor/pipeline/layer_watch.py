@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, false, literal, or_, select
 from sqlalchemy.exc import OperationalError
 
 from monitor.clock import Clock
 from monitor.errors import Refusal, StoreUnavailable, UnknownRecord
+from monitor.inventory.prepared import AnyRow, Prepared, Row
 from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal import layer_warnings as rows
 from monitor.journal.database import Store
@@ -23,6 +25,7 @@ from monitor.journal.layer_warnings import WARNING
 from monitor.journal.queries import alarms_by_ids
 from monitor.machines import layer_warning as machine
 from monitor.machines.incident import ENDED, Stage
+from monitor.notify.layer_plan import LayerRules
 from monitor.notify.plan import Plan
 from monitor.pipeline import layer_log
 from monitor.pipeline.incident_commands import Act, Followers
@@ -41,6 +44,7 @@ class LayerWatch:
     def __init__(self, store: Store, after: Followers, telling: Plan, clock: Clock) -> None:
         self._store, self._after, self._rules, self._telling = store, after, telling.layers, telling
         self._clock, self._looked_s = clock, 0.0
+        self._verified_ones = _verified_ones(self._rules)
         self._no_plan: set[int] = set()  # verified incidents in the centre of none: a person may order it all the same
         self.failed_at: datetime | None = None
 
@@ -50,13 +54,7 @@ class LayerWatch:
         if not self._rules.rings or now_s - self._looked_s < LOOK_EVERY_S:
             return
         self._looked_s = now_s
-        try:
-            self._turn()
-        except (OperationalError, StoreUnavailable):
-            raise
-        except Exception:
-            self.failed_at = self._clock.now()
-            log.exception("layers_not_warned")
+        self._guarded(self._turn)
 
     # -- what people do -----------------------------------------------------------------------------------------------
 
@@ -109,34 +107,44 @@ class LayerWatch:
             fresh = self._fresh(connection)
             going_on = rows.open_warnings(connection)
         for incident in fresh:
-            self._do(lambda tx, incident=incident: self._begin_and_tell(tx, incident, moment))  # type: ignore[misc]
+            self._guarded(partial(self._do, partial(self._begin_and_tell, incident=incident, moment=moment)))
         for warning in going_on:
-            if self._is_due(warning, moment.at):
-                self._do(lambda tx, warning=warning: self._go_on(tx, warning, moment))  # type: ignore[misc]
+            self._guarded(partial(self._go_on_if_due, warning, moment))
 
-    def _fresh(self, connection: Connection) -> list[RowMapping]:
-        """Verified, open, and never warned of."""
-        verified = (INCIDENT.c.verification >= self._rules.from_level, INCIDENT.c.kind.in_(self._rules.kinds))
-        is_open = INCIDENT.c.stage.not_in((Stage.NEW, *ENDED))
-        known = select(WARNING.c.incident_id)
-        query = select(INCIDENT).where(is_open, *verified, INCIDENT.c.id.not_in(known))
-        found = connection.execute(query.order_by(INCIDENT.c.id)).mappings().all()
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """What cannot be written of one incident keeps nobody from being warned, or called off, for another."""
+        try:
+            work()
+        except (OperationalError, StoreUnavailable):
+            raise
+        except Exception:
+            self.failed_at = self._clock.now()
+            log.exception("layers_not_warned")
+
+    def _fresh(self, connection: Connection) -> list[Row]:
+        """Verified, open, and never warned of, not as an incident that was merged into it either."""
+        found = self._verified_ones.all(connection)
         self._no_plan &= {row["id"] for row in found}
-        return [row for row in found if row["id"] not in self._no_plan]
+        unwarned = [row for row in found if row["id"] not in self._no_plan]
+        return [row for row in unwarned if not rows.warnings_of(connection, family_of(connection, row["id"]))]
 
-    def _begin_and_tell(self, tx: Connection, incident: RowMapping, moment: Moment) -> list[IncidentChange]:
+    def _begin_and_tell(self, tx: Connection, incident: AnyRow, moment: Moment) -> list[IncidentChange]:
         begun = self._begin(tx, incident, moment)
         if not begun:
             self._no_plan.add(incident["id"])
         return [change for warning in begun for change in self._go_on(tx, warning, moment)]
 
-    def _begin(self, tx: Connection, incident: RowMapping, moment: Moment) -> list[RowMapping]:
+    def _begin(self, tx: Connection, incident: AnyRow, moment: Moment) -> list[RowMapping]:
         alarm_id = alarm_ids_of(tx, incident["id"])[0]
         for plan in layer_log.plans_around(tx, alarm_id, moment.at):
             layer_log.begin(tx, incident, alarm_id, plan, (self._rules, moment))
         return [each for each in rows.warnings_of(tx, [incident["id"]]) if each["cancelled_at"] is None]
 
-    def _is_due(self, warning: RowMapping, now: datetime) -> bool:
+    def _go_on_if_due(self, warning: AnyRow, moment: Moment) -> None:
+        if self._is_due(warning, moment.at):
+            self._do(partial(self._go_on, warning=warning, moment=moment))
+
+    def _is_due(self, warning: AnyRow, now: datetime) -> bool:
         with self._store.read() as connection:
             if warning["cancelled_at"] is not None or _is_over(connection, warning):
                 return True
@@ -144,7 +152,7 @@ class LayerWatch:
             waiting = {layer: len(units) for layer, units in layer_log.unanswered(connection, warning).items()}
         return any(machine.due(rings, warned, now)) or any(machine.late(rings, warned, waiting, now))
 
-    def _go_on(self, tx: Connection, warning: RowMapping, moment: Moment) -> list[IncidentChange]:
+    def _go_on(self, tx: Connection, warning: AnyRow, moment: Moment) -> list[IncidentChange]:
         if warning["cancelled_at"] is not None:
             layer_log.cancel_on(tx, warning, moment.at)
             return []
@@ -184,7 +192,17 @@ class LayerWatch:
             self._after.tell(Record(incidents=changes, rows=alarms, last_seq=changes[-1].seq))
 
 
-def _is_over(connection: Connection, warning: RowMapping) -> bool:
+def _verified_ones(rules: LayerRules) -> Prepared:
+    """Open, and never warned of. Asked once a second."""
+    kinds, over = [literal(str(each)) for each in rules.kinds], map(literal, (Stage.NEW, *ENDED))
+    verified = (INCIDENT.c.verification >= rules.from_level, or_(false(), *(INCIDENT.c.kind == each for each in kinds)))
+    unknown = INCIDENT.c.id.not_in(select(WARNING.c.incident_id))
+    return Prepared(
+        select(INCIDENT).where(*verified, INCIDENT.c.stage.not_in(list(over)), unknown).order_by(INCIDENT.c.id)
+    )
+
+
+def _is_over(connection: Connection, warning: AnyRow) -> bool:
     incident = root_of(connection, incident_row(connection, warning["incident_id"], EVERYWHERE))
     return incident_of(incident).is_over
 

@@ -17,6 +17,7 @@ from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.audit import Edit, audit
 from monitor.inventory.edits import core
 from monitor.inventory.kinds import Lifecycle
+from monitor.inventory.prepared import Prepared, Row
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
 from monitor.journal.alarm_rows import ALARM, live_alarm
@@ -28,6 +29,8 @@ from monitor.pipeline.discipline import OF_THE_DEVICE, ring
 from monitor.pipeline.shelves import end_forgotten, end_of_device, forgotten_signal
 
 DEVICE = core(Device)
+# Asked once a second.
+_ALL_OUT = Prepared(select(OUT).where(IS_OUT).order_by(OUT.c.id))
 _ENDED = (AlarmState.NORMAL, AlarmState.SUPPRESSED)
 
 
@@ -71,15 +74,14 @@ def bring_back(tx: Connection, device_id: str, by: str, within: Territory, now: 
     return changes + _turn_all(tx, device_id, Given.RETURN_TO_SERVICE, (by, now))
 
 
-def forgotten(connection: Connection, now: datetime, rules: Rules) -> list[RowMapping]:
+def forgotten(connection: Connection, now: datetime, rules: Rules) -> list[Row]:
     """Those that nobody is told of yet."""
-    rows = connection.execute(select(OUT).where(IS_OUT).order_by(OUT.c.id)).mappings().all()
-    late = [row for row in rows if is_out_forgotten(row["since_at"], now, rules)]
+    late = [row for row in _ALL_OUT.all(connection) if is_out_forgotten(row["since_at"], now, rules)]
     known = AlarmKind.SHELF_FORGOTTEN
     return [row for row in late if live_alarm(connection, _told_by(row["device_id"]), known) is None]
 
 
-def tell_forgotten(tx: Connection, row: RowMapping, rules: AlarmClass, now: datetime) -> AlarmChange:
+def tell_forgotten(tx: Connection, row: Row, rules: AlarmClass, now: datetime) -> AlarmChange:
     known = (rules, row["since_at"], now)
     return ring(tx, forgotten_signal(_told_by(row["device_id"]), row["device_id"], "out_of_service", known))
 

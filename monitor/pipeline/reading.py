@@ -6,13 +6,15 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from msgspec import Struct
 from msgspec.structs import replace
 
-from device_adapters.core.contract import Adapter, Decoded, DeviceFacts, Known, Message, Refused
+from device_adapters.core.contract import Adapter, Decoded, DeviceFacts, Known, Message, Refused, Tally
 from device_adapters.core.events import Event, EventClass
+from device_adapters.core.orders import Sending
 from monitor.inventory.lookup import DeviceBook, KnownDevice
 
 # What is stored for itself; a heartbeat is only worth a row where it changes a state.
@@ -28,6 +30,10 @@ _STORED = frozenset(
 )
 
 
+# Family → address → what was agreed with whoever speaks there.
+Agreed = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
 class Heard(Struct, frozen=True):
     """One event and the registered device it is about, None where nobody registered it."""
 
@@ -38,7 +44,9 @@ class Heard(Struct, frozen=True):
 class Reading(Struct, frozen=True):
     """What one message came to. ``refused`` holds the reason where the adapter could not read it.
 
-    ``is_stored``: whether something in it is stored for itself, whatever the states of its devices.
+    ``is_stored``: whether something in it is stored for itself, whatever the states of its devices. ``ask``: what its
+    sender must be told then. ``reply``: bytes that its sender waits for, until all of it is. ``tally``: which
+    message of its sender it is.
     """
 
     adapter: str
@@ -48,6 +56,9 @@ class Reading(Struct, frozen=True):
     refused: str | None = None
     refused_address: str | None = None
     is_stored: bool = True
+    ask: tuple[Sending, ...] = ()
+    reply: bytes = b""
+    tally: Tally | None = None
 
     @property
     def digest(self) -> bytes:
@@ -88,12 +99,15 @@ class AppReceipt:
 class Reader:
     """Runs the adapters with what the inventory and their own memory know. Total: it never raises."""
 
-    def __init__(self, adapters: Mapping[str, Adapter], bases: Mapping[str, str], book: DeviceBook) -> None:
-        self._adapters = adapters
+    def __init__(
+        self, adapters: Mapping[str, Adapter], bases: Mapping[str, str], book: DeviceBook, agreed: Agreed | None = None
+    ) -> None:
+        self._adapters, self._agreed = adapters, agreed or {}
         self._bases = bases
         self.book = book
         self.memory: dict[tuple[str, str], str] = {}
         self._learned: dict[tuple[str, str], str] = {}
+        self.announced = 0  # rises whenever a device says where it speaks
         self._known = {name: self._known_to(name) for name in adapters}
 
     @contextmanager
@@ -103,6 +117,8 @@ class Reader:
         try:
             yield
             self.memory.update(self._learned)
+            if any(key.startswith(self._adapters[name].learns) for name, key in self._learned):
+                self.announced += 1
         finally:
             self._learned = {}
 
@@ -115,6 +131,16 @@ class Reader:
         except Exception as error:  # noqa: BLE001 — an adapter's bug costs its own message, not the stream
             return Reading(adapter_name, message, refused=f"the adapter failed: {type(error).__name__}: {error}")
         return self._reading(adapter_name, message, decoded)
+
+    def topics(self) -> dict[str, str]:
+        """Topic → adapter, of all that devices say they speak on."""
+        found: dict[str, str] = {}
+        for (name, key), value in self.memory.items():
+            adapter = self._adapters.get(name)  # the monitor keeps notes of its own beside theirs
+            for prefix in adapter.learns if adapter and value else ():
+                if key.startswith(prefix):
+                    found[key.removeprefix(prefix)] = name
+        return found
 
     def receipts(self, reading: Reading) -> Iterator[AppReceipt]:
         """What its sender waits for, once everything the message says is stored."""
@@ -131,11 +157,31 @@ class Reader:
             if event.event_class is not EventClass.IGNORE:
                 heard.append(Heard(event, self.book.at_address(adapter_name, event.address)))
                 is_stored = is_stored or event.event_class in _STORED or event.siren is not None
-        if not decoded.remember:
-            return Reading(adapter_name, message, tuple(heard), is_stored=is_stored)
+        self._learned.update({(adapter_name, key): value for key, value in decoded.note.items()})
+        if not decoded.remember and not decoded.refused:
+            return Reading(
+                adapter_name,
+                message,
+                tuple(heard),
+                is_stored=is_stored,
+                ask=decoded.ask,
+                reply=decoded.reply,
+                tally=decoded.tally,
+            )
         news = {key: value for key, value in decoded.remember.items() if self._recall(adapter_name, key) != value}
         self._learned.update({(adapter_name, key): value for key, value in news.items()})
-        return Reading(adapter_name, message, tuple(heard), news, is_stored=is_stored or bool(news))
+        return Reading(
+            adapter_name,
+            message,
+            tuple(heard),
+            news,
+            decoded.refused,
+            decoded.events[0].address if decoded.refused and decoded.events else None,
+            is_stored=is_stored or bool(news) or decoded.refused is not None,
+            ask=decoded.ask,
+            reply=decoded.reply,
+            tally=decoded.tally,
+        )
 
     def _recall(self, adapter_name: str, key: str) -> str | None:
         known = (adapter_name, key)
@@ -146,4 +192,9 @@ class Reader:
             device = self.book.at_address(adapter_name, address)
             return device.facts if device else None
 
-        return Known(device=facts, recall=lambda key: self._recall(adapter_name, key))
+        return Known(
+            device=facts,
+            recall=lambda key: self._recall(adapter_name, key),
+            below=lambda address: self.book.below(adapter_name, address),
+            agreed=lambda address: self._agreed.get(adapter_name, {}).get(address, {}),
+        )

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from device_adapters.core.events import BATTERY_HYSTERESIS_PCT, AlarmKind, Event, EventClass
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.lookup import name_of
+from monitor.inventory.prepared import Row
 from monitor.journal import events
 from monitor.journal.clearing import QUARANTINE_FLOOD, count_cleared
 from monitor.journal.device_states import Sighting, write_state
@@ -200,7 +201,7 @@ class Recorder:
         is_copy = reading.message.is_replay and events.is_stored_call(self._tx, reading.source(event), reading.digest)
         return reading.digest if is_copy else None
 
-    def _same(self, reading: Reading, event: Event) -> RowMapping | None:
+    def _same(self, reading: Reading, event: Event) -> Row | None:
         """The stored event that this one is a copy of, by the source's own identity or the broker's delivery."""
         source, message = reading.source(event), reading.message
         if event.source_event_id is not None:

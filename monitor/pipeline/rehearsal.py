@@ -37,6 +37,8 @@ log = structlog.get_logger()
 ADDRESS = "$rehearsal"
 # A press that opens an alarm, and one that rings it again.
 _PRESSES = 2
+# Presses come several at once, too.
+NO_ALARM = 0
 
 
 class _TakenBack(Exception):
@@ -57,6 +59,7 @@ def rehearse(
                 recorder.reading(_press(device, now))
             told = [each.alarm_id for each in recorder.record.alarms]
             rows = alarms_by_ids(tx, told)
+            alarms_by_ids(tx, [*told, NO_ALARM])
             outage_facts(tx, [])
             # Its own copy: nobody was kept from being told of anything.
             copy(duties).follow(tx, recorder.record.alarms, rows, now)

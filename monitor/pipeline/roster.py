@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from monitor.errors import StoreUnavailable
+from monitor.inventory.prepared import savepoint
 from monitor.journal.watches import standing_at
 from monitor.machines.escalation import Recipient, Step, Way
 from monitor.machines.roster import Watch, on_duty, told_instead
@@ -29,10 +30,10 @@ def watches_for(tx: Connection, chain: Sequence[Step], scopes: Sequence[str], ru
 
     A mistake in here must not keep anybody from being told: then it is those of the settings.
     """
-    moments = [rung_at + timedelta(seconds=step.after_s) for step in chain]
+    moments, roles = [rung_at + timedelta(seconds=step.after_s) for step in chain], {step.role for step in chain}
     try:
-        with tx.begin_nested():
-            return [watch_of(row) for row in standing_at(tx, moments, scopes)]
+        with savepoint(tx):
+            return [watch_of(row) for row in standing_at(tx, moments, roles, scopes)]
     except (OperationalError, StoreUnavailable):
         raise
     except Exception:

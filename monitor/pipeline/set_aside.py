@@ -36,7 +36,8 @@ LOOK_BACK_EVERY_S = 10.0
 
 class SetAside:
     """Each command is one transaction, and raises what it refuses. Keeps nothing that the store does not: any moment
-    may be the last. ``after``: what follows from what was done.
+    may be the last. ``after``: what follows from what was done. ``failed_at``: when what time does could last not be
+    done.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class SetAside:
         self._forgotten = self._classes[AlarmKind.SHELF_FORGOTTEN]
         self._looked_s = float("-inf")
         self._seen, self._looked_back_s = -1, float("-inf")
+        self.failed_at: datetime | None = None
 
     # -- what officers do --------------------------------------------------------------------------------------------
 
@@ -84,6 +86,7 @@ class SetAside:
             except (OperationalError, StoreUnavailable):
                 raise
             except Exception:
+                self.failed_at = self._clock.now()
                 log.exception("discipline_not_kept", what=each.__name__)
 
     def _expire(self, now: datetime) -> None:

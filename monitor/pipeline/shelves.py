@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from device_adapters.core.events import AlarmKind
 from monitor.errors import Refusal, VersionConflict
 from monitor.inventory.alarm_classes import AlarmClass
 from monitor.inventory.audit import Edit, audit
+from monitor.inventory.prepared import AnyRow, Prepared, Row
 from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.alarm_rows import live_alarm
 from monitor.journal.outages import OUR_OWN
@@ -25,6 +26,9 @@ from monitor.pipeline.discipline import ring
 
 Classes = Mapping[AlarmKind, AlarmClass]
 _IS_ON = SHELF.c.ended_at.is_(None)
+# Asked once a second.
+_EXPIRED = Prepared(select(SHELF.c.id).where(_IS_ON, SHELF.c.until_at <= bindparam("by_now")).limit(1))
+_ALL_ON = Prepared(select(SHELF).where(_IS_ON).order_by(SHELF.c.id))
 _MONITOR = "monitor"
 # What only a look at its own cause may bring back.
 _NOT_BY_SHELF = {AlarmState.SUPPRESSED: "hidden", AlarmState.OUT_OF_SERVICE: "out_of_service"}
@@ -86,7 +90,7 @@ def take_off(tx: Connection, shelf_id: int, by: str, within: Territory, now: dat
 
 def due(connection: Connection, now: datetime) -> bool:
     """Whether one has expired."""
-    return connection.execute(select(SHELF.c.id).where(_IS_ON, SHELF.c.until_at <= now).limit(1)).first() is not None
+    return _EXPIRED.first(connection, {"by_now": now}) is not None
 
 
 def expire(tx: Connection, now: datetime) -> list[AlarmChange]:
@@ -101,14 +105,15 @@ def end_of_device(tx: Connection, device_id: str, by: str, now: datetime) -> lis
     return [change for row in rows for change in _end(tx, row, Ended("out", Given.UNSHELVE, now, by))]
 
 
-def forgotten(connection: Connection, now: datetime, rules: Rules) -> list[RowMapping]:
+def forgotten(connection: Connection, now: datetime, rules: Rules) -> list[Row]:
     """Those that nobody is told of yet."""
-    rows = connection.execute(select(SHELF).where(_IS_ON).order_by(SHELF.c.id)).mappings().all()
-    late = [row for row in rows if discipline.is_forgotten(row["first_at"], row["times"], now, rules)]
+    late = [
+        row for row in _ALL_ON.all(connection) if discipline.is_forgotten(row["first_at"], row["times"], now, rules)
+    ]
     return [row for row in late if live_alarm(connection, _told_by(row), AlarmKind.SHELF_FORGOTTEN) is None]
 
 
-def tell_forgotten(tx: Connection, row: RowMapping, rules: AlarmClass, now: datetime) -> AlarmChange:
+def tell_forgotten(tx: Connection, row: Row, rules: AlarmClass, now: datetime) -> AlarmChange:
     return ring(tx, forgotten_signal(_told_by(row), row["device_id"], "shelf", (rules, row["first_at"], now)))
 
 
@@ -134,7 +139,7 @@ def end_forgotten(tx: Connection, source: str, now: datetime) -> list[AlarmChang
     return [ended] if ended else []
 
 
-def _insist(row: RowMapping, new: NewShelf, within: Territory, classes: Classes) -> None:
+def _insist(row: Row, new: NewShelf, within: Territory, classes: Classes) -> None:
     kind, state = AlarmKind(row["kind"]), AlarmState(row["state"])
     # The sentence that says why comes first: whoever tries it with a call must learn that it never works.
     discipline.insist_on_shelvable(kind, row["priority"], can_be=classes[kind].can_be_shelved)
@@ -157,7 +162,7 @@ def _newest(tx: Connection, source: str, kind: str) -> RowMapping | None:
     return tx.execute(same).mappings().first()
 
 
-def _add(tx: Connection, alarm: RowMapping, shelf: Shelf, by: tuple[NewShelf, int | None]) -> None:
+def _add(tx: Connection, alarm: Row, shelf: Shelf, by: tuple[NewShelf, int | None]) -> None:
     new, row_id = by
     values: dict[str, Any] = {
         "source": alarm["source"],
@@ -200,6 +205,6 @@ def _close(tx: Connection, row: RowMapping, how: Ended) -> None:
     tx.execute(update(SHELF).where(SHELF.c.id == row["id"]).values(**ended))
 
 
-def _told_by(row: RowMapping) -> str:
+def _told_by(row: AnyRow) -> str:
     """The source of the alarm about it: one for a whole row of shelves."""
     return f"monitor:shelf:{row['row_id']}"

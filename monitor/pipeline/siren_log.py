@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection, RowMapping, insert, select, update
@@ -17,6 +18,7 @@ from monitor.inventory.area_tables import Area
 from monitor.inventory.audit import Edit, audit
 from monitor.inventory.edits import core
 from monitor.inventory.kinds import Level
+from monitor.inventory.prepared import savepoint
 from monitor.inventory.territory import Territory, territory_of
 from monitor.journal import sirens
 from monitor.journal.incidents import incident_row
@@ -35,6 +37,19 @@ class SirenRules:
     max_on_s: int
     wide_over: int
     second_within_s: float
+
+
+class SirenSettings(Protocol):
+    @property
+    def siren_max_on_s(self) -> int: ...
+    @property
+    def siren_wide_over(self) -> int: ...
+    @property
+    def siren_second_within_s(self) -> float: ...
+
+
+def siren_rules(settings: SirenSettings) -> SirenRules:
+    return SirenRules(settings.siren_max_on_s, settings.siren_wide_over, settings.siren_second_within_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +129,7 @@ def stop_siren(tx: Connection, device_id: str, by: str, within: Territory, now: 
 def hear(tx: Connection, device_id: str, word: SirenWord, now: datetime) -> None:
     """What a siren says. A mistake in here must not take a press of the same batch with it: then the log is told."""
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             for row in sirens.begun_orders(tx, [device_id]):
                 if word.order_id not in (None, row["order_id"]):
                     continue

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from device_adapters.core.events import EventClass
 from monitor.inventory.edits import core
+from monitor.inventory.prepared import Prepared
 from monitor.journal.bell_test_tables import BellTestRow, BellTestSessionRow
 from monitor.journal.device_states import STATE
 from monitor.journal.transitions import DeviceTurn, add_turn
@@ -18,8 +19,8 @@ from monitor.pipeline.alarm_log import AlarmChange
 from monitor.pipeline.reading import Heard
 
 SESSION, TRIAL = core(BellTestSessionRow), core(BellTestRow)
-# Built once: each press that opens an alarm asks.
-_OPEN = (
+# Each press that opens an alarm asks.
+_OPEN = Prepared(
     select(
         TRIAL.c.id, TRIAL.c.last_press_at, TRIAL.c.presses, TRIAL.c.shown_s, TRIAL.c.sounded_s,
         SESSION.c.opened_at, SESSION.c.expires_at,
@@ -65,12 +66,13 @@ def trial_of(tx: Connection, heard: Heard) -> OpenTrial | None:
 
 
 def open_trial(tx: Connection, device_id: str) -> OpenTrial | None:
-    row = tx.execute(_OPEN, {"of_device": device_id}).first()
+    row = _OPEN.first(tx, {"of_device": device_id})
     if row is None:
         return None
-    trial = Trial(device_id, row.last_press_at)
-    is_measured = row.shown_s is not None and row.sounded_s is not None
-    return OpenTrial(row.id, Session(row.opened_at, row.expires_at, (trial,)), trial, row.presses, is_measured)
+    trial = Trial(device_id, row["last_press_at"])
+    is_measured = row["shown_s"] is not None and row["sounded_s"] is not None
+    session = Session(row["opened_at"], row["expires_at"], (trial,))
+    return OpenTrial(row["id"], session, trial, row["presses"], is_measured)
 
 
 def note_press(tx: Connection, known: OpenTrial, press: Press) -> int | None:

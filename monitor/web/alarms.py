@@ -24,7 +24,9 @@ from monitor.web.cursors import id_from_cursor, to_cursor
 from monitor.web.failures import failure
 from monitor.web.ports import Desk, NewReceipt
 from monitor.web.schemas import (
+    FIRST_DAY,
     LARGEST_ID,
+    LAST_DAY,
     REFUSALS,
     Alarm,
     AlarmDetail,
@@ -40,10 +42,9 @@ from monitor.web.schemas import (
 
 
 def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("must lie within the years 1 to 9999 in UTC") from None
+    if not FIRST_DAY <= moment.date() <= LAST_DAY:
+        raise ValueError(f"must lie within the years {FIRST_DAY.year} to {LAST_DAY.year}")
+    return moment.astimezone(UTC)
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]

@@ -50,8 +50,10 @@ from monitor.web.layers import layers_router
 from monitor.web.lifecycle_undo import lifecycle_undo_router
 from monitor.web.live import Feed
 from monitor.web.login import login_router
+from monitor.web.map import map_router
 from monitor.web.nearby import nearby_router
 from monitor.web.pages import Pages
+from monitor.web.patrol import patrol_router
 from monitor.web.people import people_router
 from monitor.web.photos import photos_router
 from monitor.web.ports import Desk
@@ -60,12 +62,16 @@ from monitor.web.registration import registration_router
 from monitor.web.replay import replay
 from monitor.web.reported import reported_router
 from monitor.web.roster import roster_router
+from monitor.web.screens import screens_router
 from monitor.web.shelved import shelved_router
 from monitor.web.shifts import shifts_router
 from monitor.web.sirens import sirens_router
 from monitor.web.snapshot import snapshot_router
 from monitor.web.static_files import HashedFiles
+from monitor.web.strangers import strangers_router
 from monitor.web.stream import Pulse, stream_router
+from monitor.web.system import system_router
+from monitor.web.users import users_router
 from monitor.web.views import views_router
 from monitor.web.zalo import zalo_router
 from monitor.web.zalo_hook import zalo_hook_router
@@ -114,6 +120,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         people_router(desk),
         falls_router(desk),
         snapshot_router(desk),
+        map_router(desk),
         stream_router(desk, feed, partial(replay, desk)),
         inventory_router(desk),
         bulk_changes_router(desk),
@@ -125,10 +132,21 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
         incident_page_router(desk, pages),
         group_pages_router(desk, eyes, pages),
         register_page_router(pages),
+        strangers_router(desk, pages),
         import_page_router(pages),
         reported_router(desk, read_gong_codes(gong_codes_file()), pages),
+        *_of_ourselves(desk, pages),
+    )
+
+
+def _of_ourselves(desk: Desk, pages: Pages) -> tuple[APIRouter, ...]:
+    """The monitor itself, its screens, its accounts, its interface."""
+    return (
         docs_router(pages),
         health_router(desk),
+        screens_router(desk),
+        system_router(desk, pages),
+        users_router(desk, pages),
     )
 
 
@@ -145,6 +163,7 @@ def _of_alarms(desk: Desk, pages: Pages) -> tuple[APIRouter, ...]:
         duties_page_router(pages),
         zalo_router(desk),
         zalo_hook_router(desk),
+        patrol_router(desk, pages),
         sirens_router(desk, pages),
         shelved_router(desk, pages),
     )

@@ -16,9 +16,9 @@ from monitor.journal.times import today
 from monitor.reports.area_story import AreaStory, Kin, story_of
 from monitor.web.access import Within
 from monitor.web.ports import Desk
-from monitor.web.schemas import AREA_PATTERN, REFUSALS, Answer, Answers, Failure
+from monitor.web.schemas import AREA_PATTERN, REFUSALS, Answer, Answers, Day, Failure
 
-AsOf = Annotated[date | None, Query(description="a day, in Vietnam; none: now")]
+AsOf = Annotated[Day | None, Query(description="a day, in Vietnam; none: now")]
 
 
 class AreaShown(Answer):

@@ -18,7 +18,7 @@ from monitor.reports.coverage_reading import CoverageReport, report
 from monitor.reports.standing_eyes import EyesNow
 from monitor.web.access import Within
 from monitor.web.ports import Desk
-from monitor.web.schemas import AREA_PATTERN, REFUSALS, Answer, Answers, Failure
+from monitor.web.schemas import AREA_PATTERN, REFUSALS, Answer, Answers, Day, Failure
 
 
 class AreaNamed(Answer):
@@ -78,7 +78,7 @@ def coverage_router(desk: Desk, eyes: EyesNow) -> APIRouter:
         within: Within,
         area: Annotated[str | None, Query(pattern=AREA_PATTERN, description="id; none: everywhere")] = None,
         level: Annotated[Level, Query(description="what is counted")] = Level.RESIDENTIAL_GROUP,
-        as_of: Annotated[date | None, Query(description="a day, in Vietnam; none: now")] = None,
+        as_of: Annotated[Day | None, Query(description="a day, in Vietnam; none: now")] = None,
     ) -> Mapping[str, Any]:
         """For an account of one area that is where it begins, and nothing above or beside it is told."""
         now = desk.clock.now()

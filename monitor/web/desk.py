@@ -1,4 +1,4 @@
-"""``/``: the duty officer's desk."""
+"""``/``: the duty officer's desk. ``/wall``: the same, to be read from three metres."""
 
 from __future__ import annotations
 
@@ -15,5 +15,9 @@ def desk_router(pages: Pages) -> APIRouter:
     @router.get("/")
     def show(request: Request) -> Response:
         return pages.framed(request, "desk.html", "/", {"version": metrics.product_version()})
+
+    @router.get("/wall")
+    def wall(request: Request) -> Response:
+        return pages.framed(request, "wall.html", "/wall")
 
     return router

@@ -17,6 +17,7 @@ from monitor.inventory.credentials import CONNECTING, CredentialState, credentia
 from monitor.inventory.kinds import Conformity, Consent, Funding, Lifecycle, OwnerKind, WatchMethod
 from monitor.journal.accounts import User
 from monitor.journal.device_dossier import AROUND_M, MOST_EDITS, Dossier, dossier
+from monitor.journal.gaps import gaps_of
 from monitor.journal.set_aside import out_of_service
 from monitor.web.access import INVENTORY_ROLES, Within, identity_of
 from monitor.web.device_facts import fits, history, sheets
@@ -77,6 +78,7 @@ def device_page_router(desk: Desk, pages: Pages) -> APIRouter:
             found = dossier(connection, device_id, within)
             credential = _credential(connection, found, user)
             out = out_of_service(connection, within, device_id)
+            gaps = gaps_of(connection, device_id, desk.clock.now())
             past = pasts(connection, device_id, desk.clock.now(), chosen_language(request), words)
         values = {
             **_shown(desk, found),
@@ -84,6 +86,7 @@ def device_page_router(desk: Desk, pages: Pages) -> APIRouter:
             "history": history(found.edits, words) if user.role in AUDIT_ROLES | INVENTORY_ROLES else None,
             "most_edits": MOST_EDITS,
             "pasts": past,
+            "gaps": gaps,
             "out": out[0] if out else None,
             "can_take_out": user.role in OUT_ROLES and found.device["lifecycle"] != Lifecycle.RETIRED,
             "credential": credential,

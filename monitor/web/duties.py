@@ -41,8 +41,9 @@ class DutyShown(Answer):
     alarm_id: int
     code: str = Field(description="what people call the alarm: BD-260314-0001")
     kind: str
-    about: Literal["ring", "dispatch", "layers", "end"] = Field(
-        description="of what it tells: that it rings, that forces were sent, a warning by a plan of rings, the end"
+    about: Literal["ring", "dispatch", "recall", "layers", "end"] = Field(
+        description="of what it tells: that it rings, that forces were sent, or not after all, a warning by a plan "
+        "of rings, the end"
     )
     priority: int
     role: str

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from monitor.journal.blind_rows import blind_times
 from monitor.journal.device_queries import device_by_id, names_by_ids
+from monitor.journal.gaps import gaps_of
 from monitor.journal.hour_counts import counts_of
 from monitor.journal.spans import BlindTimes, Spent
 from monitor.journal.times import iso, moment_of
@@ -26,6 +27,7 @@ from monitor.web.access import Within
 from monitor.web.history_schemas import (
     AvailabilityAnswer,
     AvailabilityAsked,
+    GapsAnswer,
     HistoryAnswer,
     PeriodAsked,
     StripsAnswer,
@@ -44,6 +46,7 @@ def history_router(desk: Desk) -> APIRouter:
     _add_availability(router, desk)
     _add_strips(router, desk)
     _add_history(router, desk)
+    _add_gaps(router, desk)
     return router
 
 
@@ -96,6 +99,20 @@ def _add_history(router: APIRouter, desk: Desk) -> None:
         with desk.read() as connection:
             device_by_id(connection, device_id, within)
             return _history(connection, device_id, period, now)
+
+
+def _add_gaps(router: APIRouter, desk: Desk) -> None:
+    @router.get(
+        "/devices/{device_id}/gaps",
+        summary="What one device counted and nobody heard",
+        response_model=GapsAnswer,
+        responses=_UNKNOWN,
+    )
+    def gaps(device_id: Annotated[str, Path(pattern=ID_PATTERN)], within: Within) -> Mapping[str, Any]:
+        """Of the last 90 days, where its family counts its messages; the newest 50 one by one."""
+        with desk.read() as connection:
+            device_by_id(connection, device_id, within)
+            return {"device_id": device_id, **gaps_of(connection, device_id, desk.clock.now())}
 
 
 def _history(connection: Connection, device_id: str, period: Period, now: datetime) -> Mapping[str, Any]:

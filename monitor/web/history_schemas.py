@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from device_adapters.core.contract import DeviceClass
 from monitor.inventory.kinds import Level
 from monitor.reports.strips import StripOf
-from monitor.web.schemas import AREA_PATTERN, ID_PATTERN, Moment
+from monitor.web.schemas import AREA_PATTERN, ID_PATTERN, Day, Moment
 
 MOST_STRIPS = 200
 
@@ -18,8 +18,8 @@ MOST_STRIPS = 200
 class PeriodAsked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    first: date | None = Field(default=None, alias="from", description="first day, in Vietnam; none: 30 days")
-    last: date | None = Field(default=None, alias="to", description="last day, in Vietnam; none: today")
+    first: Day | None = Field(default=None, alias="from", description="first day, in Vietnam; none: 30 days")
+    last: Day | None = Field(default=None, alias="to", description="last day, in Vietnam; none: today")
 
 
 class AvailabilityAsked(PeriodAsked):
@@ -110,3 +110,19 @@ class HistoryAnswer(_Answer):
     spans: list[SpanTold] = Field(description="oldest first; the newest 1000")
     blind: list[BlindTold]
     heard: list[HeardTold]
+
+
+class GapTold(_Answer):
+    kind: str = Field(description="lost: numbers that never came; restart: it began to count anew")
+    run: str = Field(description="within which it counts: a boot, a session")
+    first_seq: int
+    last_seq: int
+    lost: int
+    noticed_at: Moment
+
+
+class GapsAnswer(_Answer):
+    device_id: str
+    lost: int = Field(description="messages that it counted and that never came")
+    restarts: int
+    items: list[GapTold] = Field(description="newest first")

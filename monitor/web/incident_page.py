@@ -33,10 +33,11 @@ def incident_page_router(desk: Desk, pages: Pages) -> APIRouter:
         return pages.framed(request, "incident/list.html", "/incidents", _listed(desk, within))
 
     @router.get("/incidents/{incident_id}")
-    def incident(request: Request, incident_id: IncidentId, within: Within) -> Response:
-        user = identity_of(request).user
+    def incident(request: Request, incident_id: IncidentId) -> Response:
+        reader = identity_of(request)
+        user, within = reader.user, reader.territory
         with desk.read() as connection:
-            told = incident_detail(desk, connection, incident_id, within)
+            told = incident_detail(desk, connection, incident_id, reader)
             others, _ = incidents_page(connection, within, is_open=True, limit=MOST_OPEN)
         values = {
             "incident": told,

@@ -160,7 +160,7 @@ class ClosedAs(Question):
 
 class MergedInto(Question):
     version: Version
-    into: int = Field(ge=1)
+    into: int = Field(ge=1, le=LARGEST_ID)
 
 
 class VersionOnly(Question):

@@ -24,7 +24,7 @@ from monitor.journal.times import iso
 from monitor.machines.incident import Closing
 from monitor.pipeline.incident_commands import Act, Called, IncidentCommands
 from monitor.reports.incident_lines import Handled, incident_line
-from monitor.web.access import Within
+from monitor.web.access import ALARM_ROLES, Identity, Within, identity_of
 from monitor.web.alarms import Officer
 from monitor.web.cursors import id_from_cursor, to_cursor
 from monitor.web.failures import failure
@@ -79,15 +79,17 @@ def _add_reading(router: APIRouter, desk: Desk) -> None:
         return {"items": items, "next": to_cursor(next_id)}
 
     @router.get("/{incident_id}", summary="One incident whole", response_model=IncidentDetail, responses=_UNKNOWN)
-    def incident(incident_id: IncidentId, within: Within) -> Mapping[str, Any]:
+    def incident(request: Request, incident_id: IncidentId) -> Mapping[str, Any]:
+        """What a tip said is told to officers only."""
         with desk.read() as connection:
-            return incident_detail(desk, connection, incident_id, within)
+            return incident_detail(desk, connection, incident_id, identity_of(request))
 
 
-def incident_detail(desk: Desk, connection: Connection, incident_id: int, within: Territory) -> dict[str, Any]:
+def incident_detail(desk: Desk, connection: Connection, incident_id: int, reader: Identity) -> dict[str, Any]:
     """An incident with everything an officer needs beside it. Raises ``UnknownRecord``."""
+    within = reader.territory
     row = incident_row(connection, incident_id, within)
-    timeline = timeline_of(connection, incident_id, within)
+    timeline = [_line_for(reader, line) for line in timeline_of(connection, incident_id, within)]
     done = plan_done(timeline)
     found = site_of(connection, incident_id, within)
     return {
@@ -100,6 +102,11 @@ def incident_detail(desk: Desk, connection: Connection, incident_id: int, within
         "layers": layers_json(connection, incident_id),
         "lines": {lang: incident_line(row["kind"], [_handled(row)], lang) for lang in ("vi", "en")},
     }
+
+
+def _line_for(reader: Identity, line: dict[str, Any]) -> dict[str, Any]:
+    """What citizens tell the police is for officers: others read that there was something, and by which way."""
+    return {**line, "text": None} if line["kind"] == "tip" and reader.user.role not in ALARM_ROLES else line
 
 
 def _groups_told(connection: Connection, incident_id: int) -> dict[str, Any]:

@@ -26,10 +26,10 @@ from monitor.web.incidents import IncidentId
 from monitor.web.layer_schemas import LayersTold, LayerWarnings, PlanGiven, PlanTaken, RingOrdered
 from monitor.web.pages import Pages
 from monitor.web.ports import Desk
-from monitor.web.schemas import LARGEST_ID, REFUSALS, Answers, Failure
+from monitor.web.schemas import LARGEST_ID, REFUSALS, Answers, Day, Failure
 
 PostId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-Day = Annotated[date | None, Query(description="a day, in Vietnam; none: now")]
+AsOf = Annotated[Day | None, Query(description="a day, in Vietnam; none: now")]
 _INCIDENT: Answers = {
     404: {"model": Failure, "description": "No such incident"},
     409: {
@@ -62,11 +62,11 @@ def layers_router(desk: Desk, pages: Pages) -> APIRouter:
 
 def _add_reading(router: APIRouter, desk: Desk, pages: Pages) -> None:
     @router.get("/api/v1/layers", summary="Plans of rings on a day, and their warnings", response_model=LayersTold)
-    def layers(within: Within, as_of: Day = None) -> Mapping[str, Any]:
+    def layers(within: Within, as_of: AsOf = None) -> Mapping[str, Any]:
         return _read(desk, as_of, within)
 
     @router.get("/layers", include_in_schema=False)
-    def page(request: Request, within: Within, as_of: Day = None) -> Response:
+    def page(request: Request, within: Within, as_of: AsOf = None) -> Response:
         values = {**_read(desk, as_of, within), "is_everywhere": within.is_everywhere}
         return pages.framed(request, "layers/page.html", "/layers", values)
 

@@ -11,9 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from monitor.web.access import ALARM_ROLES, CHANNEL_ROLES, INVENTORY_ROLES, identity_of, is_https
+from monitor.web.access import ALARM_ROLES, CHANNEL_ROLES, INVENTORY_ROLES, QUARANTINE_ROLES, identity_of, is_https
 from monitor.web.catalogue_reader import DEFAULT_LANGUAGE, LANGUAGES, Catalogue
-from monitor.web.static_files import icon, static
+from monitor.web.page_words import words_of
+from monitor.web.static_files import icon, packed, static
 
 TEMPLATES = Path(__file__).parent / "templates"
 THEMES = ("auto", "light", "dark")
@@ -32,12 +33,13 @@ class Pages:
         lang = chosen_language(request)
         context = {
             "t": partial(_translate, self._catalogue, lang),
-            "messages": self._catalogue.words(lang),
+            "messages": words_of(name, self._catalogue.words(lang)),
             "lang": lang,
             "theme": _chosen(request, "theme", THEMES[0]),
             **values,
         }
         response = HTMLResponse(_templates().get_template(name).render(context), status)
+        packed(response, request.headers.get("accept-encoding", ""))
         remember_choices(request, response)
         return response
 
@@ -45,7 +47,7 @@ class Pages:
         """A page with the top bar, for who is signed in. ``section``: the address it stands under in the navigation.
 
         Besides what ``page`` gives: ``user``, ``post_name``, ``section``, ``can_acknowledge``, ``can_register``,
-        ``sees_ways`` and ``can_mend_ways``, of telling people.
+        ``finds_strangers``, ``sees_ways`` and ``can_mend_ways``, of telling people.
         """
         identity = identity_of(request)
         user, is_everywhere = identity.user, identity.territory.is_everywhere
@@ -55,6 +57,7 @@ class Pages:
             "section": section,
             "can_acknowledge": user.role in ALARM_ROLES,
             "can_register": user.role in INVENTORY_ROLES,
+            "finds_strangers": is_everywhere and user.role in QUARANTINE_ROLES,
             "sees_ways": is_everywhere and user.role in ALARM_ROLES,
             "can_mend_ways": is_everywhere and user.role in CHANNEL_ROLES,
         }

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
 from sqlalchemy import Connection
 
-from monitor.inventory.audit import Edit
+from monitor.inventory.audit import Edit, verify
 from monitor.inventory.contacts import Holder, people_page, reveal
 from monitor.inventory.territory import Territory
 from monitor.journal.accounts import Role, User
 from monitor.journal.audit_queries import AuditFilter, audit_page
-from monitor.web.access import Within, only
+from monitor.web.access import Within, everywhere_only, only
 from monitor.web.alarms import Instant
 from monitor.web.cursors import from_cursor, id_from_cursor, to_cursor
 from monitor.web.ports import Desk
@@ -72,11 +72,33 @@ class AuditPage(Answer):
     next: str | None
 
 
+class ChainShown(Answer):
+    rows: int = Field(description="how many are in order")
+    broken_at: int | None = Field(description="the first row that does not fit; null: none")
+    head: str = Field(description="of the newest row in order: kept elsewhere, it shows whether the end was cut off")
+
+
 def people_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["people"], responses=REFUSALS)
     _add_people(router, desk)
     _add_audit(router, desk)
+    _add_chain(router, desk)
     return router
+
+
+def _add_chain(router: APIRouter, desk: Desk) -> None:
+    @router.get(
+        "/audit/chain",
+        summary="Whether the journal is whole",
+        response_model=ChainShown,
+        dependencies=[Depends(everywhere_only(AUDIT_ROLES))],
+    )
+    def chain() -> Mapping[str, Any]:
+        """Works the whole chain out anew, as `chuong doctor audit` does."""
+        with desk.read() as connection:
+            verdict = verify(connection)
+        head = f"{verdict.head.id}:{verdict.head.hash}"
+        return {"rows": verdict.rows, "broken_at": verdict.broken_at, "head": head}
 
 
 def _add_people(router: APIRouter, desk: Desk) -> None:

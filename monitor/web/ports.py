@@ -18,6 +18,7 @@ from monitor.machines.delivery import Quota
 from monitor.machines.discipline import Rules
 from monitor.notify.zalo_hook import ZaloHook
 from monitor.pipeline.bell_tests import Acted
+from monitor.pipeline.duty_screens import DutyScreens
 from monitor.pipeline.incident_commands import IncidentCommands
 from monitor.pipeline.layer_watch import LayerWatch
 from monitor.pipeline.set_aside import SetAside
@@ -198,6 +199,13 @@ class Desk(Foyer, Protocol):
     def health(self) -> Mapping[str, Any]:
         """ready, broker, broker_since_at, broker_anonymous, store, queue, quarantined, reasons, fault, blind_since_at,
         canary_ms."""
+
+    @property
+    def screens(self) -> DutyScreens:
+        """The duty screens, and what each has shown and sounded."""
+
+    def own_figures(self) -> Mapping[str, Any]:
+        """version, store, disk, adapters, duties, time: as ``web.system`` shows them. Reads the store."""
 
     def latest_seq(self) -> int:
         """Id of the newest committed transition, 0 before the first."""

@@ -26,13 +26,15 @@ from monitor.web.access import Registrar, Within
 from monitor.web.device_schemas import Device, DeviceChanges, DeviceGiven, NewerDevice, RegisteredDevice
 from monitor.web.failures import failure
 from monitor.web.ports import Desk
-from monitor.web.schemas import REFUSALS, Answers, DeviceId, Failure
+from monitor.web.schemas import REFUSALS, Answers, DeviceId, Failure, Invalid
 
 FORM = "form"  # the way it came, in the journal of edits
 
 
 def registration_router(desk: Desk) -> APIRouter:
-    router = APIRouter(prefix="/api/v1", tags=["devices"], responses=REFUSALS)
+    # Here the shape of a wrong field is described, which all others name.
+    wrong: Answers = {422: {"model": Invalid, "description": "A field is missing or wrong"}}
+    router = APIRouter(prefix="/api/v1", tags=["devices"], responses={**REFUSALS, **wrong})
     _add_registering(router, desk)
     _add_changing(router, desk)
     return router

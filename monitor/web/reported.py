@@ -34,6 +34,7 @@ from monitor.web.schemas import (
     REFUSALS,
     Answer,
     Answers,
+    Day,
     Failure,
     IncidentNamed,
     Moment,
@@ -113,6 +114,10 @@ class TipGiven(Question):
 
 class Rating(Question):
     is_valuable: bool | None = Field(description="null takes the rating back")
+
+
+class PlaceGiven(Question):
+    area_id: AreaId
 
 
 class TipTold(Answer):
@@ -229,8 +234,8 @@ def _add_tips(router: APIRouter, desk: Desk) -> None:
     def report(
         request: Request,
         within: Within,
-        first: Annotated[date | None, Query(alias="from")] = None,
-        last: Annotated[date | None, Query(alias="to")] = None,
+        first: Annotated[Day | None, Query(alias="from")] = None,
+        last: Annotated[Day | None, Query(alias="to")] = None,
     ) -> Mapping[str, Any]:
         """Any days, 30 where none are given: `350/648 (54,0%)` of those that were rated, the others apart."""
         period = period_of(first, last, desk.clock.now())
@@ -261,14 +266,19 @@ def _add_telling(router: APIRouter, desk: Desk) -> None:
         return await desk.write(work)
 
     unknown: Answers = {404: {"model": Failure, "description": "No such tip"}}
+    shape: dict[str, Any] = {"tags": ["reported"], "responses": unknown}
 
-    @router.post(
-        "/api/v1/tips/{tip_id}/rating",
-        tags=["reported"],
-        summary="Rate a tip",
-        response_model=TipTold,
-        responses=unknown,
-    )
+    @router.post("/api/v1/tips/{tip_id}/area", summary="What area a tip is about", response_model=TipLogged, **shape)
+    async def place(tip_id: TipId, given: PlaceGiven, officer: Officer, within: Within) -> Mapping[str, Any]:
+        by = Edit(officer.name, desk.clock.now(), "form")
+
+        def work(tx: Connection) -> Mapping[str, Any]:
+            placed = report_rows.place_tip(tx, tip_id, given.area_id, by, within)
+            return {**_told(placed), "near": open_in(tx, given.area_id, MOST_NEAR)}
+
+        return await desk.write(work)
+
+    @router.post("/api/v1/tips/{tip_id}/rating", summary="Rate a tip", response_model=TipTold, **shape)
     async def rate(tip_id: TipId, given: Rating, officer: Officer, within: Within) -> Mapping[str, Any]:
         by = Edit(officer.name, desk.clock.now(), "form")
         rating = partial(report_rows.rate_tip, tip_id=tip_id, is_valuable=given.is_valuable, by=by, within=within)

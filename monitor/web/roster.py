@@ -31,6 +31,7 @@ from monitor.web.schemas import (
     REFUSALS,
     Answer,
     Answers,
+    Day,
     Failure,
     Identifier,
     Moment,
@@ -160,7 +161,7 @@ def _add_reading(router: APIRouter, desk: Desk) -> None:
     @router.get("", summary="Who stands duty when", response_model=Roster, dependencies=[Depends(only(ALARM_ROLES))])
     def roster(
         within: Within,
-        first: Annotated[date | None, Query(alias="from", description="today, where it is left out")] = None,
+        first: Annotated[Day | None, Query(alias="from", description="today, where it is left out")] = None,
         days: Annotated[int, Query(ge=1, le=62)] = 7,
     ) -> Mapping[str, Any]:
         """One's own area's watches and those of the whole post. A role that the roster never names has no gaps."""

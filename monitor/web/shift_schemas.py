@@ -52,6 +52,12 @@ class DeskShift(Answer):
     text: str = Field(description="to send: what happened, what is open, the notes")
 
 
+class OfficerOnDuty(Answer):
+    officer: str | None = Field(description="null: nobody has taken the desk")
+    taken_at: Moment | None
+    is_handing_over: bool = Field(description="the notes are written, and the next officer has not accepted")
+
+
 class ShiftList(Answer):
     items: list[ShiftTold]
 

@@ -15,7 +15,7 @@ from monitor.inventory.territory import Territory
 from monitor.journal import shifts
 from monitor.journal.accounts import User
 from monitor.journal.times import iso
-from monitor.machines.shift import Taking
+from monitor.machines.shift import ShiftState, Taking
 from monitor.pipeline.shifts import ShiftAct, Taken, add_note, hand_over, take, take_back
 from monitor.reports.open_items import how_many, open_items
 from monitor.reports.shift_lines import day_and_clock, happened, left_open, message
@@ -25,7 +25,16 @@ from monitor.web.pages import Pages, chosen_language
 from monitor.web.ports import Desk
 from monitor.web.roster import ROSTER_ROLES, roles_of
 from monitor.web.schemas import LARGEST_ID, REFUSALS, Answers, Failure
-from monitor.web.shift_schemas import DeskShift, DutyLog, HandOver, Note, ShiftList, TakeBack, TakingGiven
+from monitor.web.shift_schemas import (
+    DeskShift,
+    DutyLog,
+    HandOver,
+    Note,
+    OfficerOnDuty,
+    ShiftList,
+    TakeBack,
+    TakingGiven,
+)
 
 Officer = Annotated[User, Depends(only(ALARM_ROLES))]
 ShiftId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
@@ -56,6 +65,18 @@ def _add_reading(router: APIRouter, desk: Desk) -> None:
     )
     def shift(request: Request, within: Within) -> Mapping[str, Any]:
         return _told(desk, request, within)
+
+    @router.get(
+        "/api/v1/shift/officer", summary="Who has the desk", response_model=OfficerOnDuty, dependencies=officers
+    )
+    def officer(within: Within) -> Mapping[str, Any]:
+        """As `GET /api/v1/shift`, without what is open: for a screen that asks all the time."""
+        with desk.read() as connection:
+            row = shifts.current_shift(connection, scope_of(within))
+        if row is None:
+            return {"officer": None, "taken_at": None, "is_handing_over": False}
+        is_handing_over = row["state"] == ShiftState.HANDING_OVER
+        return {"officer": row["officer"], "taken_at": iso(row["taken_at"]), "is_handing_over": is_handing_over}
 
     @router.get("/api/v1/shifts", summary="Shifts, newest first", response_model=ShiftList, dependencies=officers)
     def shift_list(within: Within, limit: Annotated[int, Query(ge=1, le=200)] = 20) -> Mapping[str, Any]:

@@ -18,7 +18,7 @@ from monitor.journal import sirens
 from monitor.journal.accounts import User
 from monitor.machines.siren import SirenState
 from monitor.pipeline.incident_commands import Act
-from monitor.pipeline.siren_log import NewCall, SirenRules, call_sirens, second_call, stop_call, stop_siren
+from monitor.pipeline.siren_log import NewCall, call_sirens, second_call, siren_rules, stop_call, stop_siren
 from monitor.web.access import ALARM_ROLES, Within, only
 from monitor.web.pages import Pages
 from monitor.web.ports import Desk
@@ -155,8 +155,7 @@ def _add_lists(router: APIRouter, desk: Desk) -> None:
 
 
 def _add_calling(router: APIRouter, desk: Desk) -> None:
-    settings = desk.settings
-    rules = SirenRules(settings.siren_max_on_s, settings.siren_wide_over, settings.siren_second_within_s)
+    rules = siren_rules(desk.settings)
 
     @router.post(
         "/api/v1/siren-calls",

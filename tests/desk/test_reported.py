@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import insert
 
+from monitor.inventory.edits import core
+from monitor.journal.report_tables import TipRow
 from tests.desk.inventory_post import Inventory, commune_inventory
 from tests.desk.readable import SIZES, in_every_look, keep_picture, overflow, violations
 
@@ -43,6 +46,20 @@ def test_it_logs_a_signal_and_a_tip_and_rates_it(post: Inventory) -> None:
     page.locator("#tips li").first.get_by_role("button", name="Có giá trị").click()
     expect(page.locator("#tip-lines")).to_have_text("30 ngày qua: Nguồn tin có giá trị: 1/1 (100%)")
     expect(page.locator("#tips li").first.locator("[data-act=valuable]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_it_gives_an_area_to_a_tip_that_came_by_zalo(post: Inventory) -> None:
+    now = post.post.clock.now()
+    with post.post.store.transaction() as tx:
+        tip = {"told_at": now, "source": "zalo", "text": "Xe tải lạ ở bãi", "logged_at": now, "logged_by": "zalo"}
+        tx.execute(insert(core(TipRow)), [tip])
+    page = post.visit("/reported")
+    row = page.locator("#tips li", has_text="Xe tải lạ ở bãi")
+    assert violations(page) == []
+    row.get_by_label("Địa bàn").fill("DV-01")
+    row.get_by_role("button", name="Ghi địa bàn").click()
+    expect(row.locator(".placing")).to_be_hidden()
+    expect(row.locator("[data-field=where]")).to_contain_text("Zalo")
 
 
 def test_it_says_that_an_area_is_none(post: Inventory) -> None:

@@ -31,7 +31,9 @@ def plan(page: Page, line: str) -> None:
 
 
 def test_it_is_taken_by_ear_and_eye_and_handed_over(post: Inventory) -> None:
-    page = post.visit("/shift")
+    page = post.visit("/")
+    expect(page.locator("#desk-officer-name")).to_have_text("Bàn trực trống")
+    page.goto(f"{post.url}/shift")
     expect(page.locator("#on-duty")).to_have_text("Chưa ai nhận ca: bàn trực đang trống")
     expect(page.locator("#pending")).to_have_text("Còn 1 việc chưa xong")
     expect(page.locator("#open-items")).to_contain_text("1 thiết bị mất kết nối")
@@ -48,6 +50,9 @@ def test_it_is_taken_by_ear_and_eye_and_handed_over(post: Inventory) -> None:
     page.keyboard.type("Trông chừng ngã ba")
     page.click("#hand-form [type=submit]")
     expect(page.locator("#on-duty")).to_contain_text("chờ người nhận")
+    page.goto(f"{post.url}/")
+    expect(page.locator("#my-role")).to_have_text("Quản trị · chờ nhận ca")
+    page.goto(f"{post.url}/shift")
     page.click("#take-back")
     expect(page.locator("#log li").first).to_contain_text("Rút lại bàn giao")
     page.reload()

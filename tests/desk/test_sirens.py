@@ -28,7 +28,7 @@ def post(lasting_sirens: Inventory) -> Iterator[Inventory]:
 def test_it_sounds_some_asks_for_a_second_and_silences(post: Inventory) -> None:
     page = post.visit("/sirens")
     expect(page.locator("#summary")).to_have_text("5 thiết bị · 0 đang được lệnh kêu · quá hạn thử: 5")
-    expect(page.locator("#sound")).to_be_disabled()
+    expect(page.locator("#sound-sirens")).to_be_disabled()
     page.get_by_label("Chọn Còi nhà văn hóa 1").check()
     page.fill("[name=reason]", "Cướp ở chợ")
     page.get_by_role("button", name="Cho 1 còi kêu").click()

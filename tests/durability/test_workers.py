@@ -35,6 +35,14 @@ def database_url(postgresql: Cluster) -> Iterator[str]:
         yield url
 
 
+def a_worker(name: int, broker: Broker, database_url: str, folder: Path) -> MonitorProcess:
+    folder.mkdir()
+    more = {"CHUONG_DATABASE_URL": database_url, "CHUONG_CANARY_EVERY_S": "0.5"}
+    worker = MonitorProcess(folder, broker.environ_of_worker(name) | more, verb=("ingest", str(name)))
+    worker.start(until="")
+    return worker
+
+
 @pytest.fixture
 def leader(
     mosquitto: Broker, monitor_process: Start, database_url: str, workers: list[MonitorProcess]
@@ -47,14 +55,7 @@ def leader(
 @pytest.fixture
 def workers(mosquitto: Broker, database_url: str, tmp_path: Path) -> Iterator[list[MonitorProcess]]:
     """Two of them, each started when it has taken up its work."""
-    started = []
-    for name in (1, 2):
-        folder = tmp_path / f"worker-{name}"
-        folder.mkdir()
-        more = {"CHUONG_DATABASE_URL": database_url, "CHUONG_CANARY_EVERY_S": "0.5"}
-        worker = MonitorProcess(folder, mosquitto.environ_of_worker(name) | more, verb=("ingest", str(name)))
-        worker.start(until="")
-        started.append(worker)
+    started = [a_worker(name, mosquitto, database_url, tmp_path / f"worker-{name}") for name in (1, 2)]
     yield started
     for worker in started:
         worker.close()
@@ -179,3 +180,14 @@ def refusal(monitor: MonitorProcess) -> str:
     done = monitor.tried("serve")
     assert done.returncode == 2
     return done.stderr.decode()
+
+
+def test_it_lets_no_second_worker_of_a_name_push_out_the_first(
+    leader: MonitorProcess, mosquitto: Broker, database_url: str, tmp_path: Path
+) -> None:
+    twin = a_worker(1, mosquitto, database_url, tmp_path / "twin")
+    try:
+        wait_for(lambda: "name_in_use" in twin.log)
+        assert causes(leader) == []
+    finally:
+        twin.close()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import Connection
@@ -42,9 +42,11 @@ from monitor.pipeline.supervision import Supervisor
 from monitor.settings import shipped
 from tests.empty_store import Fill, empty_store, filled_store
 from tests.fakes import FakeClock
+from tests.panels import KEY
 from tests.postgresql import Cluster
 
-BASES = {"native": "anninh/v1", "zigbee2mqtt": "zigbee2mqtt"}
+BASES = {name: adapter.default_base for name, adapter in adapters().items()}
+AGREED = {"sia_dc09": {"5678": {"key_ascii": KEY.decode()}}}
 SUPERVISION = Supervision(interval_s=20, deadline_s=85)
 EXPECTED = Expected({each: SUPERVISION for each in DeviceClass if each not in UNSUPERVISED})
 PLANS = read_action_plans(shipped("config/action_plans.toml"))
@@ -56,15 +58,21 @@ class Post:
         self.clock, self.plan = clock, plan
         self.entries: list[FeedEntry] = []
         self.receipts: list[AppReceipt] = []
+        self.reply: Callable[[Sequence[tuple[Message, bytes]]], None] = lambda _: None
         self.store = Store(database_url)
         self.store.migrate()
         self.supervisor = Supervisor(EXPECTED, Waits(never_seen_s=86_400, maintenance_s=28_800), clock)
         self.pipeline = Pipeline(
             self.store,
-            Reader(adapters(), BASES, DeviceBook()),
+            Reader(adapters(), BASES, DeviceBook(), AGREED),
             self.supervisor,
             CLASSES,
-            Outlets(feed=self.entries.extend, receipts=self.receipts.extend, duties=DutyLog(plan)),
+            Outlets(
+                feed=self.entries.extend,
+                receipts=self.receipts.extend,
+                replies=self._reply,
+                duties=DutyLog(plan),
+            ),
         )
         self.housekeeper = Housekeeper(self.store, Keep(), self.supervisor.take_counts, clock)
         self.commands = Commands(self.store, self.pipeline, CLASSES, clock, self.entries.extend)
@@ -73,6 +81,9 @@ class Post:
         self.layers = LayerWatch(self.store, self.pipeline, plan, clock)
         self.pipeline.load()
         self.housekeeper.load()
+
+    def _reply(self, replies: Sequence[tuple[Message, bytes]]) -> None:
+        self.reply(replies)
 
     def register(self, device_id: str, adapter: str = "native", **more: Any) -> None:
         known = {"device_class": "bell", "name": device_id, "address": device_id, **more}
@@ -87,7 +98,7 @@ class Post:
 
     def message(self, topic: str, body: Any, *, is_replay: bool = False) -> tuple[str, Message]:
         payload = body if isinstance(body, bytes) else json.dumps(body).encode()
-        adapter = next(name for name, base in BASES.items() if topic.startswith(base))
+        adapter = next(name for name, base in BASES.items() if base and topic.startswith(base))
         return adapter, Message(topic, payload, self.clock.now(), is_replay=is_replay)
 
     def receive(self, topic: str, body: Any, *, is_replay: bool = False) -> None:
@@ -158,8 +169,10 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def plan() -> Plan:
-    """Whom the post tells, as it is shipped."""
+def plan(request: pytest.FixtureRequest) -> Plan:
+    """Whom the post tells: as it is shipped, where the test gives no plan of its own."""
+    if hasattr(request, "param"):
+        return cast("Plan", request.param)
     told = read_plan(shipped("config/escalation.toml"), shipped("config/channels.toml"))
     return with_layers(told, shipped("config/layers.toml"))
 

@@ -40,9 +40,10 @@ def visit(database: Path) -> Visit:
         "CHUONG_MQTT_URL": f"mqtt://127.0.0.1:{free_port()}",
     }
 
-    def look(**environ: str) -> dict[str, Finding]:
+    def look(escalation: Path | None = None, **environ: str) -> dict[str, Finding]:
         settings = load_settings(shipped("config/monitor.toml"), plain | environ)
-        found = examine(settings, shipped("config/alarm_classes.toml"), plan_files())
+        files = (escalation or plan_files()[0], plan_files()[1])
+        found = examine(settings, shipped("config/alarm_classes.toml"), files)
         return {finding.subject: finding for finding in found}
 
     return look
@@ -223,3 +224,18 @@ def test_it_says_whose_area_is_gone_and_what_it_became(database: Path, visit: Vi
     found = visit()["accounts"]
     said = "xa is bound to C-0, which is not there; it became C-1 (Xã Đinh Văn); set it anew with chuong user change"
     assert found == Finding("accounts", False, said)
+
+
+def test_it_warns_of_rules_for_a_place_that_is_none(database: Path, tmp_path: Path, visit: Visit) -> None:
+    store = Store(f"sqlite:///{database}")
+    store.migrate()
+    with store.transaction() as tx:
+        group = {**area_row("DV-21", "residential_group", "Thôn Hai"), "beat_id": "KV-3"}
+        put_all(tx, Area, [group], Edit("operator", datetime(2025, 6, 30, tzinfo=UTC), "tables"))
+    store.close()
+    own = tmp_path / "escalation.toml"
+    shipped_text = plan_files()[0].read_text(encoding="utf-8")
+    places = "".join(f'\n[[places]]\narea = "{each}"\n' for each in ("DV-21", "KV-3", "DV-2l"))
+    own.write_text(shipped_text + places, encoding="utf-8")
+    said = f"{own}: DV-2l is no area of the inventory; did you mean DV-21 (Thôn Hai)?"
+    assert visit(own)["places"] == Finding("places", False, said)

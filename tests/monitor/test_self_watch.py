@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,7 @@ from monitor.errors import StoreUnavailable
 from monitor.ingest.intake import Intake, Limits, Work
 from monitor.journal.database import Store
 from monitor.machines.own_fault import Cause
-from monitor.notify.plan import NOBODY
 from monitor.pipeline.canaries import CANARY, Canaries
-from monitor.pipeline.duty_log import DutyLog
 from monitor.self_watch import SelfWatch, Stages
 from tests.fakes import FakeClock
 
@@ -30,10 +29,17 @@ class Watched:
         self.canaries = Canaries(clock, lambda _then: True)
         work = Work(process=lambda _: None, tick=lambda: None, flush=lambda: False, redeliver=lambda: None)
         intake = Intake(work, Limits(), clock)
-        self.duties = DutyLog(NOBODY)
-        self.incident_failed_at: datetime | None = None
-        stages = Stages([], intake, store, self.canaries, least_mib, duties=self.duties, incidents=self)
+        self.failed: dict[Cause, datetime] = {}
+        self.no_panels: str | None = None
+        failures = [
+            (cause, partial(self.failed.get, cause))
+            for cause in (Cause.TELLING, Cause.INCIDENT, Cause.SHELF, Cause.ROUNDS)
+        ]
+        stages = Stages([], intake, store, self.canaries, least_mib, failures=failures, panels=self)
         self.watch = SelfWatch(stages, clock)
+
+    def trouble(self) -> str | None:
+        return self.no_panels
 
     def go(self, seconds: int) -> tuple[Cause, ...]:
         """What people are told after so many looks, one a second."""
@@ -97,14 +103,17 @@ def test_it_tells_of_screens_that_are_told_nothing(watched: Watched) -> None:
     assert not watched.watch.fault.is_deaf
 
 
-def test_it_tells_for_a_while_that_an_alarm_has_no_incident(watched: Watched) -> None:
-    watched.incident_failed_at = watched.clock.now()
-    assert watched.go(3) == (Cause.INCIDENT,)
-    assert watched.go(610) == ()
+def test_it_tells_that_no_panel_is_heard_and_is_neither_blind_nor_deaf_for_it(watched: Watched) -> None:
+    watched.no_panels = "cannot listen"
+    assert watched.go(10) == (Cause.PANELS,)
+    assert (watched.watch.fault.blind_since_at, watched.watch.fault.is_deaf) == (None, False)
+    watched.no_panels = None
+    assert watched.go(10) == ()
 
 
-def test_it_tells_for_a_while_that_nobody_else_was_told_of_an_alarm(watched: Watched) -> None:
-    watched.duties.failed_at = watched.clock.now()
-    assert watched.go(3) == (Cause.TELLING,)
+@pytest.mark.parametrize("cause", [Cause.TELLING, Cause.INCIDENT, Cause.SHELF, Cause.ROUNDS])
+def test_it_tells_for_a_while_what_could_not_be_written(watched: Watched, cause: Cause) -> None:
+    watched.failed[cause] = watched.clock.now()
+    assert watched.go(3) == (cause,)
     assert watched.watch.fault.blind_since_at is None
     assert watched.go(610) == ()

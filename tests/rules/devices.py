@@ -64,6 +64,9 @@ def _topics(adapter: Adapter) -> Iterator[str]:
         )
         for session in Session
     }
+    if adapter.port is not None:
+        yield f"| `{adapter.name}` | none: a port of the monitor's own, `{adapter.port}` | TCP and UDP | – |"
+        return
     base = f"`{adapter.default_base}`" if adapter.default_base else "the broker's root"
     yield f"| `{adapter.name}` | {base} | {heard[Session.ALARM] or '–'} | {heard[Session.STATE] or '–'} |"
 

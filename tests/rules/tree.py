@@ -27,6 +27,7 @@ FOLDERS = {
     "monitor/web/static": "style, and the small modules that run in the browser",
     "monitor/web/templates": "the pages",
     "simulator/commune": "the demo commune: groups, eyes, buttons",
+    "simulator/scenarios": "the library: one story a file, and the language as JSON Schema",
 }
 
 

@@ -14,6 +14,7 @@ import monitor.inventory.place_tables
 import monitor.inventory.tables
 import monitor.journal.bell_test_tables
 import monitor.journal.feed_tables
+import monitor.journal.gap_tables
 import monitor.journal.history_tables
 import monitor.journal.inbox_tables
 import monitor.journal.incident_tables

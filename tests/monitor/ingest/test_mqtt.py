@@ -11,8 +11,9 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from monitor.clock import SystemClock
+from monitor.ingest.endpoint import Echo, Endpoint
 from monitor.ingest.intake import Arrival
-from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint
+from monitor.ingest.mqtt import BrokerSession
 from monitor.ingest.routes import Route
 from monitor.ingest.wire import Published
 from tests.brokers import Broker, Wire, password_of
@@ -163,3 +164,21 @@ def test_it_dials_anew_where_nothing_comes_back(mosquitto: Broker) -> None:
     finally:
         session.stop()
     assert session._epoch >= 5, "it waits for ever for a broker that hands out nothing"
+
+
+def test_it_listens_to_a_topic_that_it_learns_while_it_is_connected(anonymous_broker: Broker) -> None:
+    taken, endpoint = list[Arrival](), Endpoint("127.0.0.1", anonymous_broker.port, "chuong-alarm")
+    session = BrokerSession(endpoint, [Route("a/#", "native")], Echo("self/", "self/x"), taken.extend, SystemClock())
+    session.start()
+    try:
+        deadline_s = time.monotonic() + 30
+        with anonymous_broker.connect("bell") as bell:
+            bell.publish("hidden/1", b"retained", is_retained=True)
+            while not taken and time.monotonic() < deadline_s:
+                session.learn([Route("hidden/1", "ha_discovery")] if session.is_connected else [])
+                time.sleep(0.02)
+    finally:
+        session.stop()
+    assert [(each.adapter, each.message.payload, each.message.is_replay) for each in taken] == [
+        ("ha_discovery", b"retained", True)
+    ]

@@ -10,8 +10,9 @@ from functools import partial
 import pytest
 
 from monitor.clock import SystemClock
+from monitor.ingest.endpoint import Echo, Endpoint
 from monitor.ingest.intake import Arrival
-from monitor.ingest.mqtt import BrokerSession, Echo, Endpoint
+from monitor.ingest.mqtt import BrokerSession
 from monitor.ingest.retained import RetainedSession
 from monitor.ingest.routes import Route
 from tests.brokers import Broker, password_of

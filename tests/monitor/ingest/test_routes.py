@@ -28,3 +28,19 @@ def test_it_gives_a_topic_to_the_first_route_that_matches() -> None:
     routes = [Route("a/+/alarm", "first"), Route("a/#", "second"), Route("#", "third")]
     given_to = [Routes(routes).of(topic) for topic in ("a/1/alarm", "a/1/x", "b")]
     assert given_to == routes
+
+
+def test_it_learns_a_topic_that_is_nobodys_yet() -> None:
+    routes = Routes([Route("zigbee2mqtt/#", "zigbee2mqtt")])
+    learned = [
+        topic
+        for topic in ("bell/1", "bell/1", "zigbee2mqtt/nut", "#", "a/+", "$SYS/x", "a b", "a\0", "")
+        if _learn(routes, topic)
+    ]
+    assert learned == ["bell/1"]
+    assert (found := routes.of("bell/1")) is not None
+    assert found.adapter == "ha_discovery"
+
+
+def _learn(routes: Routes, topic: str) -> bool:
+    return routes.learn(Route(topic, "ha_discovery"))

@@ -48,3 +48,18 @@ def test_it_tells_every_problem_with_what_may_be_meant() -> None:
         ("way", "copy"),
     ]  # fmt: skip
     assert (last.number, last.problems[0].what, last.problems[0].value) == (3, "columns", "who")
+
+
+def test_it_takes_no_day_of_another_age_and_no_name_that_fits_nowhere() -> None:
+    far, old, long = read_roster(
+        f"31/12/9999\t18:00\t06:00\tcommander\tA\n0001-01-01\t0:00\t6:00\tcommander\tA\n"
+        f"1/1/2027\t0:00\t6:00\tcommander\t{'A' * 201}\t\tcopy:{'7' * 200}",
+        KNOWN,
+    )
+    assert [[each.what for each in line.problems] for line in (far, old, long)] == [
+        ["day"],
+        ["day"],
+        ["columns", "way"],
+    ]
+    (line,) = read_roster("2026-03-15\t0:00\t24:00\tcommander\tCa\0đêm", KNOWN)
+    assert (line.name, line.problems) == ("Ca đêm", ())

@@ -62,6 +62,13 @@ def test_it_blames_the_rows_for_what_they_are(store: Store) -> None:
     assert store.fault is None
 
 
+def test_it_says_nothing_of_what_a_row_holds_when_it_fails(store: Store) -> None:
+    remember(store, "key", "0912345678")
+    with pytest.raises(IntegrityError) as failed:
+        remember(store, "key", "0912345678")
+    assert "0912345678" not in str(failed.value), "it would stand in a log"
+
+
 def test_it_sees_one_moment_while_it_reads(store: Store) -> None:
     counted = select(func.count()).select_from(MEMORY)
     with store.read() as connection:

@@ -57,6 +57,12 @@ def test_it_waits_as_long_as_the_channel_asks() -> None:
     assert settled(Outcome.RETRY, retry_after_s=30).next_at == NOW + timedelta(seconds=30)
 
 
+def test_it_does_not_wait_for_an_hour_because_a_server_asks_for_it() -> None:
+    assert settled(Outcome.RETRY, retry_after_s=3600, has_other_way=True).state is DutyState.SWITCHED
+    for absurd in (3600.0, 1e300, float("inf"), float("nan")):
+        assert settled(Outcome.RETRY, retry_after_s=absurd).next_at == NOW + timedelta(seconds=LONGEST_RETRY_S)
+
+
 @pytest.mark.parametrize("outcome", [Outcome.SWITCH, Outcome.PERMANENT, Outcome.OPERATOR])
 def test_it_takes_another_way_at_once_where_this_one_is_closed(outcome: Outcome) -> None:
     assert settled(outcome, has_other_way=True).state is DutyState.SWITCHED
@@ -76,3 +82,8 @@ def test_it_gives_up_in_the_end_and_shows_it() -> None:
 
 def test_it_tries_no_more_once_somebody_acknowledged() -> None:
     assert settled(Outcome.UNKNOWN, is_stopped=True, has_other_way=True).state is DutyState.STOPPED
+
+
+def test_it_lays_no_text_to_be_copied_once_somebody_acknowledged() -> None:
+    assert settled(Outcome.BY_HAND).state is DutyState.BY_HAND
+    assert settled(Outcome.BY_HAND, is_stopped=True).state is DutyState.STOPPED

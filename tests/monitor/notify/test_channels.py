@@ -8,7 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from monitor.machines.delivery import Outcome
-from monitor.notify.channel_settings import Bot, Mail, Webhook
+from monitor.notify.apprise_way import AppriseChannel
+from monitor.notify.channel_settings import AppriseWay, Bot, Mail, Webhook
 from monitor.notify.copy_text import CopyTextChannel
 from monitor.notify.mail import MailChannel
 from monitor.notify.telegram import telegram
@@ -97,6 +98,32 @@ def test_it_looks_for_the_webhook_without_raising_an_alarm_there(service: FakeSe
     assert [asked.method for asked in service.asked] == ["HEAD"]
     service.html_502 = True
     assert hook.check().outcome is Outcome.UNKNOWN
+
+
+@pytest.fixture
+def apprise(service: FakeService) -> AppriseChannel:
+    url = service.url.replace("http://", "json://") + "/{to}?rto=0.5&cto=0.5"
+    return AppriseChannel(AppriseWay(kind="apprise", url=SecretStr(url)))
+
+
+def test_it_tells_whom_apprise_can_tell(service: FakeService, apprise: AppriseChannel) -> None:
+    assert apprise.check().outcome is Outcome.DELIVERED
+    assert apprise.send(a_message("post 1/2")).outcome is Outcome.DELIVERED
+    (asked,) = service.asked
+    assert (asked.path, asked.json["title"]) == ("/post%201%2F2", a_message().text.partition("\n")[0])
+
+
+def test_it_takes_no_failure_of_apprise_for_a_message_that_did_not_arrive(
+    service: FakeService, apprise: AppriseChannel
+) -> None:
+    service.html_502 = True
+    assert apprise.send(a_message()).outcome is Outcome.UNKNOWN
+
+
+def test_it_asks_somebody_about_an_address_apprise_cannot_read() -> None:
+    wrong = AppriseChannel(AppriseWay(kind="apprise", url=SecretStr("nothing://s3cret")))
+    assert (wrong.send(a_message()).outcome, wrong.check().outcome) == (Outcome.OPERATOR, Outcome.OPERATOR)
+    assert "s3cret" not in wrong.send(a_message()).said
 
 
 @pytest.fixture

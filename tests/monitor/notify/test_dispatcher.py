@@ -7,8 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from monitor.errors import StoreUnavailable
+from monitor.journal.duties import DUTY
 from monitor.machines.escalation import Way
+from monitor.notify.dispatcher import AT_ONCE
 from tests.fake_zalo import FakeZalo
 from tests.fakes import FakeClock
 from tests.monitor.conftest import Post
@@ -146,5 +150,37 @@ def test_it_holds_back_no_channel_for_one_that_hangs(zalo_post: Callable[..., Po
     dispatcher = dispatcher_of(post, StoreDesk(post.store))
     for number in range(10):
         press(post, number)
-    assert len(dispatcher.take()) == 4
-    assert dispatcher.take() == []
+    assert [len(dispatcher.take()) for _ in range(3)] == [AT_ONCE, AT_ONCE, 0], "calls have room of their own"
+
+
+def test_it_sends_what_it_took_though_the_store_fails_for_the_next_channel(zalo_post: Callable[..., Post]) -> None:
+    post = zalo_post(Way("copy", "Chỉ huy"))
+    other = zalo_post(Way("zalo-group", "g-1"))
+    press(post, 1)
+    press(other, 2)
+    desk = StoreDesk(post.store)
+    dispatcher = dispatcher_of(post, desk)
+    write, writes = desk.write, 0
+
+    def failing(work: Callable[[Any], Any]) -> Any:
+        nonlocal writes
+        writes += 1
+        if writes == 2:
+            raise StoreUnavailable("the disk is full")
+        return write(work)
+
+    desk.write = failing  # type: ignore[method-assign]
+    assert [duty["channel"] for duty in dispatcher.take()] == ["copy"], "in a hand: it must be given to a sender"
+    assert [duty["channel"] for duty in dispatcher.take()] == ["zalo-group"]
+
+
+def test_it_keeps_room_for_a_call_behind_lesser_messages_that_hang(zalo_post: Callable[..., Post]) -> None:
+    post = zalo_post(Way("zalo-group", "g-1"))
+    dispatcher = dispatcher_of(post, StoreDesk(post.store))
+    for number in range(5):
+        press(post, number)
+    with post.store.transaction() as tx:
+        tx.execute(update(DUTY).values(priority=3))
+    assert [len(dispatcher.take()), len(dispatcher.take())] == [AT_ONCE, 0]
+    press(post, 7)
+    assert [duty["priority"] for duty in dispatcher.take()] == [1]

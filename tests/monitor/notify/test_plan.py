@@ -42,7 +42,7 @@ def test_it_reads_every_way_it_shows(said: Path) -> None:
     said.write_text(shown.replace('"@/', '"'))
     plan = read_plan(CHAINS, said)
     assert {channel.kind for channel in plan.channels.values()} == {
-        "copy_text", "zalo_user", "zalo_group", "zns", "zalo_bot", "telegram", "webhook", "smtp",
+        "copy_text", "zalo_user", "zalo_group", "zns", "zalo_bot", "telegram", "webhook", "smtp", "siren", "apprise",
     }  # fmt: skip
 
 

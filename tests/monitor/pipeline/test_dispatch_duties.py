@@ -57,3 +57,34 @@ def test_a_step_that_is_taken_back_takes_back_what_has_not_left(bell: Post) -> N
     assert ({duty["state"] for duty in dispatches(bell)}, told(bell)) == ({"STOPPED"}, (0, 0))
     bell.incidents.advance(act(bell), Stage.DISPATCHED)
     assert told(bell) == (0, 2)
+
+
+def recalls(post: Post) -> list[tuple[str, str]]:
+    return [(duty["recipient"], duty["state"]) for duty in post.duties() if duty["about"] == "recall"]
+
+
+def test_it_tells_those_who_were_told_that_it_is_taken_back(bell: Post) -> None:
+    pressed(bell)
+    bell.incidents.advance(act(bell), Stage.DISPATCHED)
+    arrive(bell)
+    bell.incidents.advance(act(bell), Stage.EN_ROUTE)
+    bell.incidents.take_back(act(bell))
+    assert recalls(bell) == [], "they are still sent"
+    bell.incidents.take_back(act(bell))
+    assert [who for who, _ in recalls(bell)] == ["Nhóm Chỉ huy", "Nhóm Ban Chỉ đạo"]
+    assert bell.duties()[-1]["text"].splitlines()[0].startswith("RÚT LỆNH ĐIỀU LỰC LƯỢNG: BÁO ĐỘNG CƯỚP")
+    arrive(bell)
+    assert told(bell) == (0, 0)
+    bell.incidents.advance(act(bell), Stage.DISPATCHED)
+    arrive(bell)
+    assert (len(dispatches(bell)), told(bell)) == (4, (2, 2)), "sent after all: they are told anew"
+
+
+def test_it_says_nothing_of_a_slip_that_is_put_right_before_it_left(bell: Post) -> None:
+    pressed(bell)
+    bell.incidents.advance(act(bell), Stage.DISPATCHED)
+    arrive(bell)
+    bell.incidents.take_back(act(bell))
+    bell.incidents.advance(act(bell), Stage.DISPATCHED)
+    assert {state for _, state in recalls(bell)} == {"STOPPED"}
+    assert (len(dispatches(bell)), told(bell)) == (2, (2, 2))

@@ -7,18 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from device_adapters.core.events import AlarmKind
 from monitor.errors import VersionConflict
-from monitor.inventory.area_tables import Area
-from monitor.inventory.edits import core
-from monitor.inventory.people_tables import Contact, Person, PersonRole
 from monitor.journal import duties
 from monitor.journal.duties import take
 from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.escalation import Recipient, Step, Way
 from monitor.notify.plan import Plan
+from monitor.pipeline import duty_log
 from monitor.pipeline.alarm_log import OwnAct, give
 from tests.monitor.conftest import Post
 
@@ -186,13 +184,12 @@ def test_it_tells_nobody_at_night_of_one_camera(button: Post) -> None:
     assert button.duties() == []
 
 
-@pytest.fixture
-def plan(request: pytest.FixtureRequest, plan: Plan) -> Plan:
-    return request.param if hasattr(request, "param") else plan
-
-
 OF_SILENCE = Plan(
-    {AlarmKind.OFFLINE: (Step(0, "technician"),)}, {"technician": (Recipient("Kỹ thuật viên", (Way("copy", "x"),)),)}
+    {AlarmKind.OFFLINE: (Step(0, "technician"),), AlarmKind.PANIC: (Step(0, "second_officer"),)},
+    {
+        "technician": (Recipient("Kỹ thuật viên", (Way("copy", "x"),)),),
+        "second_officer": (Recipient("Trực ban phụ", (Way("copy", "y"),)),),
+    },
 )
 
 
@@ -238,57 +235,16 @@ def test_it_keeps_the_ring_when_it_cannot_tell_whom_to_tell(button: Post) -> Non
     assert button.pipeline._outlets.duties.failed_at == button.clock.now(), "our own fault, which the desk is told"
 
 
-BY_NUMBER = Plan(
-    {AlarmKind.HOLD_UP: (Step(30, "commander"),)},
-    {"commander": (Recipient("Chỉ huy", (Way("zns", "@commander"), Way("copy", "Chỉ huy"))),)},
-)
-
-
-def put(post: Post, model: Any, **row: Any) -> None:
-    with post.store.transaction() as tx:
-        tx.execute(insert(core(model)).values(**{"rank": 1, "name": row["id"]} | row if model is Contact else row))
-
-
-@pytest.mark.parametrize("plan", [BY_NUMBER], indirect=True)
-def test_it_calls_who_holds_the_role_where_it_rings(post: Post) -> None:
-    put(post, Area, id="X-1", level="commune", name="Xã", kind="xã", search_text="xa")
-    put(post, Area, id="G-1", level="residential_group", name="Tổ 1", kind="tổ", parent_id="X-1", search_text="to")
-    for person, scope in (("P-1", ""), ("P-2", "X-1"), ("P-3", "X-2")):
-        put(post, Person, id=person, name=person)
-        put(post, PersonRole, person_id=person, role="commander", scope_id=scope)
-        contact = {"holder": "person", "holder_id": person, "kind": "phone"}
-        put(post, Contact, id=f"person:{person}/1", value=f"090000000{person[-1]}", **contact)
-    post.register("BELL-DV-009", "zigbee2mqtt", address="sos-credit-fund", alarm_kind="hold_up", group_id="G-1")
-    post.receive(BUTTON, PRESS)
-    with post.store.read() as connection:
-        rows = [duties.duty_row(connection, duty["id"]) for duty in post.duties()]
-    assert [row["address"] for row in rows] == ["0900000002", "0900000001"]
-    assert rows[0]["otherwise"] == [("copy", "Chỉ huy")]
-
-
-OF_PLACES = Plan(
-    {AlarmKind.HOLD_UP: (Step(30, "commander"),)},
-    {"commander": (Recipient("Chỉ huy", (Way("copy", "Chỉ huy"),)),), "team": (Recipient("Tổ", (Way("copy", "Tổ"),)),)},
-    elsewhere={"X-1": {AlarmKind.HOLD_UP: (Step(5, "commander"),)}, "G-1": {AlarmKind.HOLD_UP: (Step(0, "team"),)}},
-)
-
-
-@pytest.mark.parametrize("plan", [OF_PLACES], indirect=True)
-@pytest.mark.parametrize(
-    ("group", "told"), [("G-1", ("team", 0)), ("G-2", ("commander", 5)), (None, ("commander", 30))]
-)
-def test_it_follows_the_chain_of_the_nearest_place(post: Post, group: str | None, told: tuple[str, int]) -> None:
-    put(post, Area, id="X-1", level="commune", name="Xã", kind="xã", search_text="xa")
-    for each in ("G-1", "G-2"):
-        put(post, Area, id=each, level="residential_group", name=each, kind="tổ", parent_id="X-1", search_text="to")
-    post.register("BELL-DV-009", "zigbee2mqtt", address="sos-credit-fund", alarm_kind="hold_up", group_id=group)
-    post.receive(BUTTON, PRESS)
-    with post.store.read() as connection:
-        (row,) = [duties.duty_row(connection, duty["id"]) for duty in post.duties()]
-    assert (row["role"], (row["due_at"] - row["decided_at"]).total_seconds()) == told
-
-
-@pytest.mark.parametrize("plan", [BY_NUMBER], indirect=True)
-def test_it_takes_the_next_way_where_the_inventory_knows_no_number(button: Post) -> None:
-    button.receive(BUTTON, PRESS)
-    assert [duty["channel"] for duty in button.duties()] == ["copy"]
+@pytest.mark.parametrize("plan", [OF_SILENCE], indirect=True)
+def test_it_tells_of_a_press_though_an_end_beside_it_cannot_be_told(
+    bell: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duty_log, "tell_of_ends", lambda *_: {}["a bug"])
+    bell.register("bell-2")
+    bell.receive("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    bell.wait(90)
+    heard = bell.message("anninh/v1/bell/bell-1/heartbeat", {"v": 1})
+    pressed = bell.message("anninh/v1/bell/bell-2/alarm", {"v": 1, "id": "b-1", "kind": "alarm"})
+    bell.receive_all([heard, pressed])
+    assert sorted(alarm["state"] for alarm in bell.alarms()) == ["NORMAL", "UNACKNOWLEDGED"]
+    assert [duty["role"] for duty in bell.duties() if duty["kind"] == "panic"] == ["second_officer"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import update
 
+from monitor.errors import Refusal
 from monitor.inventory.territory import EVERYWHERE
 from monitor.journal import duties
 from monitor.journal.duties import take
@@ -64,3 +66,32 @@ def test_it_tells_nobody_of_the_end_of_what_nobody_was_told_of(button: Post) -> 
     alarm = acknowledge(button)
     button.commands.close(alarm["id"], alarm["version"], "officer")
     assert ends(button) == []
+
+
+def test_it_tells_nobody_anew_of_what_is_over(button: Post) -> None:
+    """Whoever got it then would never hear that it is over."""
+    button.receive(BUTTON, PRESS)
+    button.clock.forward(31)
+    (told, _commander) = button.duties()
+    with button.store.transaction() as tx:
+        tx.execute(update(duties.DUTY).where(duties.DUTY.c.id == told["id"]).values(state="DEAD"))
+    alarm = acknowledge(button)
+    button.commands.close(alarm["id"], alarm["version"], "officer")
+    with button.store.read() as connection:
+        version = incident_row(connection, 1, EVERYWHERE)["version"]
+    act = Act(incident_id=1, version=version, by="officer")
+    for step in ("area_officer", "commander"):
+        button.incidents.plan_step(act, step, is_done=True, text=None)
+    button.incidents.close(act, Closing(disposition=Disposition.ACCIDENTAL, note="lau bàn"))
+    with pytest.raises(Refusal, match="over"), button.store.transaction() as tx:
+        duties.send_again(tx, told["id"], "officer", button.clock.now(), EVERYWHERE)
+
+
+def test_it_has_the_end_copied_after_a_text_that_still_lies_to_be_copied(button: Post) -> None:
+    button.receive(BUTTON, PRESS)
+    with button.store.transaction() as tx:
+        which = update(duties.DUTY).where(duties.DUTY.c.role == "second_officer")
+        tx.execute(which.values(state="BY_HAND", is_stopped_by_ack=False))
+    alarm = acknowledge(button)
+    button.commands.close(alarm["id"], alarm["version"], "officer")
+    assert [who for who, _ in ends(button)] == ["Trực ban phụ"]

@@ -230,6 +230,18 @@ def test_it_stores_and_acknowledges_a_press_even_where_telling_it_fails(
     assert len(bell.receipts) == 1
 
 
+def test_it_tells_the_other_outlets_where_one_fails(bell: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deaf(_told: object) -> None:
+        raise RuntimeError("no broker")
+
+    counted: list[object] = []
+    monkeypatch.setattr(
+        bell.pipeline, "_outlets", Outlets(feed=bell.entries.extend, receipts=deaf, count=counted.extend)
+    )
+    bell.receive(BELL, a_press())
+    assert len(counted) == 1
+
+
 def test_it_ignores_an_old_retained_press_after_newer_ones(button: Post) -> None:
     old, newer = {**PRESS, "linkquality": 90}, {**PRESS, "linkquality": 91}
     button.receive(BUTTON, old, is_replay=True)

@@ -89,7 +89,8 @@ def test_it_rings_though_no_incident_can_be_written(bell: Post, monkeypatch: pyt
 
 
 def test_it_opens_nothing_for_a_dead_camera_or_a_weak_battery(bell: Post) -> None:
-    bell.receive("anninh/v1/bell/bell-1/event", {"v": 1, "type": "tamper"})
+    bell.receive("anninh/v1/bell/bell-1/event", {"v": 1, "kind": "tamper"})
+    assert [alarm["kind"] for alarm in bell.alarms()] == ["tamper"]
     assert incidents(bell) == []
 
 
@@ -232,6 +233,14 @@ def test_it_lets_go_again_of_what_was_merged(post: Post) -> None:
     apart = post.incidents.unmerge(act(gone))
     assert (apart["stage"], [alarm["device_id"] for alarm in apart["alarms"]]) == ("NEW", ["bell-2"])
     assert [each["id"] for each in incidents(post)] == [apart["id"], first["id"]]
+
+
+def test_it_stays_answered_when_it_is_let_go_again(post: Post) -> None:
+    _first, root = merged(post)
+    root = acknowledged(post, root)
+    apart = post.incidents.unmerge(act(root["merged"][0]))
+    assert (apart["stage"], apart["acknowledged_by"], apart["unseen"]) == ("ACKNOWLEDGED", OFFICER, 0)
+    assert closed(post, apart)["stage"] == "CLOSED", "nobody could acknowledge its alarm a second time"
 
 
 def test_it_goes_on_after_a_restart(bell: Post, reborn: Any) -> None:

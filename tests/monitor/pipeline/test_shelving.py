@@ -16,6 +16,7 @@ from monitor.journal.set_aside import CHATTER, SHELF
 from monitor.machines.alarm import Given
 from monitor.machines.escalation import Recipient, Step, Way
 from monitor.notify.plan import Plan
+from monitor.pipeline import shelves
 from monitor.pipeline.alarm_log import OwnAct, give
 from monitor.pipeline.out_of_service import Taken
 from monitor.pipeline.shelves import NewShelf
@@ -100,6 +101,12 @@ def test_anchor_row_6_a_shelf_that_ends_with_the_alarm_still_true_rings_at_once(
     assert [(duty["state"], duty["role"]) for duty in button.duties()][1:] == [("WAITING", "technician")]
     (shelf,) = rows(button)
     assert (shelf.ending, shelf.ended_by) == ("expired", None)
+
+
+def test_it_says_our_own_fault_when_a_shelf_cannot_end(button: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelves, "due", lambda *_: {}["a bug"])
+    button.set_aside.turn()
+    assert button.set_aside.failed_at == button.clock.now()
 
 
 def test_anchor_row_6_a_forgotten_shelf_is_an_alarm_itself(button: Post) -> None:

@@ -33,24 +33,25 @@ from monitor.journal.tables import DeviceStateRow, QuarantineRow, ReceiptRow, Tr
 from monitor.journal.times import unix_ms
 from monitor.machines.alarm import AlarmState, Given
 from monitor.machines.discipline import Rules
+from monitor.machines.duty_screen import Patience
 from monitor.machines.liveness import WORKING
 from monitor.notify.plan import read_plan, with_layers
-from monitor.notify.zalo_authorise import ZaloAuthorisation
-from monitor.notify.zalo_hook import ZaloHook
+from monitor.own_figures import OwnFigures
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, Signal, alarm_row, apply_act, raise_alarm, restore_alarm
 from monitor.pipeline.bell_test_watch import bell_test_entry
 from monitor.pipeline.bell_tests import Acted
-from monitor.pipeline.duty_log import Acts, Told
+from monitor.pipeline.duty_screens import DutyScreens
 from monitor.pipeline.incident_commands import IncidentCommands
 from monitor.pipeline.incident_log import Said, note_acknowledged, note_call
 from monitor.pipeline.layer_watch import LayerWatch
-from monitor.pipeline.record import Record
 from monitor.pipeline.set_aside import SetAside
 from monitor.settings import Settings, action_plans_file, alarm_classes_file, layers_file, plan_files
 from monitor.web.live import Feed
 from monitor.web.ports import ChannelState, DeviceLife, Frame, LiveColumns, NewReceipt
 from tests.empty_store import empty_store
 from tests.fakes import FakeClock
+from tests.monitor.web.nobody import Nobody
+from tests.monitor.web.zalo_asked import ZaloAsked
 
 T = TypeVar("T")
 PASSWORD = "a long password"
@@ -61,15 +62,7 @@ def _password_hash() -> str:
     return accounts.hash_password(PASSWORD)  # slow on purpose: once for all tests is enough
 
 
-class Nobody:
-    """Whom nothing follows for."""
-
-    def follow(self, tx: Connection, changes: Sequence[AlarmChange], rows: Told, acts: Acts = ()) -> None: ...
-
-    def tell(self, record: Record) -> None: ...
-
-
-class Post:
+class Post(ZaloAsked):
     """A desk whose buttons are pressed by the test."""
 
     def __init__(self, folder: Path) -> None:
@@ -79,9 +72,8 @@ class Post:
         self.is_ready, self.is_blind = True, False
         self.lives: dict[str, DeviceLife] = {}
         self.tested_at: datetime | None = None
-        self.authorisation: ZaloAuthorisation | None = None
-        self.hook: ZaloHook | None = None
         self.store = Store(empty_store(folder / "post.sqlite3"))
+        self.screens = DutyScreens(self.clock, Patience(3, 60))
         self._classes = read_alarm_classes(alarm_classes_file())
         plans = read_action_plans(action_plans_file(alarm_classes_file()))
         self.incidents = IncidentCommands(self.store, Nobody(), self._classes, plans, self.clock)
@@ -108,6 +100,7 @@ class Post:
             alarm_row(tx, alarm_id)
             row = {**asdict(receipt), "alarm_id": alarm_id, "user_name": user, "at": self.clock.now()}
             tx.execute(insert(core(ReceiptRow)).values(row))
+        self.screens.receipt(alarm_id, asdict(receipt))
 
     async def change(self, work: Callable[[Connection, datetime], T], user: str) -> T:
         with self.store.transaction() as tx:
@@ -167,17 +160,14 @@ class Post:
     def duty_roles(self) -> Sequence[str]:
         return ("second_officer", "commander")
 
-    def zalo(self) -> ZaloAuthorisation | None:
-        return self.authorisation
-
-    def zalo_hook(self) -> ZaloHook | None:
-        return self.hook
-
     def channels(self) -> Mapping[str, ChannelState]:
         return {"copy": ChannelState("copy_text", None, None, self.tested_at)}
 
     def test_channel(self, name: str) -> None:
         self.tested_at = self.clock.now()
+
+    def own_figures(self) -> Mapping[str, Any]:
+        return OwnFigures(self.store, 500).show()
 
     def latest_seq(self) -> int:
         with self.store.read() as connection:

@@ -10,6 +10,7 @@ import pytest
 
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind, EventClass
+from device_adapters.core.registry import adapters
 from monitor.inventory.edits import core
 from monitor.inventory.imports.bins import Bin
 from monitor.inventory.kinds import Consent, EstablishmentKind, Level, Lifecycle, LocationKind, WatchMethod
@@ -23,6 +24,7 @@ from monitor.journal.accounts import Role
 from monitor.journal.device_search import Facet
 from monitor.machines.bell_test import Ending, Result
 from monitor.machines.delivery import DutyState
+from monitor.machines.duty_screen import SoundState
 from monitor.machines.incident import HIGHEST_VERIFICATION, Disposition, Stage
 from monitor.machines.liveness import DeviceState
 from monitor.machines.own_fault import Cause
@@ -48,6 +50,7 @@ LITERAL = re.compile(r"""["']([a-z]+(?:\.[a-z_0-9]+)+)["']""")
 FAMILY = re.compile(r"""["'`]((?:[a-z_]+\.)+)(?:%s|\$\{)""")
 NO_WORD = re.compile(r"\.(js|css|html|svg)$|^chuong\.")
 FAMILIES = {
+    "enrol.": tuple(adapters()),
     "shift.open.": ("alarms", "incidents", "aside", "untold", "down", "tests", "tips"),
     "shift.entry.": (
         "sound_heard",
@@ -95,7 +98,18 @@ FAMILIES = {
     "duty.acted.": ("done", "again"),
     "duty.only.": ("all", "by_hand", "dead", "waiting", "sent"),
     "duty.state.": set(DutyState) - {DutyState.BY_HAND},
-    "duty.way.": ("copy_text", "smtp", "telegram", "webhook", "zalo_bot", "zalo_group", "zalo_user", "zns"),
+    "duty.way.": (
+        "apprise",
+        "copy_text",
+        "siren",
+        "smtp",
+        "telegram",
+        "webhook",
+        "zalo_bot",
+        "zalo_group",
+        "zalo_user",
+        "zns",
+    ),
     "error.": (400, 403, 404, 405, 413, 422, 429, 500, 503, "other"),
     "event.": EventClass,
     "fault.cause.": Cause,
@@ -176,7 +190,18 @@ FAMILIES = {
     "word.watch_method.": WatchMethod,
     "siren.refused.": ("too_long", "nothing_to_sound", "two_persons", "over"),
     "siren.state.": SirenState,
+    "system.column.": ("screen", "visible", "sound", "shown", "sounded", "tested"),
+    "system.part.": ("broker", "store", "queue", "adapters", "duties", "disk", "time"),
+    "system.screen.": ("desk", "wall", "page"),
+    "system.sound.": SoundState,
     "tip.source.": TipSource,
+    "patrol.": ("coming", "there", "backup"),
+    "patrol.said.": ("coming", "there", "backup"),
+    "users.column.": ("name", "role", "scope", "used", "acts"),
+    "users.may.": Role,
+    "users.note.": ("revoke", "close"),
+    "users.title.": ("role", "password", "revoke", "close"),
+    "audit.column.": ("number", "when", "who", "what", "values"),
 }
 
 # What a list can be told of; the server puts these into words.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from monitor.errors import StoreUnavailable
@@ -57,6 +58,25 @@ class FullPost(Post):
 class BrokenPost(Post):
     async def acknowledge(self, alarm_id: int, version: int, user: str, within: Territory) -> dict[str, object]:
         raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_it_refuses_a_day_that_nothing_can_be_counted_from(post: Post, day: str) -> None:
+    post.add_device()
+    post.call()
+    headers = {"Authorization": f"Bearer {post.token(Role.COMMANDER)}"}
+    asked = (
+        "roster?from=",
+        "layers?as_of=",
+        "tips/report?from=",
+        "tips/report?to=",
+        "coverage?as_of=",
+        "availability?from=",
+    )
+    with TestClient(create_app(post, post.feed), raise_server_exceptions=False, headers=headers) as client:
+        assert {path: client.get(f"/api/v1/{path}{day}").status_code for path in asked} == dict.fromkeys(asked, 422)
+        merged = client.post("/api/v1/incidents/1/merge", json={"version": 1, "into": 2**70})
+        assert merged.status_code == 422
 
 
 def acknowledge(post: Post) -> tuple[int, dict[str, str], str]:

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from monitor.inventory.edits import core
 from monitor.inventory.people_tables import Contact, Person, PersonRole
 from monitor.journal.accounts import Role
+from monitor.journal.report_tables import TipRow
 from monitor.web.ports import DeviceLife
 from tests.monitor.web.post import Post
 
@@ -154,3 +155,15 @@ def test_it_shows_a_reader_and_lets_him_do_nothing(post: Post, officer: TestClie
     officer.headers["Authorization"] = f"Bearer {post.token(Role.READER)}"
     assert officer.get(f"{INCIDENTS}/{incident['id']}").status_code == 200
     assert send(officer, incident, "steps", step="ON_SCENE").status_code == 403
+
+
+def test_it_tells_only_officers_what_a_tip_said(post: Post, officer: TestClient, incident: dict[str, Any]) -> None:
+    told = {"told_at": post.clock.now(), "source": "phone", "text": "xe biển số 49", "area_id": "DV-01"}
+    with post.store.transaction() as tx:
+        tx.execute(insert(core(TipRow)).values(**told, logged_at=post.clock.now(), logged_by="truc-ban"))
+    assert officer.post(f"{INCIDENTS}/{incident['id']}/tips", json={"tip": 1}).status_code == 200
+    assert newest(officer)["timeline"][-1]["text"] == "xe biển số 49"
+    officer.headers["Authorization"] = f"Bearer {post.token(Role.GROUP_BOARD)}"
+    line = newest(officer)["timeline"][-1]
+    assert (line["kind"], line["text"]) == ("tip", None)
+    assert "xe biển" not in officer.get(f"/incidents/{incident['id']}").text

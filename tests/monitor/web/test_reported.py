@@ -71,6 +71,24 @@ def test_it_logs_a_tip_and_rates_it_later(groups: Post, officer: TestClient) -> 
     assert (taken_back["is_valuable"], taken_back["rated_by"]) == (None, None)
 
 
+def test_a_tip_that_came_without_an_area_is_given_one(groups: Post, officer: TestClient) -> None:
+    groups.add_device(group_id="DV-01")
+    groups.call()
+    now = groups.clock.now()
+    told = {"told_at": now, "source": "zalo", "text": "Xe lạ", "logged_at": now, "logged_by": "zalo"}
+    with groups.store.transaction() as tx:
+        tx.execute(insert(core(TipRow)), [told])
+    own = {"Authorization": f"Bearer {groups.token(Role.COMMANDER, 'DV-01')}"}
+    other = {"Authorization": f"Bearer {groups.token(Role.ADMINISTRATOR, 'DV-02')}"}
+    assert officer.post("/api/v1/tips/1/area", json={"area_id": "DV-01"}, headers=own).status_code == 404
+    assert officer.post("/api/v1/tips/1/area", json={"area_id": "DV-9"}).status_code == 409
+    placed = officer.post("/api/v1/tips/1/area", json={"area_id": "DV-01"}).json()
+    assert (placed["area_name"], [each["code"] for each in placed["near"]]) == ("Tổ DV-01", ["BD-260314-0001"])
+    assert [each["id"] for each in officer.get("/api/v1/tips", headers=own).json()["items"]] == [1]
+    assert officer.get("/api/v1/tips", headers=other).json()["items"] == []
+    assert officer.post("/api/v1/tips/1/area", json={"area_id": "DV-02"}, headers=own).status_code == 403
+
+
 def test_it_counts_what_was_rated_and_the_rest_apart(groups: Post, officer: TestClient) -> None:
     now = groups.clock.now()
     tip = {

@@ -33,7 +33,7 @@ print("everything is closed")
 
 def stopped_by(number: int, folder: Path) -> tuple[int, str]:
     command = [sys.executable, "-c", PROGRAM, str(folder), str(number)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     return done.returncode, done.stdout.strip()
 
 

@@ -46,11 +46,14 @@ def hand_over(client: TestClient, shift: dict[str, Any], note: str = "Trông ch�
 
 def test_it_passes_from_hand_to_hand_with_what_is_open(post: Post, officer: TestClient, commander: TestClient) -> None:
     assert officer.get("/api/v1/shift").json()["current"] is None
+    assert officer.get("/api/v1/shift/officer").json()["officer"] is None
     day = take(officer)
     post.press()
     post.clock.forward(43_200)
     handed = hand_over(officer, day)
     assert (handed["current"]["state"], handed["pending"]["alarms"]["n"]) == ("HANDING_OVER", 1)
+    on_duty = {"officer": "duty_officer", "taken_at": "2026-03-14T11:00:00.000Z", "is_handing_over": True}
+    assert commander.get("/api/v1/shift/officer").json() == on_duty
     assert "Báo động kêu cứu: 1" in handed["happened"]
     assert handed["text"].startswith("BÀN GIAO CA – Công an phường: duty_officer, từ 18:00 14/03/2026")
     assert handed["text"].endswith("Ghi chú: Trông chừng ngã ba")

@@ -42,6 +42,13 @@ export function inOrder(a, b) {
   );
 }
 
+/** What the sound is told of it.
+ * @param {Alarm} alarm @returns {import("./sound.js").Ring} */
+export function ringOf(alarm) {
+  const { id, version, presses, rung_at, priority } = alarm;
+  return { key: `${id}/${version}`, call: `${id}/${presses}/${rung_at}`, priority, isOurs: isOurFault(alarm) };
+}
+
 export class Alarms {
   constructor() {
     /** @type {Map<number, Alarm>} */

@@ -1,5 +1,5 @@
 /** The desk: joins the feed, what is known, what is shown and what is heard. Read this one first. */
-import { Alarms, isRinging } from "./alarms.js";
+import { Alarms, isRinging, ringOf } from "./alarms.js";
 import { Announce } from "./announce.js";
 import { Banner } from "./banner.js";
 import { Clock, Freshness, SoundChip, showFoot } from "./chips.js";
@@ -8,16 +8,19 @@ import { Details } from "./details.js";
 import { DeviceModel } from "./device_model.js";
 import { Devices } from "./devices.js";
 import { byId } from "./dom.js";
-import { isOurFault } from "./fault_words.js";
 import { Feed } from "./feed.js";
 import { Flood } from "./flood.js";
+import { Middle } from "./middle.js";
 import { openNavigation } from "./navigation.js";
 import { Officer } from "./officer.js";
+import { openOnDuty } from "./on_duty.js";
+import { DESK_SOUNDS } from "./page_sound.js";
 import { openProbe } from "./probe.js";
 import { Queue } from "./queue.js";
 import { Readiness } from "./readiness.js";
 import { Receipts } from "./receipts.js";
 import { Recent } from "./recent.js";
+import { ScreenWord } from "./screen_word.js";
 import { ServerTime } from "./server_time.js";
 import { Shelving } from "./shelving.js";
 import { Shown } from "./shown.js";
@@ -44,6 +47,7 @@ class Desk {
     this.queue = new Queue({ alarms: this.alarms, onAct });
     this.devices = new Devices(this.model, this.time);
     this.readiness = new Readiness(this.model, this.alarms);
+    this.middle = new Middle({ model: this.model, alarms: this.alarms });
     this.recent = new Recent(this.time);
     this.details = new Details({ time: this.time, onAct });
     this.strips = new Strips();
@@ -57,6 +61,8 @@ class Desk {
       onMeasured: (keys, atMs) => this.onSounded(keys, atMs),
     });
     this.soundChip = new SoundChip(this.sound, this.time);
+    const said = { sound: this.sound, lastTest: () => this.soundChip.lastTest };
+    this.word = isAllowed ? new ScreenWord({ kind: "desk", ...said }) : null;
     this.flood = new Flood(() => this.showAlarms());
     const acting = {
       alarms: this.alarms,
@@ -92,6 +98,7 @@ class Desk {
   listen() {
     openNavigation();
     openTelling();
+    openOnDuty(() => this.time.now());
     byId("retry").addEventListener("click", () => this.feed.retry());
     document.addEventListener("visibilitychange", () => this.showAlarms());
     byId("queue-scroll").addEventListener("scroll", () => this.shown.look(this.alarms.sounding()), {
@@ -134,6 +141,7 @@ class Desk {
     this.showAlarms();
     this.showDevices();
     this.tick();
+    void this.middle.load();
     if (isFirst) void this.recent.load();
   }
 
@@ -154,6 +162,7 @@ class Desk {
     } else if (name === "device_added") {
       this.model.add(data);
       this.areDevicesNew = true;
+      this.middle.grown();
       this.showDevicesSoon();
     } else if (name === "test") {
       this.recent.tested(data);
@@ -184,6 +193,7 @@ class Desk {
     this.details.renew(this.alarms);
     this.recent.show(this.alarms.recent);
     this.readiness.show();
+    this.middle.map.show();
     this.announce.show(this.alarms, this.isStale);
     this.banner.tick(this.time, this.isStale);
     this.queue.tick(this.time, this.isStale);
@@ -200,6 +210,7 @@ class Desk {
     this.areDevicesNew = false;
     this.devicesAt = performance.now();
     this.devices.show();
+    this.middle.map.draw();
     this.readiness.show();
   }
 
@@ -227,6 +238,7 @@ class Desk {
     this.watchdog.check();
     this.freshness.show(this.watchdog);
     this.soundChip.show();
+    this.word?.tick();
     this.strips.showSound(this.sound.state === "blocked" && (this.isStale || this.alarms.sounding().length > 0));
     const isBroken = this.strips.showHealth(this.isStale ? null : this.health);
     this.sound.fault(this.isStale || (isBroken && !this.alarms.isFaultTaken()));
@@ -236,6 +248,7 @@ class Desk {
     if (second !== this.secondAt) {
       this.secondAt = second;
       this.everySecond();
+      if (this.sound.state !== "blocked") localStorage.setItem(DESK_SOUNDS, String(Date.now()));
     }
   }
 
@@ -281,12 +294,6 @@ class Desk {
     const { state: audio, playingPattern: tone } = this.sound;
     return { audio, tone, link: this.watchdog.link, seq: this.alarms.seq, painted, sounded, screenId };
   }
-}
-
-/** @param {Alarm} alarm @returns {import("./sound.js").Ring} */
-function ringOf(alarm) {
-  const { id, version, presses, rung_at, priority } = alarm;
-  return { key: `${id}/${version}`, call: `${id}/${presses}/${rung_at}`, priority, isOurs: isOurFault(alarm) };
 }
 
 const desk = new Desk();

@@ -69,7 +69,7 @@ export class DutyList {
   /** Of groups of Zalo that are written to by program. @param {Duty[]} duties */
   showZalo(duties) {
     const isSaid = document.getElementById("groups-told") !== null; // the page of an incident says it of a dispatch itself
-    const open = duties.filter(({ about }) => !isSaid || about !== "dispatch");
+    const open = duties.filter(({ about }) => !isSaid || !["dispatch", "recall"].includes(about));
     const groups = open.filter(({ way, state }) => way === "zalo_group" && !["STOPPED", "SWITCHED"].includes(state));
     const line = byId("duty-zalo");
     line.hidden = groups.length === 0;

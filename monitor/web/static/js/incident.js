@@ -65,9 +65,10 @@ function problemOf(status, data) {
 /** @param {object} [more] */
 const seen = (more = {}) => ({ version: incident.version, ...more });
 
+const unseenOf = () => incident.alarms.filter((/** @type {any} */ { state }) => /UNACKNOWLEDGED$/.test(state));
+
 async function acknowledge() {
-  const unseen = incident.alarms.filter((/** @type {any} */ { state }) => /UNACKNOWLEDGED$/.test(state));
-  for (const { id, version } of unseen) {
+  for (const { id, version } of unseenOf()) {
     const { status, data } = await ask(`alarms/${id}/acknowledge`, { version });
     if (status !== 200) page.say(problemOf(status, data));
   }
@@ -157,7 +158,7 @@ page.onTick(showClocks);
 const steps = Object.fromEntries(Object.entries(STEPS).map(([key, step]) => [key, () => advance(step)]));
 new Keys({
   ...steps,
-  Space: () => void acknowledge(),
+  Space: () => (unseenOf().length ? void acknowledge() : false),
   KeyZ: () => document.querySelector("[data-act=take-back]") && void act("take-back", seen()),
   KeyN: () => document.getElementById("note-text")?.focus(),
   KeyT: toggleTheme,

@@ -1,6 +1,7 @@
 /** What the officer's hands do: keys, buttons, and which alarm each of them means. */
 import { isClosable, isRinging } from "./alarms.js";
 import { byId } from "./dom.js";
+import { everywhere } from "./everywhere.js";
 import { Keys } from "./keys.js";
 import { openSignOut } from "./signing_out.js";
 import { toggleTheme } from "./theme.js";
@@ -11,10 +12,12 @@ export class Officer {
   /** @param {{alarms: import("./alarms.js").Alarms, banner: import("./banner.js").Banner,
    *   queue: import("./queue.js").Queue, details: import("./details.js").Details,
    *   commands: import("./commands.js").Commands, shelving: import("./shelving.js").Shelving, sound: import("./sound.js").Sound,
+   *   middle: import("./middle.js").Middle,
    *   soundChip: import("./chips.js").SoundChip}} parts */
   constructor(parts) {
     this.parts = parts;
     const keys = {
+      ...everywhere(),
       Space: () => this.acknowledge(),
       ArrowDown: () => parts.queue.move(1),
       ArrowUp: () => parts.queue.move(-1),
@@ -23,10 +26,9 @@ export class Officer {
       KeyS: () => this.withAlarm((alarm) => this.act("shelve", alarm)),
       KeyI: () => this.withAlarm(({ incident }) => incident && location.assign(`/incidents/${incident.id}`)),
       KeyM: () => parts.sound.silence(),
-      KeyT: toggleTheme,
-      Slash: () => byId("search").focus(),
+      Slash: () => this.search(),
+      ...Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`Digit${n}`, () => parts.middle.map.toggleNth(n)])),
       Escape: () => this.back(),
-      "?": () => byId("keys").showModal(),
     };
     new Keys(keys, byId("letters-off"));
     byId("theme").addEventListener("click", toggleTheme);
@@ -43,6 +45,11 @@ export class Officer {
     const wanted = [details.alarm, queue.selected(), alarms.firstRinging()];
     const alarm = wanted.find((one) => one && isRinging(one));
     if (alarm) void commands.acknowledge(alarm);
+  }
+
+  search() {
+    this.parts.middle.list();
+    byId("search").focus();
   }
 
   /** @param {(alarm: Alarm) => void} use */

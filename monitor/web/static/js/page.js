@@ -9,9 +9,13 @@
  */
 import { Alarms } from "./alarms.js";
 import { Freshness } from "./chips.js";
+import { Commands } from "./commands.js";
 import { byId, setText } from "./dom.js";
+import { everywhere } from "./everywhere.js";
 import { Feed } from "./feed.js";
+import { Keys } from "./keys.js";
 import { openNavigation } from "./navigation.js";
+import { PageSound } from "./page_sound.js";
 import { openProbe } from "./probe.js";
 import { Ringing } from "./ringing.js";
 import { ServerTime } from "./server_time.js";
@@ -39,6 +43,7 @@ class Page {
     /** @type {((isStale: boolean) => void)[]} */
     this.tickers = [];
     this.isBlind = false;
+    this.isFaultUntaken = false;
     this.secondAt = 0;
     /** @type {number|undefined} */
     this.toastTimer = undefined;
@@ -46,12 +51,39 @@ class Page {
     openTelling();
     byId("theme").addEventListener("click", toggleTheme);
     openSignOut();
+    this.isAllowed = document.body.dataset.canAcknowledge === "true";
+    this.sound = this.isAllowed ? new PageSound({ time: this.time, alarms: this.alarms, shown: () => this.ringing.alarm }) : null;
+    this.commands = new Commands({
+      alarms: this.alarms,
+      isAllowed: this.isAllowed,
+      isLive: () => this.watchdog.link === "live" || this.watchdog.link === "slow",
+      onAnswer: () => this.showAlarms(),
+      say: (text) => this.say(text),
+    });
+    this.openKeys();
     byId("retry").addEventListener("click", () => this.feed.retry());
     this.feed = new Feed((message) => this.take(message));
     setInterval(() => this.tick(), TICK_MS);
     openProbe(() => ({
-      audio: "", tone: "", link: this.watchdog.link, seq: this.alarms.seq, painted: null, sounded: null, screenId: "",
+      audio: this.sound?.sound.state ?? "", tone: this.sound?.sound.playingPattern ?? "", link: this.watchdog.link,
+      seq: this.alarms.seq, painted: null, sounded: null, screenId: "",
     })); // prettier-ignore
+  }
+
+  /** Space takes the first call over from wherever one is; where nothing rings it scrolls, as ever. */
+  openKeys() {
+    const first = () => this.alarms.firstRinging();
+    const acknowledge = () => {
+      const alarm = first();
+      if (!alarm || !this.isAllowed) return false;
+      void this.commands.acknowledge(alarm);
+      return true;
+    };
+    const actions = { ...everywhere(), Space: acknowledge, KeyM: () => this.sound?.sound.silence() };
+    new Keys(actions, byId("letters-off"), true);
+    for (const button of document.querySelectorAll("#keys [data-close]")) {
+      button.addEventListener("click", () => byId("keys").close());
+    }
   }
 
   get isStale() {
@@ -129,6 +161,7 @@ class Page {
   showAlarms() {
     this.ringing.show(this.alarms, this.isStale);
     this.ringing.tick(this.time, this.isStale);
+    this.sound?.show(this.isFaultUntaken);
   }
 
   onLink() {
@@ -152,7 +185,10 @@ class Page {
     if (!this.feed) return;
     this.watchdog.check();
     this.freshness.show(this.watchdog);
-    this.strips.showHealth(this.isStale ? null : this.health);
+    const isBroken = this.strips.showHealth(this.isStale ? null : this.health);
+    this.isFaultUntaken = this.isStale || (isBroken && !this.alarms.isFaultTaken());
+    this.strips.showSound(this.sound?.sound.state === "blocked" && (this.isStale || this.alarms.sounding().length > 0));
+    this.sound?.show(this.isFaultUntaken);
     this.showBlind(Boolean(this.health?.blind_since_at));
     const second = Math.floor(this.time.now() / 1000);
     if (second === this.secondAt) return;

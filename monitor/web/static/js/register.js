@@ -232,12 +232,17 @@ async function start() {
     byId("serial").value = text;
     changed();
   });
-  const draft = (await store.all()).reverse().find((entry) => entry.state === "draft" && entry.user === user);
+  const known = Object.fromEntries(new URLSearchParams(location.search));
+  const draft = known.address ? null : (await store.all()).reverse().find((entry) => entry.state === "draft" && entry.user === user);
   if (draft) {
     key = draft.key;
     take(draft);
     if (hasWords()) setText(byId("saved"), t("register.resumed"));
-  } else go(1);
+  } else {
+    // From the list of what is heard and not registered: the draft of another one waits for the next visit.
+    if (known.address) fill(form, { ...read(form), ...known });
+    go(1);
+  }
   showKind();
   document.body.dataset.ready = "yes";
   await outbox.send();

@@ -59,6 +59,7 @@ function tipRow(tip) {
   setText(field(row, "where"), [t(`tip.source.${tip.source}`), tip.area_name ?? tip.area_id].filter(Boolean).join(" · "));
   setText(field(row, "by"), byWords(tip.told_at, tip.logged_by));
   /** @type {HTMLElement} */ (row.querySelector(".rating")).hidden = false;
+  /** @type {HTMLElement} */ (row.querySelector(".placing")).hidden = Boolean(tip.area_id);
   setAttribute(/** @type {Element} */ (row.querySelector("[data-act=valuable]")), "aria-pressed", String(tip.is_valuable === true));
   setAttribute(/** @type {Element} */ (row.querySelector("[data-act=worthless]")), "aria-pressed", String(tip.is_valuable === false));
   return row;
@@ -80,6 +81,17 @@ function heardRow(heard) {
 
 /** @param {string} at @param {string} name */
 const byWords = (at, name) => t("reported.by", { time: moment(at, page.time.now()), name });
+
+/** What came by Zalo came from nowhere: an officer says what area it is about. @param {HTMLFormElement} form */
+async function place(form) {
+  const typed = String(new FormData(form).get("area") ?? "");
+  const id = /** @type {HTMLElement} */ (form.closest("[data-tip]")).dataset.tip;
+  const { status, data } = await ask(`tips/${id}/area`, { area_id: areas.get(typed) ?? typed });
+  if (status !== 200) return page.say([409, 422].includes(status) ? t("reported.area_unknown") : data?.message ?? t("act.failed"));
+  page.say(t("tip.placed"));
+  askAbout(data);
+  await look();
+}
 
 /** @param {HTMLFormElement} form @param {string} path @param {string[]} names */
 async function send(form, path, names) {
@@ -131,16 +143,21 @@ function listen(id, path, names) {
     event.preventDefault();
     void send(form, path, names);
   });
-  const area = /** @type {HTMLInputElement} */ (form.elements.namedItem("area"));
-  area.addEventListener("input", () => {
-    clearTimeout(finding);
-    finding = setTimeout(() => find(area.value), FIND_MS);
-  });
 }
+
+document.addEventListener("input", ({ target }) => {
+  if (!(target instanceof HTMLInputElement) || target.name !== "area") return;
+  clearTimeout(finding);
+  finding = setTimeout(() => find(target.value), FIND_MS);
+});
 
 listen("gong-form", "gong-signals", ["code", "place", "note"]);
 if (seesTips) {
   listen("tip-form", "tips", ["source", "text"]);
+  byId("tips").addEventListener("submit", (event) => {
+    event.preventDefault();
+    void place(/** @type {HTMLFormElement} */ (event.target));
+  });
   byId("tips").addEventListener("click", async (/** @type {any} */ event) => {
     const act = actOf(event);
     const id = event.target.closest("[data-tip]")?.dataset.tip;

@@ -124,7 +124,7 @@ function callRow(call) {
 
 function showChosen() {
   const area = String(new FormData(form).get("area") ?? "").trim();
-  const button = /** @type {HTMLButtonElement} */ (byId("sound"));
+  const button = /** @type {HTMLButtonElement} */ (byId("sound-sirens"));
   button.disabled = page.isStale || (!area && !chosen.size);
   setText(button, area ? t("siren.sound_area") : chosen.size ? t("siren.sound_n", { n: number(chosen.size) }) : t("siren.sound_none"));
 }
@@ -137,7 +137,7 @@ async function sound() {
   if (area) given.area_id = areas.get(area) ?? area;
   else given.device_ids = [...chosen];
   if (incident) given.incident_id = incident;
-  byId("sound").disabled = true;
+  byId("sound-sirens").disabled = true;
   const { status, data } = await ask("siren-calls", given);
   setText(field(form, "problem"), status === 201 ? "" : problemOf(status, data));
   if (status === 201) {

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.monitor.web.walk.call import Call
+from tests.monitor.web.walk.calls_of_ourselves import CALLS_OF_OURSELVES
 from tests.monitor.web.walk.marked import (
     COMMUNE,
     DEVICE,
@@ -68,6 +69,7 @@ _LISTS = (
 )
 
 CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
+    **CALLS_OF_OURSELVES,
     ("GET", "/"): PLAIN,
     ("GET", "/devices"): (*PLAIN, *_SEARCHES, *_AREAS),
     ("GET", "/devices/{device_id}"): tuple(Call(path) for path in _DEVICES),
@@ -83,6 +85,7 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "/shift"): PLAIN,
     ("GET", "/shift/{shift_id}"): (Call(_SHIFT),),
     ("GET", "/api/v1/shift"): PLAIN,
+    ("GET", "/api/v1/shift/officer"): PLAIN,
     ("GET", "/api/v1/shifts"): PLAIN,
     ("GET", "/api/v1/duty-log"): (*PLAIN, Call(query={"shift": OTHER_SHIFT})),
     ("POST", "/api/v1/shift/take"): (
@@ -113,6 +116,7 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "/api/v1/tips"): (*PLAIN, Call(query={"unrated": "true"})),
     ("GET", "/api/v1/tips/report"): PLAIN,
     ("POST", "/api/v1/tips"): (Call(json={"source": "phone", "text": "Tin", "area_id": OTHER_GROUP}),),
+    ("POST", "/api/v1/tips/{tip_id}/area"): (Call({"tip_id": "1"}, json={"area_id": GROUP}),),
     ("POST", "/api/v1/tips/{tip_id}/rating"): (Call({"tip_id": "1"}, json={"is_valuable": True}),),
     ("GET", "/register"): PLAIN,
     ("GET", "/import"): PLAIN,
@@ -147,6 +151,8 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ),
     ("GET", "/incidents"): PLAIN,
     ("GET", "/incidents/{incident_id}"): (Call(_INCIDENT),),
+    ("GET", "/patrol/{incident_id}"): (Call(_INCIDENT),),
+    ("POST", "/api/v1/incidents/{incident_id}/patrol"): (Call(_INCIDENT, json={"word": "there"}),),
     ("GET", "/api/v1/incidents"): (*PLAIN, Call(query={"is_open": True})),
     ("GET", "/api/v1/incidents/{incident_id}"): (Call(_INCIDENT),),
     **{
@@ -195,7 +201,6 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
         Call(query={"state": "dead"}),
         Call(query={"incident": 3}),
     ),
-    ("GET", "/duties"): PLAIN,
     ("POST", "/api/v1/zalo/authorise"): PLAIN,
     ("GET", "/api/v1/zalo/heard"): PLAIN,
     ("POST", "/hooks/zalo"): (Call(json={"event_name": "user_send_text", "sender": {"id": "zxq-user"}}),),
@@ -259,8 +264,6 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "/api/v1/areas"): (*PLAIN, Call(query={"q": "zxqten"}), Call(query={"q": "zxqto"})),
     ("GET", "/api/v1/custodians"): (*PLAIN, Call(query={"q": "zxqban"}), Call(query={"group_id": OTHER_GROUP})),
     ("GET", "/api/v1/places"): (Call(query={"lat": 11.5, "lon": 108.5}),),
-    ("GET", "/falls"): (*PLAIN, Call(query={"days": 365})),
-    ("GET", "/api/v1/falls"): (*PLAIN, Call(query={"days": 365})),
     ("GET", "/api/v1/people"): tuple(Call(query={"holder": holder}) for holder in _HOLDERS),
     ("POST", "/api/v1/people/{holder}/{holder_id}/contacts"): tuple(
         Call({"holder_id": holder_id, "holder": holder}) for holder, holder_id in _HOLDERS.items()
@@ -274,6 +277,7 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "/api/v1/availability"): (*PLAIN, *_AREAS, Call(query={"area": "P-1"}), Call(query={"level": "commune"})),
     ("GET", "/api/v1/strips"): tuple(Call(query={"id": each["device_id"]}) for each in _DEVICES),
     ("GET", "/api/v1/devices/{device_id}/history"): tuple(Call(each) for each in _DEVICES),
+    ("GET", "/api/v1/devices/{device_id}/gaps"): tuple(Call(each) for each in _DEVICES),
     ("GET", "/api/v1/coverage"): (*PLAIN, *_AREAS, Call(query={"area": "P-1"}), Call(query={"level": "commune"})),
     ("GET", "/api/v1/exports"): tuple(
         Call(query={"kind": kind, "form": "csv"}) for kind in ("cameras", "bells", "groups", "people", "areas")
@@ -291,7 +295,6 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ),
     ("POST", "/api/v1/imports/{batch_id}/commit"): (Call(_BATCH, json={"version": "0" * 32}),),
     ("POST", "/api/v1/imports/{batch_id}/undo"): (Call(_BATCH),),
-    ("GET", "/api/v1/quarantine"): PLAIN,
     ("GET", "/api/v1/snapshot"): (*PLAIN, Call(query={"devices": "false"})),
     ("GET", "/api/v1/stream"): (),  # never ends: test_it_tells_a_live_screen_only_of_its_own
 }

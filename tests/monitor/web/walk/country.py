@@ -35,6 +35,7 @@ from monitor.journal import accounts, saved_views
 from monitor.journal.accounts import Role, User
 from monitor.journal.device_queries import device_by_id
 from monitor.journal.duties import DUTY
+from monitor.journal.gaps import LOST, keep_gap
 from monitor.journal.outages import MEMBER, OUTAGE
 from monitor.journal.saved_views import NewView
 from monitor.journal.transitions import DeviceTurn, add_turn
@@ -149,6 +150,16 @@ class Country:
         ):
             phone = {"id": f"{mark}-phone-{number}", "holder": holder, "holder_id": holder_id}
             put_all(tx, Contact, [{**phone, "kind": "phone", "value": f"090{digits}"}], by)
+        hole = {"kind": LOST, "first_seq": 3, "last_seq": 4, "lost": 2, "noticed_at": by.at}
+        keep_gap(
+            tx,
+            {
+                "source": f"native:{mark}",
+                "device_id": OTHER_DEVICE if mark == "zxq" else None,
+                "run": f"{mark}boot",
+                **hole,
+            },
+        )
 
     def _share(self) -> None:
         """A view that somebody of the other commune shares."""

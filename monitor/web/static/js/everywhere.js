@@ -1,0 +1,29 @@
+/** What the keys do on every page: Space takes the first call over, M is silence, G and a letter leads elsewhere. */
+import { openPalette } from "./palette.js";
+import { toggleTheme } from "./theme.js";
+
+/** Letter → the page's address: the letter of its English name, for the keyboard's places are the same everywhere. */
+export const PLACES = {
+  KeyD: "/", KeyI: "/incidents", KeyV: "/devices", KeyG: "/groups", KeyB: "/bell-tests", KeyS: "/shift",
+  KeyL: "/layers", KeyR: "/reported", KeyM: "/duties", KeyN: "/register", KeyY: "/system", KeyU: "/users", KeyA: "/audit",
+}; // prettier-ignore
+
+/** Only where the navigation leads too: what this account may not open is no place for it.
+ * @returns {Record<string, () => void>} */
+export function ways() {
+  const actions = /** @type {Record<string, () => void>} */ ({});
+  for (const [key, address] of Object.entries(PLACES)) {
+    if (!document.querySelector(`#nav a[href="${address}"]`)) continue;
+    actions[`KeyG ${key}`] = () => location.assign(address);
+  }
+  return actions;
+}
+
+/** @returns {Record<string, () => void>} */
+export const everywhere = () => ({
+  ...ways(),
+  KeyT: toggleTheme,
+  KeyW: () => location.assign("/wall"),
+  "?": () => /** @type {HTMLDialogElement} */ (document.getElementById("keys")).showModal(),
+  "Ctrl KeyK": openPalette,
+});

@@ -1,0 +1,131 @@
+/** Which part of the map is in sight: moved by hand, wheel, two fingers or keys. Knows nothing of what is drawn. */
+
+const LEAST_PX_PER_M = 0.0005;
+const MOST_PX_PER_M = 4;
+const KEY_PX = 90;
+const KEYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+export class MapView {
+  /** @param {HTMLCanvasElement} canvas @param {() => void} onMove @param {(x: number, y: number) => void} onPick */
+  constructor(canvas, onMove, onPick) {
+    this.canvas = canvas;
+    this.onMove = onMove;
+    this.onPick = onPick;
+    this.x = 0;
+    this.y = 0;
+    this.scale = 0.1; // pixels a metre of the map
+    this.width = 1;
+    this.height = 1;
+    this.movedAt = -Infinity;
+    /** @type {Map<number, {x: number, y: number}>} */
+    this.fingers = new Map();
+    this.travelled = 0;
+    canvas.addEventListener("pointerdown", (event) => this.down(event));
+    canvas.addEventListener("pointermove", (event) => this.drag(event));
+    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, (event) => this.up(/** @type {PointerEvent} */ (event)));
+    canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    canvas.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /** @param {{left: number, top: number, right: number, bottom: number}} box @param {number} [edge] */
+  fit(box, edge = 46) {
+    const wide = Math.max(box.right - box.left, 200);
+    const high = Math.max(box.bottom - box.top, 200);
+    this.scale = clamp(Math.min((this.width - 2 * edge) / wide, (this.height - 2 * edge) / high));
+    this.x = (box.left + box.right) / 2;
+    this.y = (box.top + box.bottom) / 2;
+    this.onMove();
+  }
+
+  /** @param {number} x @param {number} y @param {number} [scale] */
+  centre(x, y, scale) {
+    this.x = x;
+    this.y = y;
+    if (scale) this.scale = clamp(scale);
+    this.onMove();
+  }
+
+  /** @param {number} x */
+  left(x) {
+    return (x - this.x) * this.scale + this.width / 2;
+  }
+
+  /** @param {number} y */
+  top(y) {
+    return (y - this.y) * this.scale + this.height / 2;
+  }
+
+  /** @param {number} x @param {number} y */
+  isInSight(x, y, edge = 60) {
+    const [left, top] = [this.left(x), this.top(y)];
+    return left > edge && top > edge && left < this.width - edge && top < this.height - edge;
+  }
+
+  /** @param {number} factor @param {{x: number, y: number}} [at]  what stays where it is */
+  zoom(factor, at = { x: this.width / 2, y: this.height / 2 }) {
+    const scale = clamp(this.scale * factor);
+    this.x += (at.x - this.width / 2) * (1 / this.scale - 1 / scale);
+    this.y += (at.y - this.height / 2) * (1 / this.scale - 1 / scale);
+    this.scale = scale;
+    this.moved();
+  }
+
+  moved() {
+    this.movedAt = performance.now();
+    this.onMove();
+  }
+
+  /** @param {PointerEvent} event */
+  down(event) {
+    this.canvas.setPointerCapture(event.pointerId);
+    this.fingers.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
+    this.travelled = 0;
+  }
+
+  /** @param {PointerEvent} event */
+  drag(event) {
+    const before = this.fingers.get(event.pointerId);
+    if (!before) return;
+    const now = { x: event.offsetX, y: event.offsetY };
+    const [other] = [...this.fingers].filter(([id]) => id !== event.pointerId).map(([, finger]) => finger);
+    if (other) {
+      const apart = Math.hypot(before.x - other.x, before.y - other.y) || 1;
+      this.zoom(Math.hypot(now.x - other.x, now.y - other.y) / apart, other);
+    } else {
+      this.x -= (now.x - before.x) / this.scale;
+      this.y -= (now.y - before.y) / this.scale;
+      this.travelled += Math.hypot(now.x - before.x, now.y - before.y);
+      this.moved();
+    }
+    this.fingers.set(event.pointerId, now);
+  }
+
+  /** @param {PointerEvent} event */
+  up(event) {
+    const wasDown = this.fingers.delete(event.pointerId);
+    if (wasDown && event.type === "pointerup" && this.travelled < 5) this.onPick(event.offsetX, event.offsetY);
+  }
+
+  /** @param {WheelEvent} event */
+  wheel(event) {
+    event.preventDefault();
+    this.zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0015)), { x: event.offsetX, y: event.offsetY });
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const step = /** @type {any} */ (KEYS)[event.key];
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (step) {
+      this.x -= (step[0] * KEY_PX) / this.scale;
+      this.y -= (step[1] * KEY_PX) / this.scale;
+      this.moved();
+    } else if (event.key === "+" || event.key === "=") this.zoom(1.4);
+    else if (event.key === "-") this.zoom(1 / 1.4);
+    else return;
+    event.preventDefault();
+  }
+}
+
+/** @param {number} scale */
+const clamp = (scale) => Math.min(MOST_PX_PER_M, Math.max(LEAST_PX_PER_M, scale));
