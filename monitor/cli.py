@@ -31,6 +31,7 @@ VERBS = {
     "import": ("monitor.list_commands", "import_list"),
     "export": ("monitor.list_commands", "export_list"),
     "bench": ("monitor.bench_command", "bench_post"),
+    "scenario": ("monitor.scenario_command", "scenario_app"),
 }
 
 
@@ -127,10 +128,11 @@ def check_config(config: ConfigFile = None) -> None:
     """Say whether the settings are right, and if not, where."""
     from monitor.inventory.alarm_classes import read_alarm_classes
     from monitor.notify.plan import read_plan, with_layers
+    from monitor.panel_settings import panel_accounts
     from monitor.pipeline.discipline_rules import read_discipline
 
     with told_plainly():
-        load_settings(config)
+        panel_accounts(load_settings(config).dc09_accounts)
         read_alarm_classes(alarm_classes_file(config))
         files = plan_files(config)
         with_layers(read_plan(*files), layers_file(files[1]))

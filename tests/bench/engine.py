@@ -23,6 +23,7 @@ from tests.bench.desk_snapshot import measure_snapshot
 from tests.bench.growth import measure_growth
 from tests.bench.limits import Figure, judged
 from tests.bench.painted import measure_painted
+from tests.bench.panels import measure_panels
 from tests.bench.rates import measure_burst, measure_rates, rates_post
 from tests.bench.screens import measure_screens
 
@@ -73,6 +74,7 @@ PARTS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     "screens": measure_screens,
     "snapshot": measure_snapshot,
     "growth": measure_growth,
+    "panels": measure_panels,
 }
 
 
@@ -94,6 +96,11 @@ def judge(told: Mapping[str, Any]) -> list[Figure]:
         figures.append(Figure("500 screens, 200 events a second, % of a core", 100 * screens["500"]["core"], 15))
     if snapshot := told.get("snapshot"):
         figures.append(Figure("snapshot of 20,000 devices, ms of processor time", snapshot["snapshot_ms"], 50))
+    if panels := told.get("panels"):
+        figures.append(
+            Figure("1,000 alarm panels, a link test each 20 s, % of a core", 100 * panels["share_of_a_core"], 30)
+        )
+        figures.append(Figure("of their frames not acknowledged", panels["missed"], 0))
     return figures + _of_growth(told.get("growth", {}))
 
 

@@ -1,0 +1,1 @@
+"""`chuong scenario explore`: stories by chance, what must hold after every step, and the least that breaks it"""

@@ -1,0 +1,102 @@
+"""One seed after the other: a story by chance, played with every promise watched; what breaks one is made small."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from monitor.scenario.explore.invariants import Broken, Invariants
+from monitor.scenario.explore.shrinking import shrunk
+from monitor.scenario.running import memory_folder
+from monitor.scenario.virtual_monitor import VirtualMonitor
+from monitor.scenario.virtual_player import VirtualPlayer
+from simulator.scenario.grammar import Values, random_story
+from simulator.scenario.shapes import Scenario
+from simulator.scenario.toml_text import toml_text
+
+LEFT = "at the end nothing waits that was pressed"
+Plant = Callable[[VirtualMonitor], None]
+
+
+@contextmanager
+def quiet_explorer() -> Iterator[Explorer]:
+    """What a monitor logs while it dies again and again is nothing to read."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    try:
+        yield Explorer(memory_folder())
+    finally:
+        structlog.configure(**before)
+
+
+class PromiseBroken(BaseException):
+    """Ends the story where it happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """``story``: the least that still breaks it."""
+
+    seed: int
+    promise: str
+    how: str
+    story: Values
+
+    def toml(self) -> str:
+        remark = f"Seed {self.seed} broke: {self.promise}\n{self.how}"
+        return toml_text(self.story, remark=remark)
+
+
+@dataclass(frozen=True, slots=True)
+class Explorer:
+    """``plant``: does something to each monitor before it starts, for tests of the explorer itself."""
+
+    folder: Path | None = None
+    plant: Plant = lambda _monitor: None
+
+    def explore(self, seed: int, hours: float) -> Failure | None:
+        story = random_story(seed, hours)
+        broken = self.play(story)
+        if broken is None:
+            return None
+        promise, _ = broken
+        least = shrunk(story, lambda smaller: (self.play(smaller) or ("", ""))[0] == promise)
+        return Failure(seed, promise, (self.play(least) or broken)[1], least)
+
+    def play(self, story: Values) -> Broken | None:
+        """The first promise that is broken, and how."""
+        with tempfile.TemporaryDirectory(prefix="chuong-explore-", dir=self.folder) as folder:
+            return self._played(Scenario.model_validate(story), Path(folder))
+
+    def _played(self, scenario: Scenario, folder: Path) -> Broken | None:
+        player = VirtualPlayer(scenario, folder)
+        found: list[Broken] = []
+        invariants = Invariants(player)
+        player.on_start = self.plant
+
+        def look(_player: Any) -> None:
+            if player.monitor is None:
+                return
+            with player.monitor.store.read() as connection:
+                broken = invariants.look(connection)
+            if broken is not None:
+                found.append(broken)
+                raise PromiseBroken
+
+        player.after_turn = look
+        try:
+            verdicts = player.play()
+        except PromiseBroken:
+            player.close()
+            return found[0]
+        lost = next(each for each in verdicts if each.what == "lost_alarms")
+        if not lost.is_met or player.devices.unacknowledged:
+            return LEFT, f"{lost.seen} presses are not stored, {player.devices.unacknowledged} still with their bells"
+        return None

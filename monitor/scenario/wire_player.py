@@ -1,0 +1,189 @@
+"""Plays a story over a real broker to a real monitor process, faster than the world where nothing happens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import Connection
+
+from monitor.clock import SystemClock
+from monitor.errors import ChuongError, StoreUnavailable
+from monitor.journal.database import Store
+from monitor.scenario.checking import Checks, Tally, Verdict
+from monitor.scenario.http_hands import HttpHands
+from monitor.scenario.inventory import new_store
+from monitor.scenario.officers import NothingToDo, Officers
+from monitor.scenario.paced_clock import Pace, PacedClock, pieces_of
+from monitor.scenario.receiver import Receiver
+from monitor.scenario.seeing import Sight
+from monitor.scenario.virtual_player import ACT_AGAIN_S, ACT_TRIES, WARM_UP_S, settings_of
+from monitor.scenario.wire_post import HOST, WirePost
+from simulator.link import BrokerAddress, Line, MqttLink, Passwords
+from simulator.outgoing import Outgoing
+from simulator.scenario import steps
+from simulator.scenario.acts import AnyAct
+from simulator.scenario.cast import cast_of
+from simulator.scenario.shapes import Scenario
+from simulator.scenario.stage import Stage as Devices
+from simulator.timetable import Timetable
+from simulator.wiring import GATEWAY_ACCOUNT
+from simulator.world import World
+
+POLL_S, LOOK_EVERY_S = 0.01, 0.5
+ONLY_VIRTUAL = (steps.DiskFull, steps.ClockStep)
+
+
+class WireCable:
+    """A device's connection over TCP that can be pulled out. ``heard``: told how long a press waited to be stored."""
+
+    def __init__(self, line: Line, passwords: Passwords, timetable: Timetable, heard: Callable[[float], None]) -> None:
+        self._heard, self._world = heard, SystemClock()
+        self._sent: dict[str, float] = {}
+        self._on_message = line.on_message
+        watched = Line(
+            account=line.account,
+            will=line.will,
+            subscriptions=line.subscriptions,
+            on_ready=line.on_ready,
+            on_message=self._hear,
+        )
+        self._link = MqttLink(watched, passwords, timetable.soon)
+
+    def open(self) -> None:
+        self._link.open()
+
+    def send(self, message: Outgoing) -> bool:
+        is_sent = self._link.send(message)
+        if is_sent and message.topic.endswith("/alarm") and (event_id := _id_of(message.payload)):
+            self._sent.setdefault(event_id, self._world.monotonic_s())
+        return is_sent
+
+    def pull(self) -> None:
+        self._link.cut()
+
+    def plug(self) -> None:
+        self._link.open()
+
+    def close(self) -> None:
+        self._link.close()
+        self._link.join()
+
+    def _hear(self, topic: str, payload: bytes) -> None:
+        if (event_id := _id_of(payload)) in self._sent:
+            self._heard(self._world.monotonic_s() - self._sent.pop(str(event_id)))
+        self._on_message(topic, payload)
+
+
+class WirePlayer:
+    def __init__(self, scenario: Scenario, folder: Path, say: Callable[[str], None], speed: float) -> None:
+        if other := [each.do for each in scenario.step if isinstance(each, ONLY_VIRTUAL)]:
+            raise ChuongError(f"only the virtual player can play {', '.join(dict.fromkeys(other))}")
+        self.scenario, self._say, self.journal_hash = scenario, say, ""
+        self._world = SystemClock()
+        start = scenario.scenario.start - timedelta(seconds=WARM_UP_S)
+        self.clock = PacedClock(Pace(start, 0.0, pieces_of(scenario, speed, WARM_UP_S)))
+        url = new_store(folder / "chuong.sqlite3", scenario)
+        self._receiver = Receiver(self.clock)
+        cast = cast_of(scenario)
+        voices = [each.device_id for each in cast.members.values() if not each.behind and not each.is_mute]
+        accounts = [*voices, GATEWAY_ACCOUNT]
+        self._post = WirePost(folder, settings_of(scenario, url), accounts, self.clock, self._receiver.url)
+        self._hands = HttpHands(self._post.http_port, self._post.tokens(_people(scenario)))
+        self.timetable = Timetable(self.clock.monotonic_s)
+        world = World(self.timetable, self.clock.true_ms, Random(f"devices {scenario.scenario.seed}"), say)
+        self._passwords = Passwords(BrokerAddress(HOST, self._post.mqtt_port), self._post.passwords)
+        self._cables: list[WireCable] = []
+        self.devices = Devices(scenario, cast, world, self._cable_of)
+        self._store = Store(url)
+        self.checks, self.tally = Checks(scenario), Tally()
+
+    def play(self) -> list[Verdict]:
+        try:
+            self._receiver.start()
+            self._post.start()
+            self.devices.connect()
+            for step in self.scenario.step:
+                self._at(WARM_UP_S + step.at, lambda step=step: self._do(step))  # type: ignore[misc]
+            self._until(WARM_UP_S + self.scenario.lasts_s)
+            self.tally.pressed = dict(self.devices.pressed)
+            with self._store.read() as connection:
+                return self.checks.verdicts(self._sight(connection), self.tally)
+        finally:
+            for cable in self._cables:
+                cable.close()
+            self._post.stop()
+            self._receiver.stop()
+            self._store.close()
+
+    def _at(self, story_s: float, action: Callable[[], None]) -> None:
+        self.timetable.after(story_s - self.clock.monotonic_s(), action)
+
+    def _until(self, end_s: float) -> None:
+        looked_s = 0.0
+        while self.clock.monotonic_s() < end_s:
+            self.timetable.run_due()
+            if self._world.monotonic_s() - looked_s >= LOOK_EVERY_S:
+                looked_s = self._world.monotonic_s()
+                self._look()
+            self._world.sleep(POLL_S)
+
+    def _look(self) -> None:
+        with self._store.read() as connection:
+            sight = self._sight(connection)
+            self.tally.offline_at_peak = max(self.tally.offline_at_peak, sight.count("offline"))
+            self.checks.look(self.clock.monotonic_s() - WARM_UP_S, sight)
+
+    def _sight(self, connection: Connection) -> Sight:
+        return Sight(connection, lambda: self.devices.unacknowledged)
+
+    def _cable_of(self, line: Line) -> WireCable:
+        cable = WireCable(line, self._passwords, self.timetable, self._heard)
+        self._cables.append(cable)
+        return cable
+
+    def _heard(self, waited_s: float) -> None:
+        self.tally.worst_wait_s = max(self.tally.worst_wait_s, waited_s)
+
+    # -- what happens -------------------------------------------------------------------------------------------------
+
+    def _do(self, step: steps.AnyStep) -> None:
+        self._say(f"{step.do} {getattr(step, 'device', None) or getattr(step, 'feeder', None) or ''}".rstrip())
+        if self.devices.do(step):
+            return
+        match step:
+            case steps.BrokerRestart():
+                self._post.end_broker(keeps=step.keeps)
+                self.timetable.after(step.down_for, self._post.start_broker)
+            case steps.ChannelFails():
+                self._receiver.failing[step.channel] = (self.clock.monotonic_s() + step.lasts, step.how)
+            case steps.KillMonitor():
+                self._post.kill_monitor()
+                self.timetable.after(step.down_for, self._post.start_monitor)
+            case _:
+                self._act(step, ACT_TRIES)  # type: ignore[arg-type]
+
+    def _act(self, act: AnyAct, tries: int) -> None:
+        try:
+            with self._store.read() as connection:
+                Officers(self._hands).do(act, connection)
+        except (NothingToDo, StoreUnavailable) as why:
+            if tries:
+                self.timetable.after(ACT_AGAIN_S, lambda: self._act(act, tries - 1))
+            else:
+                self._say(f"{act.do}: {why}")
+
+
+def _people(scenario: Scenario) -> list[str]:
+    return [by for step in scenario.step if (by := getattr(step, "by", None)) and isinstance(by, str)]
+
+
+def _id_of(payload: bytes) -> str | None:
+    try:
+        found = json.loads(payload).get("id")
+    except (ValueError, AttributeError):
+        return None
+    return found if isinstance(found, str) else None

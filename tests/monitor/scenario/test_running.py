@@ -1,0 +1,103 @@
+"""`chuong scenario run`: exit codes, the table, JUnit, what is kept, and the same story twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from monitor.cli import app
+
+STORY = """\
+[scenario]
+id = "a-press"
+title_vi = "Một lần bấm"
+seed = 11
+
+[[device]]
+id = "BELL-1"
+class = "bell"
+
+[[step]]
+at = "PT3S"
+do = "press"
+device = "BELL-1"
+repeat = 2
+duplicate_publish = 1
+
+[[step]]
+at = "PT4S"
+do = "broker_restart"
+down_for = "PT3S"
+
+[[step]]
+at = "PT5S"
+do = "press"
+device = "BELL-1"
+
+[[want]]
+within = ["PT3S", "PT5S"]
+alarm = { device = "BELL-1", state = "UNACKNOWLEDGED" }
+
+[expect]
+incidents = 1
+messages_for_incident = 5
+"""
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    file = tmp_path / "a-press.toml"
+    file.write_text(STORY, encoding="utf-8")
+    return file
+
+
+def play(*words: object) -> Result:
+    return CliRunner().invoke(app, ["scenario", "run", *map(str, words)])
+
+
+def test_it_plays_the_same_story_to_the_same_journal(story: Path) -> None:
+    done = play(story, story)
+    assert done.exit_code == 0, done.output
+    hashes = [line.rpartition(" ")[2] for line in done.output.splitlines() if "journal" in line]
+    assert len(hashes) == 2
+    assert len(set(hashes)) == 1
+
+
+def test_it_plays_another_seed_to_another_journal(story: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text(STORY.replace("seed = 11", "seed = 12"), encoding="utf-8")
+    hashes = {line.rpartition(" ")[2] for line in play(story, other).output.splitlines() if "journal" in line}
+    assert len(hashes) == 2
+
+
+def test_it_keeps_what_is_left_of_a_story_that_goes_otherwise(story: Path, tmp_path: Path) -> None:
+    story.write_text(STORY.replace("incidents = 1", "incidents = 2"), encoding="utf-8")
+    done = play(story, "--junit", tmp_path / "junit.xml", "--keep", tmp_path / "kept")
+    again = f"chuong scenario run {story} --player virtual"
+    assert done.exit_code == 1
+    assert "NO  incidents" in done.output
+    assert f"play it again: {again}" in done.output
+    kept = tmp_path / "kept" / "a-press"
+    assert (kept / "replay.txt").read_text() == f"{again}\n"
+    assert "UNACKNOWLEDGED" in (kept / "journal.tsv").read_text()
+    assert {"chuong.sqlite3", "table.txt", "log.txt", "a-press.toml"} <= {each.name for each in kept.iterdir()}
+    suite = ET.parse(tmp_path / "junit.xml").getroot()[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "1", "0")
+    (failure,) = suite.iter("failure")
+    assert again in (failure.text or "")
+
+
+def test_it_refuses_a_malformed_story(story: Path) -> None:
+    story.write_text(STORY.replace("down_for", "down_fro"), encoding="utf-8")
+    done = play(story)
+    assert done.exit_code == 2
+    assert f"{story}:20: step.1.down_fro: there is no such key; did you mean down_for?" in done.output
+
+
+def test_it_refuses_a_story_that_is_not_there(tmp_path: Path) -> None:
+    done = play(tmp_path / "none.toml")
+    assert done.exit_code == 2
+    assert "there is no such scenario" in done.output

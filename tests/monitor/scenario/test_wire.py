@@ -1,0 +1,74 @@
+"""The same story over a real broker to a real monitor process, and the clock both read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import ChuongError
+from monitor.scenario.paced_clock import Pace, PacedClock, pieces_of
+from monitor.scenario.running import run, wire
+from simulator.scenario.reading import parse
+from tests.fakes import FakeClock
+
+STORY = """\
+[scenario]
+id = "over-the-wire"
+title_vi = "Qua mạng thật"
+lasts = "PT3S"
+
+[[device]]
+id = "BELL-1"
+class = "bell"
+
+[[step]]
+at = "PT1S"
+do = "press"
+device = "BELL-1"
+repeat = 2
+duplicate_publish = 1
+
+[[step]]
+at = "PT4S"
+do = "ack"
+
+[[want]]
+within = ["PT1S", "PT12S"]
+alarm = { device = "BELL-1", state = "ACKNOWLEDGED", presses = 2, duplicates = 2 }
+
+[[want]]
+within = ["PT1S", "PT12S"]
+count = { of = "bells_waiting", equals = 0 }
+"""
+
+
+def test_it_plays_a_story_over_the_wire(tmp_path: Path) -> None:
+    file = tmp_path / "story.toml"
+    file.write_text(STORY, encoding="utf-8")
+    said: list[str] = []
+    outcome = run(file, "wire", tmp_path / "kept", said.append)
+    assert outcome.is_met, f"{outcome.error}\n{outcome.table()}"
+    assert said[:1] == ["press BELL-1"]
+
+
+def test_it_refuses_what_only_the_virtual_player_can_play(tmp_path: Path) -> None:
+    story = parse(STORY.replace('do = "ack"', 'do = "disk_full"\nlasts = "PT5S"'), "story.toml")
+    with pytest.raises(ChuongError, match="only the virtual player can play disk_full"):
+        wire(story, tmp_path, str)
+
+
+def test_it_runs_at_the_pace_of_the_world_around_what_happens() -> None:
+    story = parse(STORY.replace("PT4S", "PT200S").replace("PT12S", "PT300S"), "story.toml")
+    pieces = pieces_of(story, 8, 10)
+    assert [(at, speed) for at, speed in pieces] == [(0, 1), (23, 8), (207, 1), (222, 8)]
+    world = FakeClock()
+    start = datetime(2026, 3, 14, 11, 30, tzinfo=UTC)
+    clock = PacedClock(Pace.read(Pace(start, 5.0, pieces).written()), world)
+    assert clock.monotonic_s() == -5
+    world.forward(5 + 23 + 10)
+    assert clock.monotonic_s() == pytest.approx(23 + 80)
+    assert (clock.now() - start).total_seconds() == pytest.approx(103)
+    world.forward(13 + 2)
+    assert clock.monotonic_s() == pytest.approx(209)
