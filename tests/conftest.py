@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import template
@@ -22,6 +23,8 @@ from tests.small_post import Desk
 DEVICE_ACCOUNTS = ("BELL-1", "BELL-2", "PROBE-1", "SIREN-1")
 
 
+# By default every error that is logged is drawn with its source and all variables: a second of work for each.
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 gc.disable()  # until all tests are collected: it would go through everything loaded again and again
 # Where the minutes are, longest first: no worker ends alone with one of them. The desk is last: Playwright keeps an
 # event loop running, in which no other test can start its own.

@@ -32,6 +32,12 @@ _SETTINGS = {
 }
 
 
+def _in_memory() -> str | None:
+    """Where a new database is copied in a quarter of the time, if the machine has such a place with room."""
+    where = Path("/dev/shm")
+    return str(where) if os.access(where, os.W_OK) and shutil.disk_usage(where).free > 2**30 else None
+
+
 def _with_nothing(_store: Store) -> None:
     """As the migrations leave it."""
 
@@ -40,7 +46,7 @@ class Cluster:
     """Answers on a socket in a folder of its own. PostgreSQL refuses to run as root: there it runs as its own user."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="chuong-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="chuong-pg-", dir=_in_memory()))
         self._as: dict[str, Any] = {}
         if os.getuid() == 0:
             who = pwd.getpwnam("postgres")

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from monitor.journal.accounts import Role
 from monitor.web.api import create_app
+from tests.monitor.web.one_app import REMEMBERS, app_of
 from tests.monitor.web.post import Post
 from tests.monitor.web.walk.country import Country
 
@@ -27,9 +28,11 @@ def country(tmp_path: Path) -> Iterator[Country]:
 
 
 @pytest.fixture
-def stranger(post: Post) -> Iterator[TestClient]:
+def stranger(post: Post, request: pytest.FixtureRequest) -> Iterator[TestClient]:
     """A browser that nobody has signed in with."""
-    with TestClient(create_app(post, post.feed), follow_redirects=False) as client:
+    needs_own = request.module.__name__.rpartition(".")[2] in REMEMBERS
+    app = create_app(post, post.feed) if needs_own else app_of(post)
+    with TestClient(app, follow_redirects=False) as client:
         yield client
 
 
