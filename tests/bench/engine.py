@@ -85,6 +85,7 @@ def judge(told: Mapping[str, Any]) -> list[Figure]:
         figures.append(Figure("bare subscriber over committed here", 1 / core["durable_over_bare"], 1 / 0.6))
         figures.append(Figure("press → receipt, p99 ms", core["press_committed_p99_ms"], core["press_limit_ms"]))
         figures.append(Figure("resident bytes for a device, loaded", core["bytes_per_device"], 512))
+        figures.append(Figure("resident bytes for a device, heard and shown", core["bytes_per_device_heard"], 512))
     for rate, each in told.get("rates", {}).items():
         figures.append(
             Figure(f"press → receipt at {int(rate):,}/s, p99 ms", each["press_p99_ms"], each["press_limit_ms"])
@@ -92,8 +93,12 @@ def judge(told: Mapping[str, Any]) -> list[Figure]:
         figures.append(Figure(f"lost at {int(rate):,}/s", each["lost"], 0))
     if burst := told.get("burst"):
         figures.append(Figure("lost of a minute with a burst", burst["lost"], 0))
+        figures.append(Figure("press → receipt in it, p99 ms", burst["press_p99_ms"], burst["press_limit_ms"]))
+        figures.append(Figure("wanted over offered in it", burst["wanted_per_s"] / burst["offered_per_s"], 1.05))
     if screens := told.get("screens"):
-        figures.append(Figure("500 screens, 200 events a second, % of a core", 100 * screens["500"]["core"], 15))
+        most = screens["500"]
+        figures.append(Figure("500 screens, 200 events a second, % of a core", 100 * most["core"], 15))
+        figures.append(Figure("events that one of them did not see", most["sent"] - most["least_seen"], 0))
     if snapshot := told.get("snapshot"):
         figures.append(Figure("snapshot of 20,000 devices, ms of processor time", snapshot["snapshot_ms"], 50))
     if panels := told.get("panels"):
@@ -109,15 +114,15 @@ def _of_growth(sizes: Mapping[str, Mapping[str, float]]) -> list[Figure]:
         return []
     beat, silent, memory, late = (
         "a heartbeat, from its bytes to the device's mark, µs",
-        "fell silent and found, of a thousandth",
+        "of those that fell silent, found OFFLINE",
         "resident memory for a device, bytes",
-        "found after its deadline, at the latest, s",
+        "OFFLINE after its deadline, at the latest, s",
     )
     least, most = sizes[min(sizes, key=int)], sizes[max(sizes, key=int)]
     return [
         Figure("a heartbeat in the largest fleet over the smallest", most[beat] / least[beat], 6),
         Figure("fell silent and not found", 1 - min(each[silent] for each in sizes.values()), 0),
-        Figure("found after its deadline, s", max(each[late] for each in sizes.values()), 2),
+        Figure("OFFLINE after its deadline, s", max(each[late] for each in sizes.values()), 2),
         Figure("resident bytes for a device, heard, largest fleet", most[memory], 512),
     ]
 

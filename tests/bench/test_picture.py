@@ -8,11 +8,11 @@ from tests.bench.engine import judge
 from tests.bench.picture import draw, panels, table
 
 _BEAT, _MEMORY = "a heartbeat, from its bytes to the device's mark, µs", "resident memory for a device, bytes"
-_SIZE = {_BEAT: 20.0, "fell silent and found, of a thousandth": 1.0, _MEMORY: 500.0}
-_SIZE |= {"found after its deadline, at the latest, s": 0.5}
+_SIZE = {_BEAT: 20.0, "of those that fell silent, found OFFLINE": 1.0, _MEMORY: 500.0}
+_SIZE |= {"OFFLINE after its deadline, at the latest, s": 0.5}
 TOLD = {
     "cores": 2,
-    "screens": {"1": {"core": 0.01}, "500": {"core": 0.2}},
+    "screens": {"1": {"core": 0.01}, "500": {"core": 0.2, "sent": 10, "least_seen": 10}},
     "growth": {"10000": _SIZE, "1000000": _SIZE | {_BEAT: 60.0}},
 }
 
