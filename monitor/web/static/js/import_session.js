@@ -29,6 +29,8 @@ export class Session {
     this.places = null;
     this.isBusy = false;
     this.isOver = false;
+    /** Each list that is asked for makes those before it nobody's: an older filter's rows may come last. */
+    this.round = 0;
   }
 
   /** A short list comes whole: what one works on stays in sight, and a filter costs no question. */
@@ -56,23 +58,25 @@ export class Session {
     const where = call(`/${this.run.id}/map`);
     /** @type {Row[]} */
     const rows = [];
+    const round = ++this.round;
     let cursor = null;
     do {
       const answer = await this.page(cursor, Math.min(wanted, MOST_AT_ONCE));
-      if (this.isOver) return;
+      if (this.isOver || round !== this.round) return;
       if (answer.status !== 200) return this.told.onFail(answer);
       rows.push(...answer.data.items);
       cursor = answer.data.next;
     } while (cursor && rows.length < wanted);
     const { status, data } = await where;
-    if (this.isOver) return;
+    if (this.isOver || round !== this.round) return;
     if (status === 200) this.places = data;
     this.take(rows, cursor);
   }
 
   async more() {
+    const round = this.round;
     const answer = await this.page(this.next, PAGE);
-    if (this.isOver) return;
+    if (this.isOver || round !== this.round) return;
     if (answer.status !== 200) return this.told.onFail(answer);
     this.take([...this.rows, ...answer.data.items], answer.data.next);
   }
