@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from monitor.inventory.area_tables import Area
 from monitor.inventory.collation import vietnamese_key
@@ -18,6 +18,7 @@ from monitor.inventory.search_tables import DeviceSearch
 from monitor.inventory.tables import Device
 from monitor.journal.device_search import Facet
 from monitor.journal.device_states import STATE
+from monitor.journal.set_aside import IS_OUT, OUT
 
 _DEVICE, _SEARCH, _CUSTODIAN, _AREA = core(Device), core(DeviceSearch), core(Custodian), core(Area)
 _SHOWN = ("id", "name", "place", "position", "group_id", "group_name", "area_id", "lifecycle")
@@ -36,8 +37,9 @@ class StoredLife:
 def device_rows(connection: Connection, device_ids: Sequence[str]) -> list[dict[str, Any]]:
     """In the order given; ``life`` is a ``StoredLife``. Not filtered: the ids were found within a territory."""
     life = (STATE.c.state, STATE.c.since_at, STATE.c.last_seen_at, STATE.c.battery_pct)
+    is_out = exists().where(OUT.c.device_id == _DEVICE.c.id, IS_OUT).label("is_out_of_service")
     query = (
-        select(_DEVICE, _SEARCH.c.kind, _CUSTODIAN.c.name.label("keeper"), *life)
+        select(_DEVICE, _SEARCH.c.kind, _CUSTODIAN.c.name.label("keeper"), is_out, *life)
         .select_from(
             _DEVICE.join(_SEARCH, _SEARCH.c.device_id == _DEVICE.c.id)
             .outerjoin(_CUSTODIAN, _CUSTODIAN.c.id == _DEVICE.c.custodian_id)
@@ -51,7 +53,9 @@ def device_rows(connection: Connection, device_ids: Sequence[str]) -> list[dict[
 
 def _told(row: Mapping[Any, Any]) -> dict[str, Any]:
     life = StoredLife(row["state"] or "UNKNOWN", row["since_at"], row["last_seen_at"], row["battery_pct"])
-    shown = {name: row[name] for name in (*_SHOWN, "kind", "keeper")}
+    shown = {name: row[name] for name in (*_SHOWN, "kind", "keeper")} | {
+        "is_out_of_service": bool(row["is_out_of_service"])
+    }
     return {**shown, "version": version_of(row), "life": life}
 
 

@@ -56,6 +56,7 @@ class InventoryRow(Answer):
     area_id: str | None
     keeper: str | None
     lifecycle: str
+    is_out_of_service: bool = Field(description="taken out by a commander; its calls for help ring all the same")
     state: str
     since_at: int | None
     last_seen_at: int | None

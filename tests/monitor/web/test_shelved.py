@@ -59,11 +59,13 @@ def test_only_a_commander_takes_a_device_out_of_service(tampered: Post, officer:
     assert officer.post(out, json={"reason": REASON}).status_code == 204
     (device,) = officer.get("/api/v1/shelved").json()["out_of_service"]
     assert (device["device_id"], device["reason"]) == ("bell-01", REASON)
+    assert [row["is_out_of_service"] for row in officer.get("/api/v1/inventory").json()["items"]] == [True]
     tampered.press("bell-01")
     press = officer.get("/api/v1/alarms").json()["items"][0]
     assert (press["state"], press["out_of_service"]["reason"]) == ("UNACKNOWLEDGED", REASON)
     assert officer.post("/api/v1/devices/bell-01/in-service").status_code == 204
     assert officer.get("/api/v1/shelved").json()["out_of_service"] == []
+    assert [row["is_out_of_service"] for row in officer.get("/api/v1/inventory").json()["items"]] == [False]
 
 
 def test_it_lists_what_stands_for_more_than_a_day(tampered: Post, officer: TestClient) -> None:

@@ -10,7 +10,7 @@ const KEPT_PAGES = 40;
  * @property {string|null} place @property {string|null} position @property {string|null} group_id
  * @property {string|null} group_name @property {string|null} keeper @property {string} lifecycle
  * @property {string} state @property {number|null} since_at @property {number|null} last_seen_at
- * @property {number|null} battery_pct */
+ * @property {number|null} battery_pct @property {boolean} is_out_of_service */
 
 export class Found {
   /** @param {{onRows: () => void, onFacets: (facets: any) => void, onProblem: (status: number) => void}} listener */

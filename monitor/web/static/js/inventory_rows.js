@@ -171,5 +171,6 @@ const whereOf = ({ name, place, position }) =>
 /** @param {import("./inventory_found.js").Row} row */
 const stateOf = (row) => {
   if (row.lifecycle !== "ACTIVE") return t(`word.lifecycle.${row.lifecycle}`);
-  return isWatched(row.kind) ? stateWords(row.state, row.last_seen_at) : t("device.by_hand");
+  const state = isWatched(row.kind) ? stateWords(row.state, row.last_seen_at) : t("device.by_hand");
+  return row.is_out_of_service ? `${t("service.out")} · ${state}` : state;
 };
