@@ -104,6 +104,17 @@ def test_it_tells_again_whose_answer_was_lost_and_the_siren_does_not_begin_anew(
     assert siren.seen.ended == 1
 
 
+def test_it_tells_a_siren_without_names_again_for_what_is_left_of_its_time(monitor, plug_in, world):
+    siren = plug_in(ZigbeeSiren("zigbee2mqtt", ADDRESS, world, Faults(lost_answers=2)))
+    call_id = sound(monitor, "SIREN-2", 30)
+    until(monitor, call_id, "SOUNDING")
+    durations = [each["duration"] for each in siren.seen.orders]
+    assert len(durations) == 3
+    assert durations == sorted(durations, reverse=True), "no order sounds it for longer than was asked"
+    assert monitor.api.post(f"/api/v1/siren-calls/{call_id}/stop").status_code == 200
+    until(monitor, call_id, "OFF")
+
+
 def test_it_silences_at_its_start_what_a_killed_monitor_left_sounding(monitor, plug_in, world):
     siren = plug_in(NativeSiren("anninh/v1", "SIREN-1", world, Faults(is_stuck=True)))
     call_id = sound(monitor, "SIREN-1", 2)

@@ -1,8 +1,10 @@
-"""A monitor that is killed a moment before the deadline tells people all the same, when it is there again."""
+"""A monitor that is killed, a moment before a deadline or while it tells, tells people all the same when it is back."""
 
 from __future__ import annotations
 
+import random
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from tests.small_post import Desk
 
 # The chain as it is shipped, twenty times as fast: 30 s are 1.5 s, 60 s are 3 s.
 FASTER = 20
+KILLS = 10
 ESCALATION = """
 [chains]
 call = [{ after_s = 1.5, role = "second_officer" }, { after_s = 3, role = "commander" }]
@@ -58,6 +61,7 @@ def test_it_tells_the_second_officer_and_the_commander_across_a_kill_at_29_s(
         planned = desk.api.get("/api/v1/duties").json()["items"]
         wait_until(rung_at + timedelta(seconds=29 / FASTER))
         desk.monitor.kill()
+        assert told(service) == set(), "nobody is told before the deadline"
         desk.monitor.start(until="/healthz")
         deadline = time.monotonic() + PATIENCE_S
         while told(service) != {"/second-officer", "/commander"} and time.monotonic() < deadline:
@@ -70,6 +74,37 @@ def test_it_tells_the_second_officer_and_the_commander_across_a_kill_at_29_s(
         after_s = {duty["role"]: (moment(duty["due_at"]) - rung_at).total_seconds() * FASTER for duty in duties}
         assert after_s == {"second_officer": 30, "commander": 60}, "no restart moves a deadline"
         assert {duty["id"]: duty["due_at"] for duty in planned} == {duty["id"]: duty["due_at"] for duty in duties}
+
+
+def test_row_3_it_tells_of_every_press_though_it_is_killed_while_it_tells(
+    mosquitto: Broker, monitor_process: Callable[..., MonitorProcess], tmp_path: Path
+) -> None:
+    config, chance = tmp_path / "config", random.Random(20_260_314)
+    config.mkdir()
+    with FakeService(slow_s=0.05) as service, mosquitto.connect(GATEWAY_ACCOUNT) as gateway:
+        (config / "monitor.toml").touch()
+        at_once = ESCALATION.replace("after_s = 1.5", "after_s = 0").replace("after_s = 3", "after_s = 0")
+        (config / "escalation.toml").write_text(at_once, encoding="utf-8")
+        (config / "channels.toml").write_text(CHANNELS.replace("{url}", service.url), encoding="utf-8")
+        desk = Desk(mosquitto, monitor_process(mosquitto, config=config / "monitor.toml"), gateway, PATIENCE_S)
+        for number in range(KILLS):
+            desk.register(a_zigbee_bell(id=f"BELL-{number}", address=f"nut-{number}"))
+            desk.press(f"nut-{number}")
+            desk.wait_for_alarm(device_id=f"BELL-{number}")
+            time.sleep(chance.uniform(0, 0.4))
+            desk.monitor.kill()
+            desk.monitor.start()
+        desk.wait_for(lambda: len(repeats(service)) == 2 * KILLS or None, "both of every press")
+        assert all(later for _first, *later_ones in repeats(service).values() for later in later_ones)
+
+
+def repeats(service: FakeService) -> dict[tuple[str, str], list[bool]]:
+    """By recipient and alarm: whether each of its messages said that it may come twice."""
+    came = defaultdict[tuple[str, str], list[bool]](list)
+    for asked in [each for each in list(service.asked) if each.method == "POST"]:
+        (alert,) = asked.json["alerts"]
+        came[asked.path, alert["labels"]["code"]].append(alert["annotations"]["is_repeat"] == "true")
+    return came
 
 
 def moment(text: str) -> datetime:

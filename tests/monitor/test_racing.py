@@ -66,7 +66,7 @@ def acknowledge(monitor: Monitor, version: int) -> bool:
     return True
 
 
-def test_an_acknowledgement_racing_a_new_press_leaves_the_new_press_unacknowledged(monitor: Monitor) -> None:
+def test_row_12_an_acknowledgement_racing_a_new_press_leaves_the_new_press_unacknowledged(monitor: Monitor) -> None:
     press(monitor, 0)
     won = 0
     with ThreadPoolExecutor(2) as both:
@@ -87,7 +87,7 @@ def test_an_acknowledgement_racing_a_new_press_leaves_the_new_press_unacknowledg
     assert alarm["version"] == ROUNDS + won
 
 
-def test_a_stuck_acknowledge_button_acknowledges_once(monitor: Monitor) -> None:
+def test_row_12_a_stuck_acknowledge_button_acknowledges_once(monitor: Monitor) -> None:
     press(monitor, 0)
     seen = _alarm(monitor)["version"]
     with ThreadPoolExecutor(4) as stuck:

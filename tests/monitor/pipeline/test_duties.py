@@ -81,13 +81,13 @@ def test_it_calls_an_alarm_as_its_incident_is_called(button: Post) -> None:
     assert codes == ["BD-260314-0001"] * 2 + ["BD-260314-0002"] * 2 + ["BD-260314-0001"] * 2
 
 
-def test_it_tells_of_a_press_that_was_let_go_at_once(bell: Post) -> None:
+def test_row_2_it_tells_of_a_press_that_was_let_go_at_once(bell: Post) -> None:
     topic = "anninh/v1/bell/bell-1/alarm"
     press = {"v": 1, "kind": "alarm", "input": "panic", "ts": 1_773_486_000_000, "boot": "b1"}
     bell.receive(topic, {**press, "id": "b1-000001"})
     bell.clock.forward(0.2)
     bell.receive(topic, {**press, "id": "b1-000002", "kind": "clear"})
-    assert bell.alarms()[0]["state"] == "RETURNED_UNACKNOWLEDGED"
+    assert (bell.alarms()[0]["state"], bell.alarms()[0]["is_audible"]) == ("RETURNED_UNACKNOWLEDGED", True)
     assert states(bell) == ["WAITING", "WAITING"]
 
 

@@ -92,7 +92,7 @@ def test_a_press_rings_while_its_button_is_shelved_for_something_else(button: Po
     assert states(button) == [("tamper", "SHELVED"), ("hold_up", "UNACKNOWLEDGED")]
 
 
-def test_anchor_row_6_a_shelf_that_ends_with_the_alarm_still_true_rings_at_once(button: Post) -> None:
+def test_row_6_a_shelf_that_ends_with_the_alarm_still_true_rings_at_once(button: Post) -> None:
     tamper(button)
     shelve(button, minutes=60)
     told(button)
@@ -109,7 +109,7 @@ def test_it_says_our_own_fault_when_a_shelf_cannot_end(button: Post, monkeypatch
     assert button.set_aside.failed_at == button.clock.now()
 
 
-def test_anchor_row_6_a_forgotten_shelf_is_an_alarm_itself(button: Post) -> None:
+def test_row_6_a_forgotten_shelf_is_an_alarm_itself(button: Post) -> None:
     tamper(button)
     for _ in range(2):
         shelve(button)
@@ -123,7 +123,7 @@ def test_anchor_row_6_a_forgotten_shelf_is_an_alarm_itself(button: Post) -> None
     assert states(button) == [("tamper", "UNACKNOWLEDGED"), ("shelf_forgotten", "NORMAL")]
 
 
-def test_anchor_row_6_the_end_of_a_shelved_alarm_is_told(button: Post) -> None:
+def test_row_6_the_end_of_a_shelved_alarm_is_told(button: Post) -> None:
     tamper(button)
     shelve(button)
     told(button)
