@@ -126,7 +126,7 @@ def test_it_outlives_a_disk_on_which_nothing_can_be_written(mosquitto: Broker, m
 def test_it_blames_nobody_for_the_time_it_was_frozen(mosquitto: Broker, monitor_process: Start) -> None:
     monitor = monitor_process(mosquitto, **QUICK)
     with small_post(mosquitto, monitor) as desk:
-        with frozen(monitor, 8):
+        with frozen(monitor, 30):
             desk.press()
             desk.press()
         desk.wait_for_alarm(kind="hold_up", presses=3)

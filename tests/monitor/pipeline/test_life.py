@@ -13,8 +13,6 @@ from monitor.inventory.kinds import Lifecycle
 from monitor.journal.events import recalled
 from tests.monitor.conftest import Post
 
-STORES = ("sqlite",)  # PostgreSQL is asked the same by the shorter tests beside
-
 BUTTON = "zigbee2mqtt/sos-credit-fund"
 
 

@@ -17,8 +17,6 @@ from monitor.journal.queries import open_alarms
 from tests.monitor.conftest import Post
 from tests.monitor.pipeline.power_cut import FAULTY, Commune, a_commune, topic
 
-STORES = ("sqlite",)  # PostgreSQL is asked the same by the shorter tests beside
-
 BUTTON = "BELL-DV-009"
 
 
@@ -52,6 +50,12 @@ def test_it_tells_of_a_feeder_cut_as_one_outage_of_forty_eyes(dark: Commune) -> 
     told = alarm["outage"]
     assert (told["cause"], told["name"], told["eyes"], told["eyes_down"]) == ("feeder", "LT-2", 40, 40)
     assert (told["groups"], alarm["priority"], alarm["state"]) == (8, 3, "UNACKNOWLEDGED")
+
+
+def test_it_never_sounds_the_tone_of_an_emergency(dark: Commune) -> None:
+    told = [entry.data for entry in dark.post.entries if entry.event == "alarm"]
+    assert told
+    assert [alarm["kind"] for alarm in told if alarm["priority"] == 1 and alarm["is_audible"]] == []
 
 
 def test_it_tells_apart_who_went_by_will_and_who_by_silence(dark: Commune) -> None:
