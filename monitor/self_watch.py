@@ -136,6 +136,7 @@ class SelfWatch:
 
     def _found(self, now: Moment) -> Iterator[tuple[Cause, str]]:
         yield from self._of_broker()
+        yield from self._of_what_is_gone(now)
         yield from self._of_store(now)
         yield from self._of_writer(now)
         yield from self._of_telling(now)
@@ -159,8 +160,12 @@ class SelfWatch:
             yield Cause.FEED, f"the screens have been told nothing for {untold_s:.0f} s"
         if self._stages.screens is not None and (note := self._stages.screens.trouble()) is not None:
             yield Cause.SCREEN, note
-        if canaries.has_dropped():
-            yield Cause.DROPPED, f"the broker threw {canaries.dropped} messages away"
+
+    def _of_what_is_gone(self, now: Moment) -> Iterator[tuple[Cause, str]]:
+        if self._stages.canaries.has_dropped():
+            yield Cause.DROPPED, f"the broker threw {self._stages.canaries.dropped} messages away"
+        elif any(_is_fresh(session.forgotten_at, now) for session in self._stages.sessions):
+            yield Cause.DROPPED, "the broker came back without our session: whatever waited there is gone"
 
     def _of_store(self, now: Moment) -> Iterator[tuple[Cause, str]]:
         if self._stages.store.fault:

@@ -56,6 +56,8 @@ class BrokerSession:
         self._sent_s = self._heard_s = clock.monotonic_s()
         self._is_up = False
         self.changed_at: datetime = clock.now()
+        # When the broker came back without our session, and so without whatever waited in it.
+        self.forgotten_at: datetime | None = None
         self._refused_us: str | None = None
         self._refused: tuple[Route, ...] = ()
         # Left unacknowledged because of a bug: the broker brings them to the next connection.
@@ -164,6 +166,7 @@ class BrokerSession:
         self._begin_epoch()
         if self._epoch > 1 and not flags.session_present:
             metrics.SESSIONS_LOST.inc()
+            self.forgotten_at = self._clock.now()
             log.error("session_lost", client_id=self._endpoint.client_id, lost="whatever waited for us there")
         self._ask(client)
         if self._host_state is not None:

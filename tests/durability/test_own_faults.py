@@ -183,6 +183,17 @@ def test_it_tells_that_the_broker_threw_messages_away(mosquitto: Broker, monitor
         desk.wait_for_alarm(kind="monitor_fault", detail="dropped")
 
 
+def test_it_tells_that_the_broker_came_back_without_what_waited(mosquitto: Broker, monitor_process: Start) -> None:
+    monitor = monitor_process(mosquitto, **QUICK)
+    with mosquitto.connect(GATEWAY_ACCOUNT) as gateway:
+        desk = Desk(mosquitto, monitor, gateway, PATIENCE_S)
+        mosquitto.kill()
+        for saved in mosquitto.folder.glob("mosquitto.db*"):
+            saved.unlink()
+        mosquitto.start()
+        wait_until_told(desk, "dropped")
+
+
 def test_it_tells_that_the_disk_is_nearly_full(mosquitto: Broker, monitor_process: Start) -> None:
     monitor = monitor_process(mosquitto, disk_free_min_mib=10**9)
     with mosquitto.connect(GATEWAY_ACCOUNT) as gateway:

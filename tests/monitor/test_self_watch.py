@@ -8,12 +8,14 @@ from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from device_adapters.core.contract import Message
 from monitor.errors import StoreUnavailable
 from monitor.ingest.intake import Intake, Limits, Work
+from monitor.ingest.mqtt import BrokerSession
 from monitor.journal.database import Store
 from monitor.machines.own_fault import Cause
 from monitor.pipeline.canaries import CANARY, Canaries
@@ -35,7 +37,10 @@ class Watched:
             (cause, partial(self.failed.get, cause))
             for cause in (Cause.TELLING, Cause.INCIDENT, Cause.SHELF, Cause.ROUNDS)
         ]
-        stages = Stages([], intake, store, self.canaries, least_mib, failures=failures, panels=self)
+        self.forgotten_at: datetime | None = None  # by the broker
+        self.is_connected = True
+        line = cast("BrokerSession", self)
+        stages = Stages([line], intake, store, self.canaries, least_mib, failures=failures, panels=self)
         self.watch = SelfWatch(stages, clock)
 
     def trouble(self) -> str | None:
@@ -73,6 +78,13 @@ def test_it_tells_for_a_minute_that_the_clock_was_set(watched: Watched, by_s: fl
     assert watched.go(1) == (Cause.CLOCK,)
     assert watched.watch.fault.blind_since_at is None
     assert watched.go(70) == ()
+
+
+def test_it_tells_for_ten_minutes_that_the_broker_forgot_what_waited(watched: Watched) -> None:
+    watched.forgotten_at = watched.clock.now()
+    assert watched.go(1) == (Cause.DROPPED,)
+    assert watched.watch.fault.blind_since_at is None
+    assert watched.go(610) == ()
 
 
 def test_it_tells_of_a_disk_that_is_nearly_full(store: Store, clock: FakeClock) -> None:

@@ -125,3 +125,9 @@ def test_it_leaves_no_promise_in_the_text():
     assert [
         str(path) for path in written if path.parts[:2] != ("tests", "rules") and unfinished.search(text_of(path))
     ] == []
+
+
+def test_it_names_no_test_that_does_not_exist():
+    named = {match for page in PAGES for match in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", text_of(page))}
+    assert named
+    assert [where for where, test in named if not (ROOT / where).is_file() or f"def {test}" not in text_of(where)] == []
