@@ -23,6 +23,13 @@ CASES = [
     for line, answer in zip(lines, ANSWERS[path], strict=True)
 ]
 
+SIGNS_OF_LIFE = {"heartbeat", "ignore", "online"}
+
+
+def _says_why(line: dict[str, Any]) -> bool:
+    """``detail`` of a panel's frame is what the frame is, in the words of whoever wrote it down."""
+    return "detail" in line and (not line["id"].startswith("sia_dc09") or "capture" in line["id"])
+
 
 @pytest.mark.parametrize("name", adapters())
 def test_it_has_captures_for_each_adapter(name: str) -> None:
@@ -53,8 +60,19 @@ def test_it_tells_each_child_apart(line: dict[str, Any], answer: dict[str, Any])
     assert {child: said[child] for child in line["expect_per_device"]} == line["expect_per_device"]
 
 
-@pytest.mark.parametrize(
-    ("line", "answer"), [case for case in CASES if "capture" in case.values[0]["id"] and "detail" in case.values[0]]
-)
+@pytest.mark.parametrize(("line", "answer"), CASES)
+def test_it_says_nothing_besides(line: dict[str, Any], answer: dict[str, Any]) -> None:
+    """A line says all: what comes beside the gravest is a sign of life, a child of its own, or ``expect_also``."""
+    children = line.get("expect_per_device", {})
+    besides = [event["class"] for event in answer["events"][1:] if event["device_ref"] not in children]
+    assert [each for each in besides if each not in SIGNS_OF_LIFE] == line.get("expect_also", [])
+
+
+@pytest.mark.parametrize(("line", "answer"), [case for case in CASES if "device" in case.values[0]])
+def test_it_names_the_device(line: dict[str, Any], answer: dict[str, Any]) -> None:
+    assert line["device"] in {event["device_ref"] for event in answer["events"]}
+
+
+@pytest.mark.parametrize(("line", "answer"), [case for case in CASES if _says_why(case.values[0])])
 def test_it_says_why(line: dict[str, Any], answer: dict[str, Any]) -> None:
     assert answer["events"][0]["detail"] == line["detail"]
