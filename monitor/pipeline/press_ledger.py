@@ -38,7 +38,7 @@ class PressLedger:
         self._counts: dict[tuple[str, str], Count] = {}
         self._runs: dict[str, str] = {}  # the run that each source was last heard in
         self._sources: dict[tuple[str, str], str] = {}
-        self._waiting: set[tuple[str, str]] = set()
+        self._waiting: dict[tuple[str, str], None] = {}  # a set in the order of what came, for rows are written in it
         self._found: list[dict[str, Any]] = []
         self._looked_s = clock.monotonic_s()
         self._cleared_at = clock.now()
@@ -59,7 +59,7 @@ class PressLedger:
             for hole in overdue(self._counts[key], now_s):
                 self._note(key, LOST, hole)
             if not self._counts[key].missing:
-                self._waiting.discard(key)
+                self._waiting.pop(key, None)
                 if self._runs.get(self._sources[key]) != key[1]:
                     self._forget(key)
         try:
@@ -79,7 +79,7 @@ class PressLedger:
         if (hole := heard(count, tally.seq, tally.wraps, now_s)) is not None:
             self._note(key, LOST, hole)
         if count.missing:
-            self._waiting.add(key)
+            self._waiting[key] = None
 
     def _begin(self, source: str, key: tuple[str, str], seq: int, now_s: float) -> None:
         if len(self._counts) >= MOST_RUNS:
@@ -97,7 +97,7 @@ class PressLedger:
     def _forget(self, key: tuple[str, str]) -> None:
         """A run that is over, with nothing of it awaited."""
         del self._counts[key], self._sources[key]
-        self._waiting.discard(key)
+        self._waiting.pop(key, None)
 
     def _note(self, key: tuple[str, str], kind: str, hole: Hole) -> None:
         source = self._sources[key]
