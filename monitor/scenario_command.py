@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from monitor.console import told_plainly
 from monitor.scenario.outcome import Outcome, junit
 from monitor.scenario.running import PLAYERS, found, run
 from simulator.scenario.reading import MalformedScenario
+
+if TYPE_CHECKING:
+    from monitor.scenario.explore.explorer import Failure
 
 scenario_app = typer.Typer(help="Play stories of devices, faults and people, and look what came of them.")
 BROKEN, MALFORMED = 1, 2
@@ -54,28 +57,36 @@ def explore_scenarios(
     hours: Annotated[float, typer.Option(min=0.001, max=24, help="How long each of them is.")] = 0.05,
     first: Annotated[int, typer.Option(min=0, help="The first seed.")] = 1,
     keep: Annotated[Path, typer.Option(help="Where to put the least story that breaks a promise.")] = Path(),
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes at once; what comes out is the same.")] = 1,
 ) -> None:
-    """Play stories by chance, with deaths at every commit, and watch every promise. Exit code 1: one was broken."""
-    from monitor.scenario.explore.explorer import quiet_explorer
+    """Play stories by chance, with deaths at any commit, and watch every promise. Exit code 1: one was broken."""
+    from monitor.scenario.explore.explorer import PROMISES
+    from monitor.scenario.explore.many import explored
 
-    with told_plainly(), quiet_explorer() as explorer:
-        broken = 0
-        for seed in range(first, first + seeds):
-            failure = explorer.explore(seed, hours)
-            if failure is not None:
+    steps = deaths = broken = 0
+    with told_plainly():
+        for number, each in enumerate(explored(range(first, first + seeds), hours, jobs), 1):
+            steps, deaths = steps + each.steps, deaths + each.deaths
+            if each.failure is not None:
                 broken += 1
-                file = keep / f"seed-{seed}.toml"
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(failure.toml(), encoding="utf-8")
-                typer.echo(f"seed {seed}: {failure.promise}: {failure.how}")
-                typer.echo(
-                    f"play it again: chuong scenario explore --seeds 1 --first {seed} --hours {hours}; least: {file}"
-                )
-            elif (seed - first + 1) % PROGRESS_EVERY == 0:
-                typer.echo(f"{seed - first + 1} of {seeds} seeds, {broken} broken")
-        typer.echo(f"{seeds} seeds of {hours} h: {seeds - broken} clean, {broken} broken")
+                _tell_failure(each.failure, keep, hours)
+            if number % PROGRESS_EVERY == 0:
+                typer.echo(f"{number} of {seeds} seeds, {broken} broken", err=True)
+        typer.echo(
+            f"{seeds} seeds of {hours} h: {seeds - broken} clean, {broken} broken; "
+            f"{steps} steps, {deaths} deaths of the monitor, {len(PROMISES)} promises watched"
+        )
         if broken:
             raise typer.Exit(BROKEN)
+
+
+def _tell_failure(failure: Failure, keep: Path, hours: float) -> None:
+    file = keep / f"seed-{failure.seed}.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(failure.toml(), encoding="utf-8")
+    typer.echo(f"seed {failure.seed}: {failure.promise}: {failure.how}")
+    again = f"chuong scenario explore --seeds 1 --first {failure.seed} --hours {hours}"
+    typer.echo(f"play it again: {again}; least: {file}")
 
 
 def _nothing(_line: str) -> None:

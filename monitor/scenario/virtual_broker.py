@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from paho.mqtt.client import topic_matches_sub
@@ -15,6 +16,8 @@ from simulator.outgoing import Outgoing
 from simulator.timetable import Timetable
 
 DIAL_AGAIN_S = 1.0
+# The same few topics against the same few filters, all story long.
+_matches = lru_cache(maxsize=16_384)(topic_matches_sub)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class VirtualBroker:
         session.filters |= dict.fromkeys(filters)
         self._matching.clear()
         for topic, message in self._retained.items():
-            if any(topic_matches_sub(each, topic) for each in filters):
+            if any(_matches(each, topic) for each in filters):
                 session.waiting.append(Kept(topic, message.payload, self.clock.monotonic_s(), is_retained=True))
 
     def resume(self, client_id: str) -> None:
@@ -125,9 +128,7 @@ class VirtualBroker:
         found = self._matching.get(topic)
         if found is None:
             found = self._matching[topic] = tuple(
-                session
-                for session in self._sessions.values()
-                if any(topic_matches_sub(each, topic) for each in session.filters)
+                session for session in self._sessions.values() if any(_matches(each, topic) for each in session.filters)
             )
         return found
 

@@ -87,6 +87,7 @@ class VirtualPlayer:
         self.after_turn: Callable[[VirtualPlayer], None] = lambda _player: None
         self.on_start: Callable[[VirtualMonitor], None] = lambda _monitor: None
         self.unseen: list[str] = []
+        self.is_hashed, self.deaths, self.began_s = True, 0, 0.0
         self._say = say
         self.journal_hash, self._duty_s = "", inf
         self._busy_until_s = 0.0
@@ -192,7 +193,7 @@ class VirtualPlayer:
                 if step.when == "now":
                     self._died("now")
                 else:
-                    self.accidents.die_at = step.when
+                    self.accidents.die(step.when, step.passes)
             case _:
                 self._act(step, ACT_TRIES)  # type: ignore[arg-type]
 
@@ -216,6 +217,7 @@ class VirtualPlayer:
     # -- the monitor's life -------------------------------------------------------------------------------------------
 
     def _start_monitor(self) -> None:
+        self.began_s = self.clock.monotonic_s()
         try:
             self.monitor = VirtualMonitor(self.settings, self._around)
             self.on_start(self.monitor)
@@ -228,6 +230,7 @@ class VirtualPlayer:
     def _died(self, where: str) -> None:
         self._say(f"the monitor dies ({where})")
         monitor, self.monitor = self.monitor, None
+        self.deaths += 1
         if monitor is not None:
             monitor.die()
         self._busy_until_s = self.clock.monotonic_s() + self._down_for_s + BUSY_AFTER_A_STEP_S
@@ -246,7 +249,7 @@ class VirtualPlayer:
         assert self.monitor is not None  # noqa: S101 — nothing dies at the very end
         with self.monitor.store.read() as connection:
             verdicts = self.checks.verdicts(Sight(connection, lambda: self.devices.unacknowledged), self.tally)
-            self.journal_hash = journal_hash(connection)
+            self.journal_hash = journal_hash(connection) if self.is_hashed else ""
         self.monitor.stop()
         self.monitor = None
         return verdicts

@@ -19,6 +19,7 @@ CAST = (
     {"id": PROBE, "class": "probe"},
     {"id": "CAM-4", "class": "camera", "behind": PROBE},
 )
+MOST_PASSED = 40  # a minute of a quiet story
 # When everything has gone wrong that does, all is given time to come right.
 CALM_S = 90.0
 PLACES = ("now", "before_commit", "after_commit", "before_puback", "before_settling")
@@ -82,13 +83,16 @@ def _shelve(chance: Random, at_s: float) -> list[Values]:
 
 
 def _die(chance: Random, at_s: float) -> list[Values]:
-    """At the commit of a press more often than anywhere."""
+    """At the commit of a press more often than anywhere; else at any of the next commits, by its number."""
+    place = chance.choice(PLACES)
     death = {
         "at": at_s,
         "do": "kill_monitor",
-        "when": chance.choice(PLACES),
+        "when": place,
         "down_for": iso_8601(chance.choice((1, 3, 20))),
     }
+    if place != "now" and (passes := chance.choice((0, 0, chance.randint(1, MOST_PASSED)))):
+        death["passes"] = passes
     return [death, *_press(chance, at_s + chance.choice((0, 0, 1)))]
 
 

@@ -181,11 +181,15 @@ class ClockStep(Step):
 
 
 class KillMonitor(Step):
-    """The monitor ends without a word and starts again. ``when``: at once, or at its next commit, and where in it."""
+    """The monitor ends without a word and starts again. ``when``: at once, or at a commit, and where in it.
+
+    ``passes``: how many such places it comes through before: 0 is the next commit, 36 the thirty-seventh from then.
+    """
 
     do: Literal["kill_monitor"]
     down_for: Duration = 2.0
     when: Literal["now", "before_commit", "after_commit", "before_puback", "before_settling"] = "now"
+    passes: int = Field(default=0, ge=0, le=100_000)
 
 
 class DiskFull(Step):

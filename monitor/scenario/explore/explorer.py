@@ -12,7 +12,8 @@ from typing import Any
 
 import structlog
 
-from monitor.scenario.explore.invariants import Broken, Invariants
+from monitor.scenario.explore import invariants
+from monitor.scenario.explore.invariants import Broken
 from monitor.scenario.explore.shrinking import shrunk
 from monitor.scenario.running import memory_folder
 from monitor.scenario.virtual_monitor import VirtualMonitor
@@ -22,6 +23,7 @@ from simulator.scenario.shapes import Scenario
 from simulator.scenario.toml_text import toml_text
 
 LEFT = "at the end nothing waits that was pressed"
+PROMISES = (*invariants.ALL, LEFT)
 Plant = Callable[[VirtualMonitor], None]
 
 
@@ -55,37 +57,59 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Explored:
+    """What one seed came to. ``deaths``: of the monitor, in the whole story."""
+
+    seed: int
+    steps: int
+    deaths: int
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    broken: Broken | None
+    deaths: int
+
+
+@dataclass(frozen=True, slots=True)
 class Explorer:
     """``plant``: does something to each monitor before it starts, for tests of the explorer itself."""
 
     folder: Path | None = None
     plant: Plant = lambda _monitor: None
 
-    def explore(self, seed: int, hours: float) -> Failure | None:
+    def explore(self, seed: int, hours: float) -> Explored:
         story = random_story(seed, hours)
-        broken = self.play(story)
-        if broken is None:
-            return None
-        promise, _ = broken
+        played = self._play(story)
+        steps = len(story["step"])
+        if played.broken is None:
+            return Explored(seed, steps, played.deaths)
+        promise, _ = played.broken
         least = shrunk(story, lambda smaller: (self.play(smaller) or ("", ""))[0] == promise)
-        return Failure(seed, promise, (self.play(least) or broken)[1], least)
+        how = (self.play(least) or played.broken)[1]
+        return Explored(seed, steps, played.deaths, Failure(seed, promise, how, least))
 
     def play(self, story: Values) -> Broken | None:
         """The first promise that is broken, and how."""
-        with tempfile.TemporaryDirectory(prefix="chuong-explore-", dir=self.folder) as folder:
-            return self._played(Scenario.model_validate(story), Path(folder))
+        return self._play(story).broken
 
-    def _played(self, scenario: Scenario, folder: Path) -> Broken | None:
-        player = VirtualPlayer(scenario, folder)
+    def _play(self, story: Values) -> Played:
+        with tempfile.TemporaryDirectory(prefix="chuong-explore-", dir=self.folder) as folder:
+            player = VirtualPlayer(Scenario.model_validate(story), Path(folder))
+            return Played(self._played(player), player.deaths)
+
+    def _played(self, player: VirtualPlayer) -> Broken | None:
+        player.is_hashed = False
         found: list[Broken] = []
-        invariants = Invariants(player)
+        watched = invariants.Invariants(player)
         player.on_start = self.plant
 
         def look(_player: Any) -> None:
             if player.monitor is None:
                 return
             with player.monitor.store.read() as connection:
-                broken = invariants.look(connection)
+                broken = watched.look(connection)
             if broken is not None:
                 found.append(broken)
                 raise PromiseBroken

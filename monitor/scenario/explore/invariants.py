@@ -6,12 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import orjson
 from sqlalchemy import Connection, func, select
 
 from monitor.inventory import audit
+from monitor.inventory.territory import EVERYWHERE
+from monitor.journal.accounts import Role, User
 from monitor.scenario.officers import ALARM
 from monitor.scenario.seeing import DEVICE, DUTY, EVENT, STATE
 from monitor.scenario.virtual_broker import Kept
+from monitor.web.access import Identity
+from monitor.web.registered_columns import RegisteredColumns
+from monitor.web.snapshot import body
 from simulator.scenario.stage import zigbee_button
 
 if TYPE_CHECKING:
@@ -21,7 +27,20 @@ if TYPE_CHECKING:
 BLIND_AFTER_S = 12.0
 # The deepest a device's word may lie unread in the writer's queue.
 UNREAD_S = 10.0
+# What a screen shows of a device that is heard; where the monitor says that it is blind, the screen takes it back.
+HEARD = frozenset({"ONLINE", "LATE"})
 Broken = tuple[str, str]
+_RUNG = (
+    select(EVENT.c.device_id, func.count())
+    .where(EVENT.c.event_class == "alarm", EVENT.c.alarm_id.is_not(None))
+    .group_by(EVENT.c.device_id)
+)
+_PRESSES = select(ALARM.c.device_id, func.sum(ALARM.c.presses)).where(ALARM.c.kind == "hold_up")
+_PRESSES = _PRESSES.group_by(ALARM.c.device_id)
+_OFFLINE = select(STATE.c.device_id, DEVICE.c.device_class).join(DEVICE, DEVICE.c.id == STATE.c.device_id)
+_OFFLINE = _OFFLINE.where(STATE.c.state == "OFFLINE")
+_SENT = select(DUTY.c.id).where(DUTY.c.state == "SENT")
+_OFFICER = Identity(User("screen", Role.DUTY_OFFICER), "", EVERYWHERE)
 
 
 class Invariants:
@@ -32,7 +51,7 @@ class Invariants:
         self._presses: defaultdict[str, set[bytes]] = defaultdict(set)  # topic → what the broker was rid of
         self._heard_s: dict[str, float] = {}
         self._edits = 0
-        self._topics = _topics_of(player)
+        self._topics, self._registered = _topics_of(player), RegisteredColumns()
         player.broker.acknowledged = self._note
 
     def look(self, connection: Connection) -> Broken | None:
@@ -59,16 +78,15 @@ class Invariants:
 
     def _lost(self, connection: Connection) -> Iterator[Broken]:
         """No press that the broker or the device was rid of is without its alarm."""
-        wanted = select(EVENT.c.device_id, func.count()).where(EVENT.c.event_class == "alarm")
-        rung = wanted.where(EVENT.c.alarm_id.is_not(None)).group_by(EVENT.c.device_id)
-        stored = {row[0]: row[1] for row in connection.execute(rung)}
+        if not self._presses:
+            return
+        stored = {row[0]: row[1] for row in connection.execute(_RUNG)}
         for device_id, presses in self._presses.items():
             if len(presses) > stored.get(device_id, 0):
                 yield LOST, f"{device_id}: {len(presses)} acknowledged, {stored.get(device_id, 0)} rang"
 
     def _doubled(self, connection: Connection) -> Iterator[Broken]:
-        wanted = select(ALARM.c.device_id, func.sum(ALARM.c.presses)).where(ALARM.c.kind == "hold_up")
-        for device_id, presses in connection.execute(wanted.group_by(ALARM.c.device_id)):
+        for device_id, presses in connection.execute(_PRESSES):
             pressed = self._player.devices.pressed[device_id]
             if presses > pressed:
                 yield DOUBLED, f"{device_id} was pressed {pressed} times, and {presses} are told"
@@ -78,8 +96,7 @@ class Invariants:
 
     def _offline(self, connection: Connection) -> Iterator[Broken]:
         now_s = self._player.clock.monotonic_s()
-        off = select(STATE.c.device_id, DEVICE.c.device_class).join(DEVICE, DEVICE.c.id == STATE.c.device_id)
-        for device_id, device_class in connection.execute(off.where(STATE.c.state == "OFFLINE")):
+        for device_id, device_class in connection.execute(_OFFLINE):
             heard_s = self._heard_s.get(device_id)
             within_s = self._player.scenario.interval_s(device_class) / 2
             if heard_s is not None and now_s - heard_s < within_s and not self._player.devices.is_away(device_id):
@@ -87,7 +104,7 @@ class Invariants:
 
     def _settled(self, connection: Connection) -> Iterator[Broken]:
         answered = {each.message.tracking_id for each in self._player.mailbox.sent if each.is_answered}
-        for duty_id in connection.execute(select(DUTY.c.id).where(DUTY.c.state == "SENT")).scalars():
+        for duty_id in connection.execute(_SENT).scalars():
             if f"duty-{duty_id}" not in answered:
                 yield SETTLED, f"duty {duty_id}"
 
@@ -100,13 +117,18 @@ class Invariants:
                 yield CHAIN, f"at row {verdict.broken_at}"
 
     def _stale(self) -> Iterator[Broken]:
+        """By the very bytes that a screen would get if it asked now."""
         player, now_s = self._player, self._player.clock.monotonic_s()
-        monitor = player.monitor
-        if player.broker.is_up or monitor is None:
+        # One that has just begun has as long to find out.
+        down_s = now_s - max(player.broker.down_since_s, player.began_s)
+        if player.broker.is_up or player.monitor is None or down_s < BLIND_AFTER_S:
             return
-        down_s = now_s - player.broker.down_since_s
-        if down_s >= BLIND_AFTER_S and monitor.working() is not None:
-            yield STALE, f"the broker is gone for {down_s:.0f} s"
+        seen = orjson.loads(body(player.monitor, _OFFICER, self._registered, is_packed=False))
+        if seen["health"]["blind_since_at"] is None:
+            devices = seen["devices"]
+            live = [each for each, state in zip(devices["id"], devices["state"], strict=True) if state in HEARD]
+            if live:
+                yield STALE, f"the broker is gone for {down_s:.0f} s, and {live[0]} is shown as live"
 
 
 LOST = "no acknowledged press is without an alarm"

@@ -89,7 +89,9 @@ def a_rewritten_journal(monitor: VirtualMonitor) -> None:
 
 
 def always_live(monitor: VirtualMonitor) -> None:
-    monitor.working = monitor.supervisor.working  # type: ignore[method-assign]
+    """A screen that asks is not told that nobody sees what it shows."""
+    health = monitor.health
+    monitor.health = lambda: {**health(), "blind_since_at": None}  # type: ignore[method-assign]
 
 
 PLANTS: dict[str, Plant] = {

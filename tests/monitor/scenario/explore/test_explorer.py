@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from monitor.cli import app
 from monitor.scenario.explore import invariants
 from monitor.scenario.explore.explorer import Explorer, quiet_explorer
 from monitor.scenario.explore.shrinking import shrunk
+from monitor.scenario.virtual_player import VirtualPlayer
 from simulator.scenario.grammar import CAST, random_story
 from simulator.scenario.reading import parse
+from simulator.scenario.shapes import Scenario
 from simulator.scenario.toml_text import toml_text
 from tests.monitor.scenario.explore.planted import PLANTS
 
@@ -42,6 +46,33 @@ STORIES = {
 }
 
 
+# The first of the seeds from 1 on that finds the bug, with stories of a minute. From there the test looks on a while.
+FOUND_AT = {
+    invariants.LOST: 64,
+    invariants.DOUBLED: 1,
+    invariants.UNSEEN: 25,
+    invariants.OFFLINE: 1,
+    invariants.SETTLED: 15,
+    invariants.CHAIN: 1,
+    invariants.STALE: 14,
+}
+HOURS, MOST_SEEDS = 0.01, 100
+
+
+@pytest.mark.parametrize("promise", invariants.ALL)
+def test_it_finds_a_bug_by_chance_and_makes_it_small(promise: str) -> None:
+    seeds = range(FOUND_AT[promise], FOUND_AT[promise] + MOST_SEEDS)
+    with quiet_explorer() as explorer:
+        planted = Explorer(explorer.folder, PLANTS[promise])
+        found = next(each for seed in seeds if (each := planted.explore(seed, HOURS)).failure)
+        assert found.failure is not None
+        assert found.failure.promise == promise
+        least = parse(found.failure.toml(), "least.toml")
+        assert len(least.step) <= min(3, found.steps)
+        assert (planted.play(found.failure.story) or [""])[0] == promise
+        assert explorer.play(found.failure.story) is None
+
+
 @pytest.mark.parametrize("promise", invariants.ALL)
 def test_it_finds_a_planted_bug_of_each_promise(promise: str) -> None:
     with quiet_explorer() as explorer:
@@ -49,16 +80,6 @@ def test_it_finds_a_planted_bug_of_each_promise(promise: str) -> None:
         assert broken is not None
         assert broken[0] == promise
         assert explorer.play(STORIES[promise]) is None
-
-
-def test_it_makes_what_it_finds_small() -> None:
-    with quiet_explorer() as explorer:
-        failure = Explorer(explorer.folder, PLANTS[invariants.DOUBLED]).explore(1, 0.02)
-    assert failure is not None
-    assert failure.promise == invariants.DOUBLED
-    least = parse(failure.toml(), "least.toml")
-    assert [step.do for step in least.step] == ["press"]
-    assert len(least.device) == 1
 
 
 def test_it_leaves_out_all_that_does_not_matter() -> None:
@@ -74,7 +95,38 @@ def test_it_tells_the_same_story_from_the_same_seed() -> None:
         parse(toml_text(random_story(seed, 0.2)), "story.toml")
 
 
+def explored(*words: str) -> Result:
+    return CliRunner().invoke(app, ["scenario", "explore", "--seeds", "10", "--hours", "0.01", *words])
+
+
 def test_it_goes_through_seeds_without_a_fault() -> None:
-    done = CliRunner().invoke(app, ["scenario", "explore", "--seeds", "2", "--hours", "0.02"])
+    done = explored()
     assert done.exit_code == 0, done.output
-    assert "2 seeds of 0.02 h: 2 clean, 0 broken" in done.output
+    assert "10 seeds of 0.01 h: 10 clean, 0 broken; " in done.stdout
+    assert done.stdout.endswith(" deaths of the monitor, 8 promises watched\n")
+    assert done.stderr == "10 of 10 seeds, 0 broken\n"
+
+
+def test_it_finds_the_same_with_several_processes() -> None:
+    assert explored("--jobs", "2").stdout == explored().stdout
+
+
+def test_it_kills_the_monitor_at_a_commit_by_its_number() -> None:
+    """Seven commits more, and it dies seven commits later."""
+    with quiet_explorer() as explorer:
+        died_s = [_died_s(explorer, passes) for passes in (0, 7)]
+    assert died_s[0] < died_s[1]
+
+
+def _died_s(explorer: Explorer, passes: int) -> float:
+    death = {"at": "PT5S", "do": "kill_monitor", "when": "before_commit", "passes": passes}
+    said: list[float] = []
+    with tempfile.TemporaryDirectory(dir=explorer.folder) as folder:
+        player = VirtualPlayer(
+            Scenario.model_validate(story(death)),
+            Path(folder),
+            lambda line: said.append(player.story_s) if "dies" in line else None,
+        )
+        player.play()
+    assert len(said) == 1
+    return said[0]
