@@ -1,4 +1,4 @@
-"""``python -m simulator demo | press | flood | accounts``."""
+"""``python -m simulator demo | press | flood | crowd | accounts``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from random import Random
 
 from simulator import clock, commune
 from simulator.by_hand import press_once
+from simulator.crowd import Crowd, CrowdPlan
 from simulator.enrolment import EnrolmentError, enrol, registrations
 from simulator.fleet import Fleet
 from simulator.flood import Flood, FloodPlan
@@ -36,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command == "flood":
             return _flood(options)
+        if options.command == "crowd":
+            return _crowd(options)
         return _demo(options, wiring, passwords)
     except (EnrolmentError, OSError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
@@ -49,13 +52,19 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="register the demo commune, switch it on and play the story")
     press = commands.add_parser("press", help="press one button once")
     flood = commands.add_parser("flood", help="heartbeats and presses, as many as go or so many a second")
-    for command in (demo, press, flood):
+    crowd = commands.add_parser("crowd", help="a hundred thousand devices of mixed families, and how late they are")
+    for command in (demo, press, flood, crowd):
         command.add_argument("--mqtt-url", required=True, help="mqtt://[user:password@]host[:port]")
         command.add_argument("--credentials", type=Path, help='JSON file {"account": "password"}')
     press.add_argument("--device", required=True, help="for example BELL-DV-009")
     flood.add_argument("--heartbeats", type=int, required=True)
     flood.add_argument("--per-s", type=float, help="heartbeats a second; left out: as many as go")
     flood.add_argument("--presses", type=int, default=0, help="spread over the heartbeats")
+    crowd.add_argument("--devices", type=int, default=100_000)
+    crowd.add_argument("--every-s", type=float, default=30.0, help="from one sign of life of a device to its next")
+    crowd.add_argument("--for-s", type=float, default=60.0)
+    crowd.add_argument("--connections", type=int, default=100, help="they share them, as behind gateways")
+    crowd.add_argument("--anywhere", action="store_true", help="a broker on another machine")
     demo.add_argument("--http-url", required=True)
     demo.add_argument("--token-file", type=Path, required=True, help="bearer token of an operator")
     demo.add_argument("--spool", type=Path, help="folder where the bells keep unacknowledged presses")
@@ -92,6 +101,21 @@ def _flood(options: argparse.Namespace) -> int:
     report = Flood(plan).run()
     sys.stdout.write(json.dumps(asdict(report)) + "\n")
     return 0
+
+
+def _crowd(options: argparse.Namespace) -> int:
+    plan = CrowdPlan(
+        address=BrokerAddress.from_url(options.mqtt_url),
+        devices=options.devices,
+        every_s=options.every_s,
+        for_s=options.for_s,
+        connections=min(options.connections, options.devices),
+        is_anywhere=options.anywhere,
+    )
+    report = Crowd(plan).run()
+    sys.stderr.write(f"{report.verdict()}\n")
+    sys.stdout.write(json.dumps(asdict(report)) + "\n")
+    return 0 if report.keeps_up else 1
 
 
 def _demo(options: argparse.Namespace, wiring: Wiring, passwords: Passwords) -> int:

@@ -15,6 +15,11 @@ def monotonic_s() -> float:
     return time.monotonic()
 
 
+def processor_s() -> float:
+    """What this process has worked so far."""
+    return time.process_time()
+
+
 def iso_8601(unix_ms: int) -> str:
     """``2026-11-22T07:31:22.104Z``, as Zigbee2MQTT writes it with ``last_seen: ISO_8601``."""
     moment = datetime.fromtimestamp(unix_ms / 1000, UTC)

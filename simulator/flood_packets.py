@@ -11,10 +11,10 @@ PUBLISH, PUBACK = 3, 4
 KEEPALIVE_S = 60
 
 
-def connect(account: str, password: str) -> bytes:
-    """A clean session, named like its account."""
+def connect(account: str, password: str, client_id: str | None = None) -> bytes:
+    """A clean session, named like its account where it has no name of its own."""
     head = _text("MQTT") + bytes([4, 0b1100_0010]) + KEEPALIVE_S.to_bytes(2, "big")
-    return packet(0x10, head + _text(account) + _text(account) + _text(password))
+    return packet(0x10, head + _text(client_id or account) + _text(account) + _text(password))
 
 
 def subscribe(number: int, topic_filter: str) -> bytes:
@@ -24,6 +24,10 @@ def subscribe(number: int, topic_filter: str) -> bytes:
 def publish(number: int, topic: str, payload: bytes) -> bytes:
     """At QoS 1; ``number`` 1 … 65535."""
     return packet(0x32, _text(topic) + number.to_bytes(2, "big") + payload)
+
+
+def publish_at_most_once(topic: str, payload: bytes) -> bytes:
+    return packet(0x30, _text(topic) + payload)
 
 
 def puback(number: bytes) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import decode_cost, two_hours
+from tests.bench import decode_cost, fleet, two_hours
 from tests.bench.broker_accounts import measure_accounts
 from tests.bench.engine import judge, measure_engine
 from tests.bench.history import LIMITS_MS, measure_history
@@ -38,6 +38,7 @@ def main() -> None:
     show_presses(console)
     told += decode_cost.show(console)
     told += two_hours.show(console)
+    told += fleet.show(console)
     told += show_engine(console)
     if missed := [each.name for each in told if not each.is_kept]:
         sys.exit(f"over their limit: {'; '.join(missed)}")
