@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.errors import StoreUnavailable
 from monitor.inventory.territory import EVERYWHERE
@@ -222,8 +223,9 @@ class VirtualPlayer:
             self.monitor = VirtualMonitor(self.settings, self._around)
             self.on_start(self.monitor)
             self.monitor.start()
-        except MonitorDied as death:
-            self._died(str(death))
+        except (MonitorDied, StoreUnavailable, SQLAlchemyError) as death:
+            # Without a store it ends, and whoever keeps it running starts it again.
+            self._died(str(death).partition("\n")[0])
 
     _down_for_s = 2.0
 

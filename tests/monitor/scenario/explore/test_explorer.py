@@ -111,6 +111,13 @@ def test_it_finds_the_same_with_several_processes() -> None:
     assert explored("--jobs", "2").stdout == explored().stdout
 
 
+def test_it_starts_again_until_there_is_room_on_the_disk() -> None:
+    died = {"at": "PT4S", "do": "kill_monitor", "down_for": "PT2S"}
+    full = {"at": "PT5S", "do": "disk_full", "lasts": "PT10S"}
+    with quiet_explorer() as explorer:
+        assert explorer.play(story(died, full, {**PRESS, "at": "PT6S"})) is None
+
+
 def test_it_kills_the_monitor_at_a_commit_by_its_number() -> None:
     """Seven commits more, and it dies seven commits later."""
     with quiet_explorer() as explorer:
