@@ -23,8 +23,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from device_adapters.core.contract import Adapter, Decoded, DeviceClass, Known, Message, Refused, Supervision
+from device_adapters.core.contract import Adapter, Decoded, DeviceClass, Known, Message, Refused, Supervision, Tally
 from device_adapters.core.dc09_bodies import Body, Sealed, key_of, open_body, read_body, sealed_answer
 from device_adapters.core.dc09_events import Happened, read_data
 from device_adapters.core.dc09_frames import (
@@ -37,6 +38,7 @@ from device_adapters.core.dc09_frames import (
     refused,
     unable,
 )
+from device_adapters.core.dc09_numbers import counted
 from device_adapters.core.dc09_panel import Panel, claim_of
 from device_adapters.core.events import Event, EventClass
 
@@ -54,6 +56,7 @@ class _Said(Struct, frozen=True):
     events: tuple[Event, ...]
     reply: bytes = b""
     refused: str | None = None
+    tally: Tally | None = None
 
 
 def decode(message: Message, base: str, known: Known) -> Decoded:
@@ -67,7 +70,9 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
     events = sorted((event for each in said for event in each.events), key=lambda event: _ORDER[event.event_class])
     reasons = [each.refused for each in said if each.refused]
     reply, refused = b"".join(each.reply for each in said), "; ".join(reasons)[:400] or None
-    return Decoded(tuple(events), news, reply=reply, refused=refused)
+    tally = said[-1].tally if said else None
+    note = {key: news.pop(key) for key in [*news] if key.startswith("count:")}
+    return Decoded(tuple(events), news, note, reply=reply, refused=refused, tally=tally)
 
 
 def _nothing(detail: str, account: str | None = None) -> Event:
@@ -91,7 +96,10 @@ def _said(piece: bytes, now: datetime, known: Known, news: dict[str, str]) -> _S
         body = open_body(frame.content, key) if key is not None else read_body(frame.content)
     except Sealed:
         return _objected(panel, "wrong_key", unable(frame))
-    return _opened(panel, body, now, sealed_answer(now, key, piece) if key is not None else None)
+    tally, note = (None, {}) if panel.is_unknown else counted(panel.address, frame.sequence, known, now)
+    news |= note
+    seal = sealed_answer(now, key, piece) if key is not None else None
+    return replace(_opened(panel, body, now, seal), tally=tally)
 
 
 def _opened(panel: Panel, body: Body | None, now: datetime, seal: bytes | None) -> _Said:

@@ -48,6 +48,7 @@ class _Agreed(BaseModel):
     key_hex: str | None = None
     utc_offset_h: Annotated[float, Field(gt=-24, lt=24)] = 0
     flips_troubles: bool = False
+    counts: bool = True  # false: one count for several accounts or receivers, whose holes are no loss
     nak: Literal["A0", "#000"] = "A0"
 
     @model_validator(mode="after")

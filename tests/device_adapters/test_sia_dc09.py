@@ -228,3 +228,13 @@ def test_it_answers_no_mutated_frame_wrongly() -> None:
 
 def test_it_checks_by_crc_16_arc() -> None:
     assert crc(b"123456789") == 0xBB3D
+
+
+def test_it_counts_the_numbers_of_a_panel_that_counts_for_us_alone() -> None:
+    for agreed, is_counted in (({}, True), ({"counts": False}, False)):
+        decoded = Post(**agreed).hears(Panel(now=lambda: NOW, sequence=7).event("1120 01 005"))
+        assert (decoded.tally is not None and decoded.tally.seq == 7) is is_counted
+
+
+def test_it_counts_nothing_of_a_panel_that_nobody_registered() -> None:
+    assert Post().hears(Panel("9999", now=lambda: NOW, sequence=7).event("1120 01 005")).tally is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from monitor.journal.gaps import gaps_of
 from monitor.settings import Settings
 from tests.fakes import FakeClock
 from tests.monitor.conftest import CLASSES
+from tests.panels import Panel, a_panel
 
 
 @pytest.fixture
@@ -54,6 +55,38 @@ def test_it_proves_what_was_lost_and_where_a_device_began_anew(monitor: Monitor,
         ("restart", 1, 1),
         ("lost", 3, 4),
     ]
+
+
+def press(monitor: Monitor, panel: Panel, *sequences: int) -> None:
+    for panel.sequence in sequences:
+        monitor.clock.forward(1)  # type: ignore[attr-defined]
+        message = Message("dc09/tcp", panel.event("1120 01 005"), monitor.clock.now())
+        monitor.pipeline.process([("sia_dc09", message)])
+
+
+@pytest.mark.parametrize(
+    ("sequences", "lost", "restarts"),
+    [
+        pytest.param((9_998, 9_999, 1, 2), 0, 0, id="it wraps without a zero"),
+        pytest.param((9_997, 2), 3, 0, id="some are lost where it wraps"),
+        pytest.param((7, 7, 9, 8), 0, 0, id="copies, and one that came late"),
+        pytest.param((7, 10, 11), 2, 0, id="two are lost"),
+        pytest.param((7_000, 1, 2), 0, 1, id="a power cut: it counts anew"),
+        pytest.param((0, 0, 0), 0, 0, id="one that never counts"),
+    ],
+)
+def test_it_counts_what_a_panel_says(
+    monitor: Monitor, clock: FakeClock, sequences: Sequence[int], lost: int, restarts: int
+) -> None:
+    given = a_panel()
+    draft = DeviceDraft(device_class=given.pop("class"), **given)
+    monitor.commands.change(lambda tx, now: register(tx, draft, Edit("operator", now, "form"), EVERYWHERE), "operator")
+    press(monitor, Panel(now=clock.now), *sequences)
+    clock.forward(70)
+    monitor.ledger.turn()
+    with monitor.store.read() as connection:
+        told = gaps_of(connection, "PANEL-1234", clock.now())
+    assert (told["lost"], told["restarts"]) == (lost, restarts)
 
 
 def test_it_forgets_a_run_that_was_whole_when_its_device_began_anew(monitor: Monitor, clock: FakeClock) -> None:

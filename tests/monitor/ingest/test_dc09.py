@@ -174,6 +174,19 @@ def test_its_zones_live_and_fall_with_the_panel(entrance: Entrance) -> None:
     assert [each for each in entrance.calls() if each[1] == "offline"] == [("PANEL-1234", "offline")]
 
 
+def test_a_panel_with_an_interval_of_its_own_is_missed_by_that(entrance: Entrance) -> None:
+    """A link test a minute: four and a quarter of them may be missed, and its neighbour is gone long before."""
+    post = entrance.post
+    post.register("SLOW", adapter="sia_dc09", device_class="gateway", address="0777", supervision_interval_s=60.0)
+    with entrance.line() as line:
+        line.says(entrance.panel().link_test())
+        line.says(entrance.panel("0777").link_test())
+    post.wait(250)
+    assert (post.state("PANEL-1234"), post.state("SLOW")) == ("OFFLINE", "LATE")
+    post.wait(10)
+    assert post.state("SLOW") == "OFFLINE"
+
+
 def test_it_says_why_it_hears_no_panel_and_opens_when_it_can(post: Post) -> None:
     with opened(Entrance(post)) as first:
         second = Entrance(post)
