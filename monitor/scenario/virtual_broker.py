@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
@@ -45,6 +45,10 @@ class Session:
     unacknowledged: dict[int, Kept] = field(default_factory=dict)
     numbers: int = 0
     subscriber: Subscriber | None = None
+
+    def owed(self) -> Iterator[Kept]:
+        yield from self.waiting
+        yield from self.unacknowledged.values()
 
 
 class VirtualBroker:
@@ -97,7 +101,9 @@ class VirtualBroker:
         message = self._sessions[client_id].unacknowledged.pop(number, None)
         if message is None:
             return
-        self.acknowledged(message)
+        # What several sessions were given is the broker's until the last of them is rid of it.
+        if not any(message is each for session in self._sessions.values() for each in session.owed()):
+            self.acknowledged(message)
         if message.topic.endswith("/alarm"):
             since_s = max(message.received_s, self._up_since_s)
             self.worst_wait_s = max(self.worst_wait_s, self.clock.monotonic_s() - since_s)

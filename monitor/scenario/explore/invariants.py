@@ -67,9 +67,12 @@ class Invariants:
         return next((broken for check in checks for broken in check), None)
 
     def _note(self, message: Kept) -> None:
-        device_id = self._topics.get(message.topic.removesuffix("/alarm").removesuffix("/heartbeat"))
+        said_of = message.topic.removesuffix("/alarm").removesuffix("/heartbeat").removesuffix("/status")
+        device_id = self._topics.get(said_of)
         if device_id is None:
             return
+        if message.topic.endswith("/status") and b'"offline"' in message.payload:
+            self._heard_s.pop(device_id, None)  # its will: what was heard before says nothing any more
         if message.topic.endswith("/alarm") or b'"action"' in message.payload:
             said = message.payload.partition(b',"queued_s"')[0].rstrip(b"}")
             self._presses[device_id].add(said)

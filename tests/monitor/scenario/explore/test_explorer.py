@@ -111,6 +111,23 @@ def test_it_finds_the_same_with_several_processes() -> None:
     assert explored("--jobs", "2").stdout == explored().stdout
 
 
+def test_it_takes_no_press_for_acknowledged_that_one_session_still_owes() -> None:
+    """The other session lets go at once what is not its own."""
+    died = {"at": "PT5S", "do": "kill_monitor", "when": "before_commit", "down_for": "PT20S"}
+    gone = {"at": "PT20S", "do": "broker_restart", "down_for": "PT12S"}
+    with quiet_explorer() as explorer:
+        assert explorer.play(story(died, PRESS, gone)) is None
+
+
+def test_it_hears_no_device_whose_will_came_behind_its_last_word() -> None:
+    gone = {"at": "PT4S", "do": "offline", "devices": ["CAM-1"], "how": "will"}
+    back = {"at": "PT9.003S", "do": "online", "devices": ["CAM-1"]}
+    told = story(gone, back)
+    told["scenario"] |= {"seed": 1103}
+    with quiet_explorer() as explorer:
+        assert explorer.play(told) is None
+
+
 def test_it_starts_again_until_there_is_room_on_the_disk() -> None:
     died = {"at": "PT4S", "do": "kill_monitor", "down_for": "PT2S"}
     full = {"at": "PT5S", "do": "disk_full", "lasts": "PT10S"}
