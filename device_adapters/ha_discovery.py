@@ -23,6 +23,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from device_adapters.core.bodies import BodyError, read_object
 from device_adapters.core.contract import (
@@ -37,11 +38,12 @@ from device_adapters.core.contract import (
     Supervision,
 )
 from device_adapters.core.events import Event, EventClass
-from device_adapters.core.ha_config import Entity, Presence, described, text_of
+from device_adapters.core.ha_config import Entity, Label, Presence, described, text_of
 from device_adapters.core.ha_said import is_one_of, state_of, there, value_of, voice_of
 from device_adapters.core.voices import Voice, in_order, levels_below, lost_with, voice, voices_of
 
 TOPICS = "topic:"  # what the sessions must listen to besides: keys of this adapter's memory
+LABEL = "label:"  # what a device says of itself, for whoever registers it
 _PRESENCES = "presence:"
 _ENTITIES = msgspec.json.Decoder(dict[str, list[Entity]])
 _PRESENT = msgspec.json.Decoder(dict[str, list[Presence]])
@@ -89,10 +91,18 @@ def _config(message: Message, levels: list[str], known: Known) -> Decoded:
         ours = [presences[topic]] if topic in presences else []
         remember |= _replaced(_PRESENCES, topic, name, ours, known)
     if told:
-        remember[f"label:{told.boxes[0]}"] = told.label
+        key = f"{LABEL}{told.boxes[0]}"
+        remember[key] = _json(_labelled(told.label, known.recall(key)))
     detail = "inventory" if told else "entity removed"
     news = {key: value for key, value in remember.items() if value != (known.recall(key) or "")}
     return Decoded((Voice(told.boxes[0] if told else own.address).says(EventClass.IGNORE, detail=detail),), news)
+
+
+def _labelled(label: Label, before: str | None) -> Label:
+    """Each entity has a config of its own, and only one of them may tell what the device is for."""
+    if label.kind or not before:
+        return label
+    return replace(label, kind=msgspec.json.decode(before, type=Label).kind)
 
 
 def _replaced(prefix: str, topic: str, name: str, mine: Sequence[Entity | Presence], known: Known) -> dict[str, str]:

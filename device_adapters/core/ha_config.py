@@ -71,10 +71,19 @@ class Presence(Struct, frozen=True, kw_only=True, omit_defaults=True):
     others: tuple[str, ...] = ()
 
 
+class Label(Struct, frozen=True, omit_defaults=True):
+    """What a device says of itself, for whoever registers it. ``kind``: the class it is likely of, or nothing."""
+
+    name: str = ""
+    maker: str = ""
+    model: str = ""
+    kind: str = ""
+
+
 class Described(Struct, frozen=True):
     """One config, read: topic → what is said there."""
 
-    label: str
+    label: Label
     boxes: tuple[str, ...]
     entities: Mapping[str, tuple[Entity, ...]]
     presences: Mapping[str, Presence]
@@ -99,8 +108,17 @@ def described(levels: list[str], config: Mapping[str, Any]) -> Described:
         for topic, each in _entity(name, entity, boxes):
             told[topic] = (*told.get(topic, ()), each)
         presences |= _presences(entity, boxes, str(device.get("via_device") or ""))
-    label = " ".join(word for key in ("name", "manufacturer", "model") if isinstance(word := device.get(key), str))
-    return Described(label[:120], boxes, told, presences)
+    said = (word if isinstance(word := device.get(key), str) else "" for key in ("name", "manufacturer", "model"))
+    kinds = [kind for _, entity in entities if (kind := _kind(entity))]
+    return Described(Label(*(word[:100] for word in said), *kinds[:1]), boxes, told, presences)
+
+
+def _kind(entity: Mapping[str, Any]) -> str:
+    """What calls for help is a bell: a button, an event, or a sensor of the class safety."""
+    platform, device_class = entity.get("platform"), entity.get("device_class")
+    if platform in ("event", "device_automation") or (platform == "binary_sensor" and device_class == "safety"):
+        return "bell"
+    return "camera" if platform == "camera" else ""
 
 
 def value_at(body: object, path: tuple[str, ...]) -> object:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, func, select
 
+from device_adapters.ha_discovery import LABEL
 from monitor.inventory.edits import core
 from monitor.inventory.tables import Device
-from monitor.journal.events import QUARANTINE
+from monitor.journal.events import MEMORY, QUARANTINE
 from monitor.journal.times import iso
 
 _DEVICE = core(Device)
 MOST = 100
+_UNSAID = {"name": "", "maker": "", "model": "", "kind": ""}
 _SAYS = 300  # bytes of a message that are shown
 
 
@@ -35,7 +38,21 @@ def strangers(connection: Connection, reason: str) -> list[dict[str, Any]]:
     rows = [dict(row) for row in connection.execute(query).mappings()]
     found = [(row, str(row["source"]).partition(":")[2]) for row in rows]
     known = _registered(connection, [address for _, address in found])
-    return [_told(row, address) for row, address in found if (row["adapter"], address) not in known][:MOST]
+    unknown = [(row, address) for row, address in found if (row["adapter"], address) not in known][:MOST]
+    labels = _labels(connection, [address for _, address in unknown])
+    return [_told(row, address) | labels.get((row["adapter"], _box(address)), _UNSAID) for row, address in unknown]
+
+
+def _labels(connection: Connection, addresses: list[str]) -> dict[tuple[str, str], dict[str, str]]:
+    """What devices said of themselves, of which one may be an input."""
+    keys = [f"{LABEL}{_box(address)}" for address in addresses]
+    query = select(MEMORY.c.adapter, MEMORY.c.key, MEMORY.c.value).where(MEMORY.c.key.in_(keys))
+    return {(row.adapter, row.key.removeprefix(LABEL)): _UNSAID | orjson.loads(row.value) for row in
+            connection.execute(query)}  # fmt: skip
+
+
+def _box(address: str) -> str:
+    return address.partition("/")[0]
 
 
 def _registered(connection: Connection, addresses: list[str]) -> set[tuple[str, str]]:

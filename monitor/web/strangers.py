@@ -30,6 +30,10 @@ class Stranger(Answer):
     messages: int
     topic: str
     says: str = Field(description="the beginning of its last message")
+    name: str = Field(description="as it says of itself, by Home Assistant's discovery; empty where it says nothing")
+    maker: str
+    model: str
+    kind: str = Field(description="bell, camera or nothing: what it is likely for, by what it says")
 
 
 class StrangersAnswer(Answer):

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from monitor.journal.events import add_quarantine
 from monitor.pipeline.recording import UNKNOWN_DEVICE
 from tests.desk.inventory_post import Inventory, commune_inventory
 from tests.desk.readable import SIZES, keep_picture, overflow, violations
+from tests.small_post import Desk
+
+SEEN = re.compile("nut-moi: (đã thấy|seen)")
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +47,17 @@ def test_it_leads_from_a_stranger_to_the_form(inventory: Inventory, size: str, t
     expect(page.locator("select[name=adapter]")).to_have_value("zigbee2mqtt")
     expect(page.locator("input[name=kind][value=bell]")).to_be_checked()
     inventory.close_pages()
+
+
+def test_it_tells_when_the_message_that_is_waited_for_has_come(desk: Desk, page: Page) -> None:
+    """A real message: over the broker, through the adapter and the writer, to the page that waits for it."""
+    desk.login(page)
+    page.goto(f"{desk.url}/strangers")
+    page.locator("select[name=adapter]").select_option("zigbee2mqtt")
+    page.locator("input[name=address]").fill("nut-moi")
+    waiting = page.locator("#waiting")
+    expect(waiting).to_contain_text("nut-moi")
+    expect(waiting).not_to_have_text(SEEN)
+    desk.gateway.publish("zigbee2mqtt/nut-moi", '{"battery":97,"linkquality":120}')
+    expect(waiting).to_have_text(SEEN, timeout=30_000)
+    expect(page.locator("tr[data-address=nut-moi]")).to_contain_text("linkquality")

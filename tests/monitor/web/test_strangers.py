@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from starlette.testclient import TestClient
 
-from monitor.journal.events import add_quarantine
+from device_adapters.core.contract import Known, Message
+from device_adapters.ha_discovery import ADAPTER
+from monitor.journal.events import add_quarantine, recalled, remember
 from monitor.journal.gaps import LOST, RESTART, keep_gap
 from monitor.pipeline.recording import UNKNOWN_DEVICE
 from tests.monitor.web.post import Post
@@ -34,6 +39,31 @@ def test_it_lists_who_speaks_and_is_not_registered(post: Post, operator: TestCli
     bell = {"class": "bell", "name": "Nút", "adapter": "zigbee2mqtt", "address": "nut-la", "id": "NUT-1"}
     assert operator.post("/api/v1/devices", json=bell).status_code == 201
     assert operator.get("/api/v1/strangers").json()["items"] == []
+
+
+def test_it_fills_in_what_a_device_said_of_itself(post: Post, operator: TestClient) -> None:
+    config = {"~": "c7", "stat_t": "~/nut", "dev_cla": "safety", "uniq_id": "u7"}
+    config["dev"] = {"ids": "c7", "name": "Chuông tiệm vàng", "mf": "DIY", "mdl": "bell-2"}  # type: ignore[assignment]
+    hears(post, "homeassistant/binary_sensor/c7/nut/config", config)
+    hears(post, "homeassistant/sensor/c7/pin/config", config | {"dev_cla": "battery", "stat_t": "~/pin"})
+    speaks(post, "ha_discovery", "c7/nut", b"ON")
+    speaks(post, "ha_discovery", "khac", b"ON")
+    other, found = operator.get("/api/v1/strangers").json()["items"]
+    said = {key: found[key] for key in ("name", "maker", "model", "kind")}
+    assert said == {"name": "Chuông tiệm vàng", "maker": "DIY", "model": "bell-2", "kind": "bell"}
+    assert (other["name"], other["kind"]) == ("", "")
+    page = operator.get("/strangers").text
+    filled = "name=Chu%C3%B4ng%20ti%E1%BB%87m%20v%C3%A0ng&amp;maker=DIY&amp;model=bell-2"
+    assert f"/register?kind=bell&amp;adapter=ha_discovery&amp;address=c7/nut&amp;{filled}" in page
+
+
+def hears(post: Post, topic: str, config: Mapping[str, object]) -> None:
+    """What the adapter remembers of it is stored as with any batch."""
+    with post.store.transaction() as tx:
+        known = Known(device=lambda _: None, recall=lambda key: recalled(tx, "ha_discovery", key))
+        message = Message(topic, json.dumps(config).encode(), post.clock.now())
+        for key, value in ADAPTER.decode(message, "homeassistant", known).remember.items():
+            remember(tx, "ha_discovery", key, value)
 
 
 def test_it_tells_officers_without_the_whole_post_nothing_of_strangers(post: Post, reader: TestClient) -> None:
