@@ -32,6 +32,7 @@ VERBS = {
     "export": ("monitor.list_commands", "export_list"),
     "bench": ("monitor.bench_command", "bench_post"),
     "scenario": ("monitor.scenario_command", "scenario_app"),
+    "probe": ("monitor.probe_command", "run_probe"),
 }
 
 

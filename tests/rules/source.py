@@ -44,6 +44,10 @@ def contracts() -> dict[str, dict[str, Any]]:
     return {contract["name"]: contract for contract in project()["tool"]["importlinter"]["contracts"]}
 
 
+# Folders of the monitor that are no stage of the flow: they stand beside it.
+BESIDE = {"demo", "probe", "scenario"}
+
+
 def stages() -> list[str]:
-    """The stage folders of the monitor as they stand in the listing; ``demo`` and ``scenario`` stand beside them."""
-    return sorted({path.parts[1] for path in python_files("monitor") if len(path.parts) > 2} - {"demo", "scenario"})
+    """The stage folders of the monitor as they stand in the listing."""
+    return sorted({path.parts[1] for path in python_files("monitor") if len(path.parts) > 2} - BESIDE)

@@ -37,6 +37,7 @@ WRITTEN = {
     ".md",
     ".po",
     ".py",
+    ".service",
     ".svg",
     ".toml",
     ".txt",

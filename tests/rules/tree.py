@@ -20,6 +20,7 @@ FOLDERS = {
     "config": "every setting and every kind of alarm, with the why of each default",
     "deploy/locks": "all dependencies by hash",
     "deploy/mosquitto": "the broker of a post, as we tried it",
+    "deploy/probe": "the edge probe of a group: its settings with the why of each, and its unit for systemd",
     "deploy/nats": "the broker of a trial where mosquitto is not installed",
     "monitor/journal/migrations": "how the store's tables came about",
     "monitor/web/assets": "what the browser needs from npm, and the hook that fetches it into the package",

@@ -21,7 +21,7 @@ VENDOR = Path("monitor", "web", "static", "vendor")
 NODE_LOCK = Path("deploy", "locks", "node.lock")
 
 # Read at run time and edited by people, so they live in the root; an installed package carries a copy.
-SHIPPED = ("config", "deploy/mosquitto", "deploy/nats")
+SHIPPED = ("config", "deploy/mosquitto", "deploy/nats", "deploy/probe")
 
 
 class WebAssetsHook(BuildHookInterface):  # type: ignore[type-arg]
