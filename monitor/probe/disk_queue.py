@@ -87,6 +87,13 @@ class DiskQueue:
                 self._rewrite()
         return True
 
+    def mend(self) -> None:
+        """Called now and then: a disk that did not take it may take it now."""
+        if self._file < 0:
+            with suppress(OSError):
+                self._rewrite()
+                log.info("queue_written_again", waiting=len(self._kept))
+
     def close(self) -> None:
         self._close()
         os.close(self._lock)

@@ -75,4 +75,5 @@ async def _work(settings: ProbeSettings, publisher: Publisher, ladder: Ladder) -
 async def _pumping(publisher: Publisher) -> None:
     while True:
         publisher.pump()
+        publisher.queue.mend()
         await asyncio.sleep(RESEND_LOOK_S)

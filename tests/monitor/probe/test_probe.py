@@ -7,9 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,68 +15,9 @@ import pytest
 
 from tests.brokers import Broker, Wire, password_of
 from tests.fake_cameras import FakeCamera, FakeCameras
+from tests.probes import PATIENCE_S, PI, ROOT, Probe, wait_for
 
-ROOT = Path(__file__).parents[3]
-PATIENCE_S = 60.0
 NEVER_LOADED = {"fastapi", "httptools", "msgspec", "orjson", "pydantic", "sqlalchemy", "sqlmodel", "structlog", "typer"}
-
-
-@dataclass
-class Probe:
-    """A probe with one bell, `press` written into whose pipe is a press. It keeps its folder over ``kill``."""
-
-    folder: Path
-    broker: Broker
-    cameras: str = ""
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._write_settings()
-        command = [sys.executable, "-m", "monitor.probe", str(self.folder / "probe.toml")]
-        with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(command, stderr=log, cwd=ROOT)
-        before = len(self.told("probe_started"))
-        wait_for(lambda: len(self.told("probe_started")) > before or self.process.poll() is not None)
-        wait_for((self.folder / "bell").exists)
-
-    def _write_settings(self) -> None:
-        (self.folder / "password").write_text(password_of("pi-3"))
-        (self.folder / "password").chmod(0o600)
-        (self.folder / "probe.toml").write_text(
-            'probe = "pi-3"\nqueue = "queue"\ncycle_s = 1\ntimeout_s = 20\ntrust_clock = true\n'
-            f'[broker]\nurl = "{self.broker.url}"\npassword_file = "password"\n'
-            f'[[bells]]\nid = "chuong-7"\nsource = "lines"\npath = "bell"\ninput = "hold_up"\n{self.cameras}'
-        )
-
-    def say(self, line: str) -> None:
-        with (self.folder / "bell").open("w") as bell:
-            bell.write(f"{line}\n")
-
-    def press(self, times: int = 1) -> list[str]:
-        """Pressed so often; returns the ids when they are kept."""
-        before = len(self.told("kept"))
-        for _ in range(times):
-            self.say("press")
-        wait_for(lambda: len(self.told("kept")) >= before + times)
-        return [each["id"] for each in self.told("kept")[before:]]
-
-    def told(self, event: str) -> list[dict[str, Any]]:
-        lines = (self.folder / "log").read_bytes().splitlines(keepends=True) if (self.folder / "log").exists() else []
-        told = [json.loads(line) for line in lines if line.endswith(b"}\n")]
-        return [each for each in told if each["event"] == event]
-
-    def end(self, by: signal.Signals = signal.SIGTERM) -> None:
-        if self.process:
-            self.process.send_signal(by)
-            self.process.wait(30)
-            self.process = None
-
-
-def wait_for(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < deadline, "it does not come about"
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -261,9 +200,45 @@ def test_it_loads_nothing_that_the_monitor_is_made_of() -> None:
 
 
 def test_it_is_what_the_command_becomes(probe: Probe) -> None:
-    probe._write_settings()
-    command = [sys.executable, "-m", "monitor.cli", "probe", "--config", str(probe.folder / "probe.toml")]
-    with (probe.folder / "log").open("ab") as log:
-        probe.process = subprocess.Popen(command, stderr=log, cwd=ROOT)
-    wait_for(lambda: bool(probe.told("probe_started")))
+    probe.start("monitor.cli", "probe", "--config")
+    assert probe.process is not None
     assert Path(f"/proc/{probe.process.pid}/cmdline").read_bytes().split(b"\0")[1:3] == [b"-m", b"monitor.probe"]
+
+
+def test_it_watches_a_level(probe: Probe, broker: Broker) -> None:
+    level = probe.folder / "level"
+    probe.cameras = f'[[bells]]\nid = "chuong-8"\nsource = "level"\npath = "{level}"\n'
+    broker.start()
+    with listening(broker, "anninh/v1/+/+/alarm/#", "anninh/v1/+/+/event/#") as monitor:
+        probe.start()
+        topic, body = monitor.next(PATIENCE_S)
+        assert (topic, json.loads(body)["kind"]) == ("anninh/v1/probe/pi-3/event", "trouble")  # there is no such file
+        level.write_text("0\n")
+        level.write_text("1\n")
+        while topic != "anninh/v1/probe/pi-3/alarm/chuong-8":
+            topic, body = monitor.next(PATIENCE_S)
+        assert json.loads(body)["kind"] == "alarm"
+
+
+def test_it_says_a_wrong_password_once_in_an_hour(probe: Probe, broker: Broker) -> None:
+    camera = FakeCamera(login=("admin", "another"))
+    with FakeCameras({"127.0.0.1": camera}) as fakes:
+        (probe.folder / "login").write_text("admin:a password")
+        (probe.folder / "login").chmod(0o600)
+        where = f'address = "127.0.0.1"\nrtsp_port = {fakes.rtsp_port}\nkind = "rtsp"\n'
+        probe.cameras = f'[[cameras]]\nid = "cam-1"\n{where}credentials_file = "login"\n'
+        broker.start()
+        with broker.connect("monitor-state") as monitor:
+            monitor.subscribe("anninh/v1/probe/+/heartbeat")
+            probe.start()
+            beats = [json.loads(monitor.next(PATIENCE_S)[1]) for _ in range(3)]
+    assert [beat["cams"]["cam-1"]["s"] for beat in beats] == ["auth"] * 3
+    assert sum("Authorization" in asked for asked in camera.asked) == 1
+
+
+def test_it_writes_no_password_into_its_log(probe: Probe, broker: Broker) -> None:
+    test_it_says_a_wrong_password_once_in_an_hour(probe, broker)
+    log = (probe.folder / "log").read_text()
+    assert "camera_turned" in log
+    assert "a password" not in log
+    assert password_of(PI) not in log
