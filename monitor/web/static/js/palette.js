@@ -6,7 +6,7 @@ import { fold, t } from "./words.js";
 const FIND_MS = 150;
 const MOST = 8;
 
-/** @typedef {{words: string, note: string, go: () => void}} Choice */
+/** @typedef {{words: string, note: string, address?: string, go: () => void}} Choice */
 
 /** @type {Choice[]} what can be chosen now */
 let choices = [];
@@ -44,24 +44,26 @@ function listen() {
   });
 }
 
-/** Pages as the navigation has them, and what every page can do.
- * @param {string} words @returns {Choice[]} */
+/** @param {string} words @returns {Choice[]} */
 function ofThePage(words) {
-  const pages = [.../** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("#nav a"))].map((link) => ({
-    words: link.textContent?.trim() ?? "",
-    note: t("palette.page"),
-    go: () => location.assign(link.href),
-  }));
+  const wanted = fold(words);
+  return everyChoice().filter((each) => fold(each.words).includes(wanted)).slice(0, MOST);
+}
+
+/** Pages as the navigation has them, and what every page can do. @returns {Choice[]} */
+export function everyChoice() {
+  const links = [.../** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("#nav a"))];
+  const pages = links.map((link) => leading(link.textContent?.trim() ?? "", link.href));
   const acts = [
     ["act.theme", () => byId("theme").click()],
-    ["nav.wall", () => location.assign("/wall")],
-    ["profile.title", () => location.assign("/profile")],
     ["keys.title", () => act(() => byId("keys").showModal())],
     ["audio.test", () => act(() => document.getElementById("sound-test")?.click())],
   ].map(([key, go]) => ({ words: t(String(key)), note: t("palette.act"), go: /** @type {() => void} */ (go) }));
-  const wanted = fold(words);
-  return [...pages, ...acts].filter((each) => fold(each.words).includes(wanted)).slice(0, MOST);
+  return [...pages, leading(t("nav.wall"), "/wall"), ...acts];
 }
+
+/** @param {string} words @param {string} address @returns {Choice} */
+const leading = (words, address) => ({ words, note: t("palette.page"), address, go: () => location.assign(address) });
 
 /** @param {() => void} then */
 function act(then) {
