@@ -1,10 +1,12 @@
 /** What the page asks of the server besides the feed. */
+import { isRefused } from "./acting.js";
 
 /**
  * @param {string} path @param {object} [body]  with it, a POST @param {string} [method]  where it is another
- * @returns {Promise<{status: number, data: any}>} status 0: not reachable
+ * @returns {Promise<{status: number, data: any}>} status 0: not reachable, or not to be asked for now
  */
 export async function ask(path, body, method) {
+  if ((body || method) && isRefused(path)) return { status: 0, data: null };
   /** @type {RequestInit} */
   const request = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(8000) };
   if (body) {

@@ -110,7 +110,7 @@ class Desk {
   take(message) {
     if (message.type === "tick") return this.tick();
     if (message.type === "signed_out") return location.assign("/login");
-    if (message.type === "snapshot") return this.load(message.data);
+    if (message.type === "snapshot") return this.load(message.data, message.isAnew || this.isStale);
     if (!message.isAgain) this.hear(message);
     this.event(message.name, message.data);
   }
@@ -126,8 +126,8 @@ class Desk {
     if (name === "beat") this.time.hear(data.now);
   }
 
-  /** @param {import("./types.js").Snapshot} snapshot */
-  load(snapshot) {
+  /** @param {import("./types.js").Snapshot} snapshot @param {boolean} isAnew  what came before it was not all */
+  load(snapshot, isAnew) {
     const isFirst = !this.alarms.isLoaded;
     this.time.forget();
     this.time.hear(snapshot.now);
@@ -142,7 +142,7 @@ class Desk {
     this.showDevices();
     this.tick();
     void this.middle.load();
-    if (isFirst) void this.recent.load();
+    if (isFirst || isAnew) void this.recent.load();
   }
 
   /** @param {string} name @param {any} data */

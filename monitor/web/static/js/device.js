@@ -9,7 +9,7 @@ import { drawPlace } from "./device_place.js";
 import { actOf, byId, field, setText, useShape } from "./dom.js";
 import { drawApart } from "./history_strip.js";
 import { Keys } from "./keys.js";
-import { fillTimes, refreshParts } from "./parts.js";
+import { fillTimes, keptFresh } from "./parts.js";
 import { shrunk } from "./register_photo.js";
 import { stateWords } from "./state_words.js";
 import { toggleTheme } from "./theme.js";
@@ -23,11 +23,10 @@ function readDevice() {
   return JSON.parse(byId("device").textContent);
 }
 
-async function refresh() {
-  if (!(await refreshParts())) return;
+const refresh = keptFresh(() => {
   device = readDevice();
   show();
-}
+});
 
 function show() {
   fillTimes();
@@ -150,7 +149,6 @@ new Keys({
 openService(device.id, refresh);
 page.onEvent("devices", onDevices);
 page.onEvent("snapshot", show);
-page.onEvent("resync", refresh);
 page.onTick(showNow);
 new ResizeObserver(() => drawPlace(device)).observe(byId("page"));
 show();

@@ -10,6 +10,7 @@ export class Feed {
     this.core = null;
     const { feedWorker: address, feed } = document.body.dataset;
     this.kind = feed === "alarms" ? feed : "all";
+    this.wasAside = false;
     if (typeof SharedWorker === "undefined" || !address) this.core = new FeedCore(take, this.kind);
     else this.share(address, take);
   }
@@ -22,11 +23,21 @@ export class Feed {
       if (!this.core) this.core = new FeedCore(take, this.kind);
     };
     this.port = worker.port;
-    this.port.onmessage = ({ data }) => take(data);
+    this.port.onmessage = ({ data }) => take(this.marked(data));
     this.port.start();
     // Pages kept aside by the back button are not listened to and must not pile up messages.
     addEventListener("pagehide", () => this.port?.postMessage("leave"));
-    addEventListener("pageshow", (event) => event.persisted && this.load());
+    addEventListener("pageshow", (event) => {
+      this.wasAside = event.persisted;
+      if (event.persisted) this.load();
+    });
+  }
+
+  /** For a page that comes back, everything is new. @param {import("./types.js").FeedMessage} message */
+  marked(message) {
+    if (message.type !== "snapshot" || !this.wasAside) return message;
+    this.wasAside = false;
+    return { ...message, isAnew: true };
   }
 
   /** Asks for the snapshot. */

@@ -24,6 +24,8 @@ export class FeedCore {
     this.openedAt = 0;
     this.isLoading = false;
     this.isAskedAgain = false;
+    this.isOpened = false;
+    this.isAnew = false; // something may have been missed of which no event tells, and no snapshot has come since
     /** @type {{type: 'event', name: string, data: any, isAgain: boolean}[]} */
     this.meanwhile = [];
     this.isSignedOut = false;
@@ -46,6 +48,8 @@ export class FeedCore {
   onHello(event) {
     this.heardAt = performance.now();
     this.seq = JSON.parse(event.data).seq;
+    this.isAnew ||= this.isOpened; // what happened between two connections is not told again whole
+    this.isOpened = true;
     void this.load();
   }
 
@@ -53,6 +57,7 @@ export class FeedCore {
   onResync(event) {
     this.heardAt = performance.now();
     this.seq = Number(event.lastEventId);
+    this.isAnew = true;
     void this.load();
   }
 
@@ -61,7 +66,10 @@ export class FeedCore {
     const data = JSON.parse(event.data);
     const now = performance.now();
     const wasMissed = name === "beat" && data.seq > this.seq;
-    if (wasMissed || now - this.heardAt > GAP_MS) void this.load();
+    if (wasMissed || now - this.heardAt > GAP_MS) {
+      this.isAnew = true;
+      void this.load();
+    }
     this.heardAt = now;
     this.seq = Math.max(this.seq, Number(event.lastEventId));
     /** @type {import("./types.js").FeedMessage} */
@@ -103,6 +111,15 @@ export class FeedCore {
   }
 
   async fetchSnapshot() {
+    const { isAnew } = this;
+    this.isAnew = false;
+    const isDone = await this.bring(isAnew);
+    this.isAnew ||= isAnew && !isDone;
+    return isDone;
+  }
+
+  /** @param {boolean} isAnew */
+  async bring(isAnew) {
     try {
       const signal = AbortSignal.timeout(SNAPSHOT_MS);
       const answer = await fetch(this.address, { signal, headers: { Accept: "application/json" } });
@@ -114,7 +131,7 @@ export class FeedCore {
       }
       if (!answer.ok) return false;
       const data = await answer.json();
-      this.emit({ type: "snapshot", data });
+      this.emit({ type: "snapshot", data, isAnew });
       this.meanwhile.forEach((message) => this.emit(message));
       return true;
     } catch {

@@ -6,7 +6,7 @@ import { actOf, byId, setText } from "./dom.js";
 import { DutyList } from "./duty_list.js";
 import { Keys } from "./keys.js";
 import { showClocks } from "./layer_clocks.js";
-import { fillTimes, refreshParts } from "./parts.js";
+import { fillTimes, keptFresh } from "./parts.js";
 import { toggleTheme } from "./theme.js";
 import { hour, stopwatch, t } from "./words.js";
 
@@ -22,19 +22,19 @@ function read() {
   return JSON.parse(byId("incident").textContent);
 }
 
-async function refresh() {
-  clearTimeout(soon);
-  soon = undefined;
+const refresh = keptFresh(() => {
   const { stage } = incident;
-  if (!(await refreshParts())) return;
   incident = read();
   // What can be filled in is another once it is over, whoever ended it.
   if (incident.stage !== stage && ["CLOSED", "MERGED"].includes(incident.stage)) return location.reload();
   show();
-}
+});
 
 function refreshSoon() {
-  soon ??= setTimeout(() => void refresh(), SOON_MS);
+  soon ??= setTimeout(() => {
+    soon = undefined;
+    void refresh();
+  }, SOON_MS);
 }
 
 function show() {
@@ -153,7 +153,6 @@ main.addEventListener("submit", (/** @type {SubmitEvent} */ event) => void onSub
 page.onEvent("incident", onIncident);
 page.onEvent("alarm", onAlarm);
 page.onEvent("alarm_count", onAlarm);
-page.onEvent("resync", () => refreshSoon());
 page.onTick(showClocks);
 const steps = Object.fromEntries(Object.entries(STEPS).map(([key, step]) => [key, () => advance(step)]));
 new Keys({

@@ -67,7 +67,7 @@ class Inventory {
       this.rows.show();
     });
     page.onEvent("device_added", () => this.again());
-    page.onEvent("resync", () => this.again());
+    page.onEvent("resync", () => void this.found.look(this.question));
   }
 
   /** The rows have the focus: arrows move among them, with Shift they choose. @param {KeyboardEvent} event */

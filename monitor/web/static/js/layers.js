@@ -4,15 +4,13 @@ import { ask } from "./api.js";
 import { byId } from "./dom.js";
 import { Keys } from "./keys.js";
 import { showClocks } from "./layer_clocks.js";
-import { fillTimes, refreshParts } from "./parts.js";
+import { fillTimes, keptFresh } from "./parts.js";
 import { toggleTheme } from "./theme.js";
 import { t } from "./words.js";
 
 const LOOK_EVERY_MS = 10_000; // units of other owners see no incident on their feed
 
-async function refresh() {
-  if (await refreshParts()) show();
-}
+const refresh = keptFresh(show);
 
 function show() {
   fillTimes();
@@ -62,7 +60,6 @@ document.getElementById("take")?.addEventListener("submit", (event) => {
   void take(true);
 });
 page.onEvent("incident", () => void refresh());
-page.onEvent("resync", () => void refresh());
 page.onTick(showClocks);
 setInterval(() => void refresh(), LOOK_EVERY_MS);
 new Keys({ KeyT: toggleTheme, Escape: () => location.assign("/") });

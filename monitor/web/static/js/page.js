@@ -4,9 +4,11 @@
  *
  *   import { page } from "./page.js";
  *   page.onEvent("device_added", (device) => …);   // events of the feed, as they come
+ *   page.onEvent("resync", () => …);                // something may have been missed: ask for all of it anew
  *   page.onTick((isStale) => …);                   // once a second: ages, which are "—" when stale
  *   page.say(t("…"));                              // a toast
  */
+import { holdActs } from "./acting.js";
 import { Alarms } from "./alarms.js";
 import { Freshness } from "./chips.js";
 import { Commands } from "./commands.js";
@@ -24,6 +26,7 @@ import { Strips } from "./strips.js";
 import { openTelling } from "./telling.js";
 import { toggleTheme } from "./theme.js";
 import { Watchdog } from "./watchdog.js";
+import { t } from "./words.js";
 
 const TICK_MS = 250;
 const TOAST_MS = 6000;
@@ -43,6 +46,7 @@ class Page {
     /** @type {((isStale: boolean) => void)[]} */
     this.tickers = [];
     this.isBlind = false;
+    this.isBehind = false;
     this.isFaultUntaken = false;
     this.secondAt = 0;
     /** @type {number|undefined} */
@@ -90,7 +94,12 @@ class Page {
     return this.watchdog.link === "stale";
   }
 
-  /** @param {string} name  an event of the feed, or "snapshot" @param {(data: any) => void} use */
+  /** What is shown may not be what is: the link is lost, or the page's own parts could not be had. */
+  get isOld() {
+    return this.isStale || this.isBehind;
+  }
+
+  /** @param {string} name  an event of the feed, "snapshot", "first" or "resync" @param {(data: any) => void} use */
   onEvent(name, use) {
     this.listeners.set(name, [...(this.listeners.get(name) ?? []), use]);
   }
@@ -98,6 +107,15 @@ class Page {
   /** @param {(isStale: boolean) => void} use  called once a second, and when the link changes */
   onTick(use) {
     this.tickers.push(use);
+  }
+
+  /** The page's own parts came, or did not. @param {boolean} isBehind */
+  turnOld(isBehind) {
+    if (isBehind) this.say(t("live.behind"));
+    if (isBehind === this.isBehind) return;
+    this.isBehind = isBehind;
+    this.secondAt = 0;
+    this.tick();
   }
 
   /** @param {string} text */
@@ -111,7 +129,7 @@ class Page {
   take(message) {
     if (message.type === "tick") this.tick();
     else if (message.type === "signed_out") this.signIn();
-    else if (message.type === "snapshot") this.load(message.data);
+    else if (message.type === "snapshot") this.load(message.data, message.isAnew || this.isStale);
     else {
       if (!message.isAgain) this.hear(message);
       this.event(message.name, message.data);
@@ -132,8 +150,9 @@ class Page {
     if (name === "beat") this.time.hear(data.now);
   }
 
-  /** @param {any} snapshot */
-  load(snapshot) {
+  /** @param {any} snapshot @param {boolean} isAnew  what came before it was not all */
+  load(snapshot, isAnew) {
+    const isFirst = !this.alarms.isLoaded;
     this.time.forget();
     this.time.hear(snapshot.now);
     this.alarms.load(snapshot);
@@ -142,6 +161,8 @@ class Page {
     document.body.classList.remove("loading");
     this.secondAt = 0;
     this.tell("snapshot", snapshot);
+    if (isFirst) this.tell("first", snapshot);
+    else if (isAnew) this.tell("resync", { reason: "anew" });
     this.showAlarms();
     this.tick();
   }
@@ -166,6 +187,7 @@ class Page {
 
   onLink() {
     document.body.classList.toggle("stale", this.isStale);
+    holdActs(this.isOld);
     if (this.isStale) document.body.classList.remove("loading");
     this.secondAt = 0;
     this.showAlarms();
@@ -190,13 +212,15 @@ class Page {
     this.strips.showSound(this.sound?.sound.state === "blocked" && (this.isStale || this.alarms.sounding().length > 0));
     this.sound?.show(this.isFaultUntaken);
     this.showBlind(Boolean(this.health?.blind_since_at));
+    document.body.classList.toggle("behind", this.isBehind);
+    holdActs(this.isOld);
     const second = Math.floor(this.time.now() / 1000);
     if (second === this.secondAt) return;
     this.secondAt = second;
     const stoppedAt = this.watchdog.stoppedAt + this.time.offsetMs;
     this.strips.showLink({ isStale: this.isStale, stoppedAt, emergencies: this.alarms.emergencies() });
     this.ringing.tick(this.time, this.isStale);
-    for (const use of this.tickers) use(this.isStale);
+    for (const use of this.tickers) use(this.isOld);
   }
 }
 

@@ -3,12 +3,35 @@ import { page } from "./page.js";
 import { setText } from "./dom.js";
 import { hour, moment } from "./words.js";
 
+const AGAIN_MS = 2000;
+const ANSWER_MS = 8000;
+let round = 0;
+
+/** For a page of parts: once it is live, for what happened since it was made, and wherever something may be missed.
+ * @param {() => void} show  what came @returns {() => Promise<void>} asks for it now, and until it is there */
+export function keptFresh(show) {
+  /** @type {number|undefined} */
+  let again = undefined;
+  const refresh = async () => {
+    clearTimeout(again);
+    const isFresh = await refreshParts();
+    if (isFresh === null) return;
+    page.turnOld(!isFresh);
+    if (isFresh) show();
+    else again = setTimeout(refresh, AGAIN_MS);
+  };
+  for (const name of ["first", "resync"]) page.onEvent(name, () => void refresh());
+  return refresh;
+}
+
 /** Takes every `[data-part]` and the heading from the page as the server has it now.
- * @returns {Promise<boolean>} whether it could be asked */
-export async function refreshParts() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!answer?.ok) return false;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+ * @returns {Promise<boolean|null>} whether it could be asked; null: somebody has asked again since */
+async function refreshParts() {
+  const mine = ++round;
+  const text = await pageAsItIs();
+  if (mine !== round) return null;
+  if (text === null) return false;
+  const fresh = new DOMParser().parseFromString(text, "text/html");
   for (const part of document.querySelectorAll("[data-part]")) {
     const name = /** @type {HTMLElement} */ (part).dataset.part;
     const newer = fresh.querySelector(`[data-part="${name}"]`);
@@ -16,6 +39,16 @@ export async function refreshParts() {
   }
   setText(/** @type {Element} */ (document.querySelector("h1")), fresh.querySelector("h1")?.textContent ?? "");
   return true;
+}
+
+/** @returns {Promise<string|null>} null: not to be had, or another page, as where one must sign in again */
+async function pageAsItIs() {
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(ANSWER_MS) });
+    return answer.ok && !answer.redirected ? await answer.text() : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Every `<time datetime>` in the reader's words; one that is `data-exact` to the millisecond. */

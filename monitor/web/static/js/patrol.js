@@ -5,6 +5,7 @@
 import { page } from "./page.js";
 import { ask } from "./api.js";
 import { byId, made, setText } from "./dom.js";
+import { keptFresh } from "./parts.js";
 import { hour, number, stopwatch, t } from "./words.js";
 
 const EARTH_M = 6_371_000;
@@ -82,6 +83,7 @@ setInterval(() => send(), AGAIN_MS);
 page.onEvent("incident", ({ id, stage }) => {
   if (id === incident.id) setText(byId("stage"), t(`incident.stage.${stage}`));
 });
+keptFresh(() => {});
 page.onTick((isStale) => setText(byId("timer"), isStale ? "—" : stopwatch(page.time.since(incident.opened_at))));
 keep();
 look();

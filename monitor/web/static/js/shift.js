@@ -132,6 +132,10 @@ byId("copy").addEventListener("click", async () => {
   await navigator.clipboard.writeText(told.text);
   page.say(t("shift.copied"));
 });
+page.onEvent("resync", () => {
+  void look();
+  void log.load();
+});
 page.onTick((isStale) => {
   for (const button of root.querySelectorAll(".act")) /** @type {HTMLButtonElement} */ (button).disabled = isStale;
   seconds += 1;

@@ -2,7 +2,7 @@
 import { page } from "./page.js";
 import { ask } from "./api.js";
 import { byId, setText } from "./dom.js";
-import { fillTimes, refreshParts } from "./parts.js";
+import { fillTimes, keptFresh } from "./parts.js";
 import { t } from "./words.js";
 
 const REFRESH_TICKS = 5;
@@ -31,11 +31,10 @@ async function look() {
   setText(byId("waiting"), t(isHeard ? "strangers.seen" : "strangers.waiting", { address }));
 }
 
-async function refresh() {
-  if (!(await refreshParts())) return;
+const refresh = keptFresh(() => {
   fillTimes();
-  await look();
-}
+  void look();
+});
 
 form.addEventListener("input", () => {
   showFamily();

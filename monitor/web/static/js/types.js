@@ -85,7 +85,7 @@
  * @property {Alarm[]} recent
  * @property {Health} health
  *
- * @typedef {{type: 'snapshot', data: Snapshot}
+ * @typedef {{type: 'snapshot', data: Snapshot, isAnew: boolean}
  *   | {type: 'event', name: string, data: any, isAgain: boolean}
  *   | {type: 'tick'}
  *   | {type: 'signed_out'}} FeedMessage

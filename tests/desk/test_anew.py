@@ -1,0 +1,144 @@
+"""What a page shows is loaded anew wherever it may have missed something, and nobody acts on what may be old."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from operator import itemgetter
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from monitor.inventory.territory import EVERYWHERE, Territory
+from monitor.journal.accounts import Role
+from monitor.journal.incidents import incidents_page
+from monitor.machines.alarm import Given
+from monitor.machines.incident import Stage
+from monitor.pipeline.incident_commands import Act
+from tests.black_hole import BlackHole
+from tests.desk.inventory_post import Inventory, commune_inventory
+from tests.desk.test_stale import wait_until_stale
+
+OFFICER = Role.ADMINISTRATOR.value
+ELSEWHERE = Territory("somewhere else", frozenset())
+NUMBERS = count(1)
+
+
+@pytest.fixture(scope="module")
+def lasting_post(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Inventory]:
+    with commune_inventory(tmp_path_factory.mktemp("anew"), browser) as inventory:
+        yield inventory
+
+
+@pytest.fixture
+def post(lasting_post: Inventory) -> Iterator[Inventory]:
+    yield lasting_post
+    lasting_post.close_pages()
+
+
+@pytest.fixture
+def incident(post: Inventory) -> dict[str, Any]:
+    """One that somebody has just taken over."""
+    number = next(NUMBERS)
+    post.post.add_device(f"bell-{number}", place=f"Nhà số {number}")
+    post.post.call(f"bell-{number}")
+    post.post.act(number, 1, OFFICER, Given.ACKNOWLEDGE)
+    with post.post.store.read() as connection:
+        found, _ = incidents_page(connection, EVERYWHERE, is_open=True, limit=50)
+    return max(found, key=itemgetter("id"))
+
+
+def go_on(post: Inventory, incident: dict[str, Any]) -> None:
+    """The next steps, of which the feed tells nobody."""
+    version = incident["version"]
+    for stage in (Stage.VERIFYING, Stage.DISPATCHED):
+        act = Act(incident_id=incident["id"], version=version, by=OFFICER)
+        version = post.post.incidents.advance(act, stage)["version"]
+
+
+def tell_all_to_load_anew(post: Inventory) -> None:
+    """As where an account is bound to another area, and back."""
+    feed = post.post.feed
+    feed.after_all(lambda: feed.redraw(dict.fromkeys(feed.credentials(), ELSEWHERE)))
+
+
+def on_incident(page: Page) -> None:
+    expect(page.locator("[data-stage=DISPATCHED]")).to_have_attribute("aria-current", "step")
+
+
+def on_patrol(page: Page) -> None:
+    expect(page.locator("#stage")).to_have_text("Đã điều lực lượng")
+
+
+def on_list(page: Page) -> None:
+    expect(page.locator("main")).to_contain_text("Đã điều lực lượng")
+
+
+@pytest.mark.parametrize(
+    ("path", "is_new"), [("/incidents/{id}", on_incident), ("/patrol/{id}", on_patrol), ("/incidents", on_list)]
+)
+def test_it_shows_what_it_missed(
+    post: Inventory, incident: dict[str, Any], path: str, is_new: Callable[[Page], None]
+) -> None:
+    page = post.visit(path.format(**incident))
+    go_on(post, incident)
+    tell_all_to_load_anew(post)
+    is_new(page)
+
+
+@pytest.fixture
+def hole(post: Inventory, browser: Browser) -> Iterator[BlackHole]:
+    """A way to the same server that goes silent when it is told to."""
+    with BlackHole(int(post.url.rpartition(":")[2])) as hole:
+        yield hole
+
+
+def through(hole: BlackHole, post: Inventory, browser: Browser) -> Inventory:
+    return Inventory(post.post, hole.port, browser)
+
+
+@pytest.mark.parametrize(
+    ("path", "act"),
+    [("/incidents/{id}", "[data-step=VERIFYING]"), ("/incidents/{id}", "#closing [type=submit]"), ("/shift", ".act")],
+)
+def test_it_lets_nobody_act_on_what_may_be_old(
+    post: Inventory, incident: dict[str, Any], hole: BlackHole, browser: Browser, path: str, act: str
+) -> None:
+    inventory = through(hole, post, browser)
+    page = inventory.visit(path.format(**incident))
+    expect(page.locator(act).first).to_be_enabled()
+    hole.is_cut = True
+    wait_until_stale(page)
+    expect(page.locator(act).first).to_be_disabled()
+    hole.mend()
+    expect(page.locator(act).first).to_be_enabled()
+    inventory.close_pages()
+
+
+def test_it_sends_no_key_of_a_page_that_may_be_old(
+    post: Inventory, incident: dict[str, Any], hole: BlackHole, browser: Browser
+) -> None:
+    """A server that stood still would do it later, when nobody looks."""
+    inventory = through(hole, post, browser)
+    page = inventory.visit(f"/incidents/{incident['id']}")
+    hole.is_cut = True
+    wait_until_stale(page)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.keyboard.press("v")
+    expect(page.locator("#toast")).to_contain_text("Chưa nối được máy chủ")
+    assert not [url for url in sent if url.endswith("/steps")]
+    inventory.close_pages()
+
+
+def test_it_says_that_its_own_parts_could_not_be_had(post: Inventory, incident: dict[str, Any]) -> None:
+    page = post.visit(f"/incidents/{incident['id']}")
+    page.route("**/incidents/*", lambda route: route.abort())
+    go_on(post, incident)
+    tell_all_to_load_anew(post)
+    expect(page.locator("#toast")).to_contain_text("có thể đã cũ")
+    expect(page.locator("[data-step=VERIFYING]")).to_be_disabled()
+    page.unroute("**/incidents/*")
+    on_incident(page)
+    expect(page.locator("[data-step=EN_ROUTE]")).to_be_enabled()
