@@ -6,11 +6,33 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Page, Route, expect
+import pytest
+from playwright.sync_api import Browser, Page, Route, StorageState, expect
 
+from tests.black_hole import BlackHole
+from tests.desk.conftest import SCREEN
 from tests.desk.officer import OfficersScreen
 from tests.small_post import Desk
 
+SLEEP = "setTimeout(() => { const end = performance.now() + 4000; while (performance.now() < end); })"
+AWAKE = "new Promise(done => setTimeout(() => done(chuong.link), 500))"  # what waited has been heard by then
+# A feed of its own; one event is lost on its way, as the number in the next beat tells.
+MISSING = """
+    async () => {
+        const { FeedCore } = await import("/static/js/feed_core.js");
+        const told = [];
+        const core = new FeedCore(message => told.push(message), "alarms");
+        const snapshots = () => told.filter(({ type }) => type === "snapshot");
+        const until = async n => { while (snapshots().length < n) await new Promise(done => setTimeout(done, 20)); };
+        await until(1);
+        const lost = { seq: core.seq + 1, now: new Date().toISOString(), health: {} };
+        core.onEvent("beat", { data: JSON.stringify(lost), lastEventId: String(lost.seq) });
+        await until(2);
+        core.isSignedOut = true;
+        core.source.close();
+        return { before: snapshots()[0].isAnew, after: snapshots()[1].isAnew };
+    }
+"""
 STALE = re.compile(r"\bstale\b")
 
 
@@ -95,6 +117,57 @@ def test_it_finds_a_server_that_was_started_again(screen: OfficersScreen) -> Non
     screen.post.monitor.start()
     screen.wait_until_live()
     screen.press_and_wait()
+
+
+@pytest.fixture
+def behind_a_hole(post: Desk, browser: Browser, signed_in: StorageState) -> Iterator[tuple[Page, BlackHole]]:
+    """A desk, and the way between it and the server."""
+    context = browser.new_context(**SCREEN, storage_state=signed_in)
+    with BlackHole(post.monitor.port) as hole:
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{hole.port}/")
+        OfficersScreen(post, page).wait_until_live()
+        yield page, hole
+        context.close()
+
+
+def test_it_says_so_where_the_way_went_silent(post: Desk, behind_a_hole: tuple[Page, BlackHole]) -> None:
+    """No end of the connection says anything: the server runs, and sends what nobody gets."""
+    page, hole = behind_a_hole
+    hole.is_cut = True
+    wait_until_stale(page)
+    post.press()
+    alarm = post.wait_for_alarm(state="UNACKNOWLEDGED", priority=1)
+    expect(page.locator("#stale-strip")).to_contain_text("Mất kết nối máy chủ")
+    assert page.locator("#banner").is_hidden()
+    hole.mend()
+    OfficersScreen(post, page).wait_until_live()
+    expect(page.locator("#banner")).to_have_attribute("data-alarm", str(alarm["id"]))
+
+
+def test_it_wakes_up_stale(behind_a_hole: tuple[Page, BlackHole]) -> None:
+    """A page that stood still, as under a lid: what came meanwhile is no sign of life of now."""
+    page, hole = behind_a_hole
+    page.evaluate(SLEEP)
+    hole.is_cut = True
+    assert page.evaluate(AWAKE) == "stale"
+
+
+def test_it_says_so_in_a_hidden_tab(post: Desk, browser: Browser, signed_in: StorageState) -> None:
+    """A browser holds the timers of a hidden tab back for up to a minute: the worker's own are left."""
+    context = browser.new_context(**SCREEN, storage_state=signed_in)
+    page = context.new_page()
+    page.add_init_script("window.setInterval = () => 0")
+    screen = OfficersScreen(post, page)
+    screen.open()
+    with frozen(post):
+        expect(page).to_have_title(re.compile("^⚠ Mất kết nối máy chủ"))
+    screen.wait_until_live()
+    context.close()
+
+
+def test_it_asks_for_all_of_it_where_a_number_is_missing(screen: OfficersScreen) -> None:
+    assert screen.page.evaluate(MISSING) == {"before": False, "after": True}
 
 
 def test_it_sends_an_officer_whose_session_ended_to_the_door(post: Desk, page: Page) -> None:

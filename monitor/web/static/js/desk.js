@@ -118,6 +118,7 @@ class Desk {
   /** A sign of life; after too long without one only a snapshot makes the page fresh again.
    * @param {{name: string, data: any}} message */
   hear({ name, data }) {
+    this.watchdog.check(); // what waited while the page was asleep is no sign of life of now
     if (this.isStale) {
       if (name === "beat") this.feed.load();
       return;

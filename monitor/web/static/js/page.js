@@ -142,6 +142,7 @@ class Page {
 
   /** @param {{name: string, data: any}} message */
   hear({ name, data }) {
+    this.watchdog.check(); // what waited while the page was asleep is no sign of life of now
     if (this.isStale) {
       if (name === "beat") this.feed.load();
       return;

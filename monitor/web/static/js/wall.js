@@ -69,6 +69,7 @@ class Wall {
 
   /** After too long a silence only a snapshot makes the wall fresh again. @param {{name: string, data: any}} message */
   hear({ name, data }) {
+    this.watchdog.check(); // what waited while the page was asleep is no sign of life of now
     if (this.isStale) {
       if (name === "beat") this.feed.load();
       return;
