@@ -64,7 +64,6 @@ def test_it_acknowledges_another_with_two_keys(screen: OfficersScreen) -> None:
     second = screen.post.wait_for_alarm(device_id=None, state="UNACKNOWLEDGED")
     expect(screen.row(second)).to_be_visible()
     screen.page.keyboard.press("ArrowDown")
-    screen.page.keyboard.press("ArrowDown")
     screen.page.keyboard.press("Space")
     screen.wait_for_state(second["id"], "ACKNOWLEDGED")
     assert screen.alarm(first["id"])["state"] == "UNACKNOWLEDGED"
