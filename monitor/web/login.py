@@ -88,8 +88,9 @@ def _add_sign_in(router: APIRouter, desk: Desk, pages: Pages) -> None:
         return pages.page(request, "login.html", values, status)
 
     @router.get("/login")
-    def show(request: Request, next: str = "/") -> Response:  # noqa: A002  the name in the address
-        if IDENTITY in request.scope:
+    def show(request: Request, next: str = "/", again: bool = False) -> Response:  # noqa: A002  the name in the address
+        """``again``: somebody whose session comes to its end begins a new one beside it."""
+        if IDENTITY in request.scope and not again:
             return RedirectResponse(own_path(next), 303)
         return form(request, own_path(next))
 

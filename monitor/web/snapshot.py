@@ -63,6 +63,7 @@ def body(desk: Desk, identity: Identity, registered: RegisteredColumns | None, *
         "seq": seq,
         "now": iso(desk.clock.now()),
         "post_name": desk.settings.post_name,
+        "session_ends_at": identity.session and iso(identity.session.expires_at),
         "user": {"name": user.name, "role": user.role},
         "alarms": alarms,
         "recent": recent,

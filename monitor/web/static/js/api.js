@@ -18,7 +18,7 @@ export async function ask(path, body, method) {
   if (method) request.method = method;
   try {
     const answer = await fetch(`/api/v1/${path}`, request);
-    if (answer.status === 401) location.assign("/login");
+    if (answer.status === 401) dispatchEvent(new Event("signed-out"));
     return { status: answer.status, data: answer.status === 204 ? null : await answer.json() };
   } catch {
     return { status: 0, data: null };

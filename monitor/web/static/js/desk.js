@@ -22,6 +22,7 @@ import { Receipts } from "./receipts.js";
 import { Recent } from "./recent.js";
 import { ScreenWord } from "./screen_word.js";
 import { ServerTime } from "./server_time.js";
+import { Session } from "./session.js";
 import { Shelving } from "./shelving.js";
 import { Shown } from "./shown.js";
 import { Sound } from "./sound.js";
@@ -40,6 +41,7 @@ class Desk {
     const isAllowed = document.body.dataset.canAcknowledge === "true";
     const onAct = (/** @type {string} */ act, /** @type {Alarm} */ alarm) => this.officer.act(act, alarm);
     this.time = new ServerTime();
+    this.session = new Session({ time: this.time, toDoor: () => location.assign("/login"), onOver: () => this.watchdog.turn("stale") });
     this.alarms = new Alarms();
     this.model = new DeviceModel();
     this.announce = new Announce();
@@ -56,10 +58,7 @@ class Desk {
     this.receipts = new Receipts({ isAllowed, time: this.time });
     this.shown = new Shown({ banner: this.banner, queue: this.queue, receipts: this.receipts });
     this.watchdog = new Watchdog(() => this.onLink());
-    this.sound = new Sound({
-      onState: () => this.tick(),
-      onMeasured: (keys, atMs) => this.onSounded(keys, atMs),
-    });
+    this.sound = new Sound({ onState: () => this.tick(), onMeasured: (keys, atMs) => this.onSounded(keys, atMs) });
     this.soundChip = new SoundChip(this.sound, this.time);
     const said = { sound: this.sound, lastTest: () => this.soundChip.lastTest };
     this.word = isAllowed ? new ScreenWord({ kind: "desk", ...said }) : null;
@@ -101,15 +100,13 @@ class Desk {
     openOnDuty(() => this.time.now());
     byId("retry").addEventListener("click", () => this.feed.retry());
     document.addEventListener("visibilitychange", () => this.showAlarms());
-    byId("queue-scroll").addEventListener("scroll", () => this.shown.look(this.alarms.sounding()), {
-      passive: true,
-    });
+    byId("queue-scroll").addEventListener("scroll", () => this.shown.look(this.alarms.sounding()), { passive: true });
   }
 
   /** @param {import("./types.js").FeedMessage} message */
   take(message) {
     if (message.type === "tick") return this.tick();
-    if (message.type === "signed_out") return location.assign("/login");
+    if (message.type === "signed_out") return this.session.end();
     if (message.type === "snapshot") return this.load(message.data, message.isAnew || this.isStale);
     if (!message.isAgain) this.hear(message);
     this.event(message.name, message.data);
@@ -132,6 +129,7 @@ class Desk {
     const isFirst = !this.alarms.isLoaded;
     this.time.forget();
     this.time.hear(snapshot.now);
+    this.session.hear(snapshot);
     this.alarms.load(snapshot);
     this.model.load(snapshot);
     this.health = snapshot.health;
@@ -272,6 +270,7 @@ class Desk {
     this.devices.tick(isStale);
     if (!isStale) this.details.tick();
     if (!isStale) this.flood.tick();
+    this.session.show();
     this.strips.showLink({ isStale, stoppedAt, emergencies: this.alarms.emergencies() });
     this.announce.count(this.alarms.inTab("unacknowledged").length);
     showFoot(this.health, isStale);

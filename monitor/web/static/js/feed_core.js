@@ -10,6 +10,7 @@ const GAP_MS = 3000; // no beat for so long: events may be missing, the snapshot
 const HUNG_MS = 8000; // an open connection that says nothing for so long is given up
 const SNAPSHOT_MS = 15000;
 const RETRY_MS = 1000;
+const KNOCK_MS = 3000;
 
 export class FeedCore {
   /** @param {(message: import("./types.js").FeedMessage) => void} emit
@@ -110,6 +111,13 @@ export class FeedCore {
     }
   }
 
+  /** Somebody may have signed in again, in another tab. */
+  knock() {
+    this.isSignedOut = false;
+    this.isAnew = true;
+    void this.load().then(() => this.isSignedOut || this.open());
+  }
+
   async fetchSnapshot() {
     const { isAnew } = this;
     this.isAnew = false;
@@ -127,6 +135,7 @@ export class FeedCore {
         this.isSignedOut = true;
         this.source?.close();
         this.emit({ type: "signed_out" });
+        setTimeout(() => this.knock(), KNOCK_MS);
         return true;
       }
       if (!answer.ok) return false;

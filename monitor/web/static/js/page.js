@@ -21,6 +21,7 @@ import { PageSound } from "./page_sound.js";
 import { openProbe } from "./probe.js";
 import { Ringing } from "./ringing.js";
 import { ServerTime } from "./server_time.js";
+import { Session } from "./session.js";
 import { openSignOut } from "./signing_out.js";
 import { Strips } from "./strips.js";
 import { openTelling } from "./telling.js";
@@ -34,6 +35,7 @@ const TOAST_MS = 6000;
 class Page {
   constructor() {
     this.time = new ServerTime();
+    this.session = new Session({ time: this.time, toDoor: () => this.signIn(), onOver: () => this.watchdog.turn("stale") });
     this.alarms = new Alarms();
     this.ringing = new Ringing();
     this.strips = new Strips();
@@ -128,7 +130,7 @@ class Page {
   /** @param {import("./types.js").FeedMessage} message */
   take(message) {
     if (message.type === "tick") this.tick();
-    else if (message.type === "signed_out") this.signIn();
+    else if (message.type === "signed_out") this.session.end();
     else if (message.type === "snapshot") this.load(message.data, message.isAnew || this.isStale);
     else {
       if (!message.isAgain) this.hear(message);
@@ -156,6 +158,7 @@ class Page {
     const isFirst = !this.alarms.isLoaded;
     this.time.forget();
     this.time.hear(snapshot.now);
+    this.session.hear(snapshot);
     this.alarms.load(snapshot);
     this.health = snapshot.health;
     this.watchdog.renew();
@@ -219,6 +222,7 @@ class Page {
     if (second === this.secondAt) return;
     this.secondAt = second;
     const stoppedAt = this.watchdog.stoppedAt + this.time.offsetMs;
+    this.session.show();
     this.strips.showLink({ isStale: this.isStale, stoppedAt, emergencies: this.alarms.emergencies() });
     this.ringing.tick(this.time, this.isStale);
     for (const use of this.tickers) use(this.isOld);

@@ -13,6 +13,7 @@ import { openProbe } from "./probe.js";
 import { Receipts } from "./receipts.js";
 import { ScreenWord } from "./screen_word.js";
 import { ServerTime } from "./server_time.js";
+import { Session } from "./session.js";
 import { Sound } from "./sound.js";
 import { Strips } from "./strips.js";
 import { toggleTheme } from "./theme.js";
@@ -28,6 +29,7 @@ class Wall {
   constructor() {
     const isAllowed = document.body.dataset.canAcknowledge === "true";
     this.time = new ServerTime();
+    this.session = new Session({ time: this.time, toDoor: () => location.assign("/login?next=/wall"), onOver: () => this.watchdog.turn("stale") });
     this.alarms = new Alarms();
     this.model = new DeviceModel();
     this.banner = new Banner(() => {});
@@ -61,7 +63,7 @@ class Wall {
   /** @param {import("./types.js").FeedMessage} message */
   take(message) {
     if (message.type === "tick") return this.tick();
-    if (message.type === "signed_out") return location.assign("/login?next=/wall");
+    if (message.type === "signed_out") return this.session.end();
     if (message.type === "snapshot") return this.load(message.data);
     if (!message.isAgain) this.hear(message);
     this.event(message.name, message.data);
@@ -82,6 +84,7 @@ class Wall {
   load(snapshot) {
     this.time.forget();
     this.time.hear(snapshot.now);
+    this.session.hear(snapshot);
     this.alarms.load(snapshot);
     this.model.load(snapshot);
     this.health = snapshot.health;
@@ -215,6 +218,7 @@ class Wall {
     }
     if (!isStale) this.flood.tick();
     const stoppedAt = this.watchdog.stoppedAt + time.offsetMs;
+    this.session.show();
     this.strips.showLink({ isStale, stoppedAt, emergencies: this.alarms.emergencies() });
     if (!this.banner.alarm) this.banner.show(this.alarms, { nowMs: time.now(), lastSoundTest: this.tested });
   }
