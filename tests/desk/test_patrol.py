@@ -41,6 +41,22 @@ def test_it_keeps_what_could_not_be_sent_and_says_so(dispatched: OfficersScreen)
     close_all(post)
 
 
+def test_it_keeps_in_sight_what_was_refused(dispatched: OfficersScreen) -> None:
+    page, post = dispatched.page, dispatched.post
+    page.goto(f"{post.url}/patrol/{newest(post)['id']}")
+    page.route("**/patrol", lambda route: route.fulfill(status=409, json={"message": "it is over"}))
+    page.get_by_role("button", name="Tôi đến").click()
+    expect(page.locator("#said li.refused")).to_contain_text("MÁY CHỦ TỪ CHỐI: it is over. Gọi trực ban.")
+    page.reload()
+    expect(page.locator("#said li.refused")).to_have_count(1)
+    page.unroute("**/patrol")
+    page.get_by_role("button", name="Đã tới nơi").click()
+    expect(page.locator("#said li").first).to_contain_text("máy chủ đã ghi")
+    expect(page.locator("#said li.refused")).to_have_count(1)
+    keep_picture(page, "patrol-refused")
+    close_all(post)
+
+
 @in_every_look
 def test_it_can_be_read_by_everybody(dispatched: OfficersScreen, size: str, theme: str) -> None:
     page, post = dispatched.page, dispatched.post

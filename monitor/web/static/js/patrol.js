@@ -13,10 +13,10 @@ const AGAIN_MS = 4000;
 const incident = JSON.parse(byId("patrol").textContent);
 const KEPT = `chuong.patrol/${incident.id}`;
 
-/** @typedef {{word: string, at: number, isSent: boolean}} Said */
+/** @typedef {{word: string, at: number, isSent: boolean, why?: string}} Said  `why`: it was refused, and will not be sent again */
 
 /** @type {Said[]} */
-let said = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
+const said = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
 let isSending = false;
 
 /** @param {string} word */
@@ -29,17 +29,24 @@ function say(word) {
 function keep() {
   localStorage.setItem(KEPT, JSON.stringify(said));
   byId("said-none").hidden = said.length > 0;
-  const rows = said.map(({ word, at, isSent }) => {
-    const row = made("li", `${hour(at)} · ${t(`patrol.${word}`)} · ${t(isSent ? "patrol.sent" : "patrol.waits")}`);
-    row.classList.toggle("waits", !isSent);
+  const rows = said.map((each) => {
+    const row = made("li", `${hour(each.at)} · ${t(`patrol.${each.word}`)} · ${cameTo(each)}`);
+    row.classList.toggle("waits", !each.isSent && each.why === undefined);
+    row.classList.toggle("refused", each.why !== undefined);
     return row;
   });
   byId("said").replaceChildren(...rows.reverse());
 }
 
+/** @param {Said} said */
+function cameTo({ isSent, why }) {
+  if (why !== undefined) return t("patrol.refused", { why });
+  return t(isSent ? "patrol.sent" : "patrol.waits");
+}
+
 /** In the order in which it was said. */
 async function send() {
-  const next = said.find(({ isSent }) => !isSent);
+  const next = said.find(({ isSent, why }) => !isSent && why === undefined);
   if (!next || isSending) return;
   isSending = true;
   const { status, data } = await ask(`incidents/${incident.id}/patrol`, { word: next.word });
@@ -50,9 +57,10 @@ async function send() {
     keep();
     void send();
   } else if (status >= 400 && status < 500 && status !== 401) {
-    said = said.filter((one) => one !== next);
+    // He drives on believing that they know: it stays in sight, and the next word is sent all the same.
+    next.why = data?.message ?? t("act.failed");
     keep();
-    page.say(data?.message ?? t("act.failed"));
+    void send();
   }
 }
 
