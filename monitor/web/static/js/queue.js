@@ -66,8 +66,8 @@ export class Queue {
   move(step) {
     const shown = this.alarms.inTab(this.tab).slice(0, MOST_ROWS);
     if (!shown.length) return;
-    // Space is for the first that rings while none is selected: down from there is the one after it.
-    const first = this.alarms.firstRinging()?.id;
+    // While none is selected Space is for the first, if it rings: down from there is the second.
+    const first = isRinging(shown[0]) ? shown[0].id : null;
     const at = shown.findIndex(({ id }) => id === (this.selectedId ?? first));
     const start = at < 0 ? (step > 0 ? 0 : shown.length - 1) : at + step;
     this.select(shown[Math.min(Math.max(start, 0), shown.length - 1)].id);
