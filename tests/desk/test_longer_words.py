@@ -32,6 +32,9 @@ LONGER = """
     }
 """
 PAGES = ("/", "/incidents", "/devices", "/groups", "/shift", "/duties", "/system", "/users", "/patrol")
+ALL = (*PAGES, "/wall", "/incidents/1", "/patrol/1", "/devices/BELL-DV-001", "/bell-tests", "/layers", "/reported",
+       "/sirens", "/register", "/import", "/strangers", "/shelved", "/falls", "/audit")  # fmt: skip
+NARROW = (320, 480)
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +51,17 @@ def test_it_has_room_for_longer_words(post: Inventory) -> None:
         expect(page.locator("#freshness")).to_have_attribute("data-link", "live")
         assert page.evaluate(LONGER) == [], path
         assert overflow(page) <= 0, path
+
+
+def test_it_fits_into_narrow_windows(post: Inventory) -> None:
+    """320 pixels are 1280 at four times the size."""
+    post.post.call("BELL-DV-001")
+    page = post.visit("/", PHONE)
+    beyond = {}
+    for path in ALL:
+        page.goto(post.url + path)
+        expect(page.locator("#freshness")).to_have_attribute("data-link", "live")
+        for width in NARROW:
+            page.set_viewport_size({"width": width, "height": 800})
+            beyond[path, width] = overflow(page)
+    assert {where: pixels for where, pixels in beyond.items() if pixels > 0} == {}
