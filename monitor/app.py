@@ -246,7 +246,7 @@ class Monitor(Asked):
         )
 
     def _rounds(self) -> Rounds:
-        kept = (self.layers.turn, self.set_aside.turn, self.commands.bell_tests.turn)
+        kept = (self.layers.turn, self.set_aside.turn, self.commands.bell_tests.turn, self.commands.drills.turn)
         return Rounds((*kept, self.learned.turn, self.sparkplug.turn, self.ledger.turn), self.clock)
 
     def _tick(self) -> None:

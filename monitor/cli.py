@@ -30,6 +30,7 @@ VERBS = {
     "credentials": ("monitor.credential_commands", "credentials_app"),
     "import": ("monitor.list_commands", "import_list"),
     "export": ("monitor.list_commands", "export_list"),
+    "drill": ("monitor.drill_command", "drill_app"),
     "bench": ("monitor.bench_command", "bench_post"),
     "scenario": ("monitor.scenario_command", "scenario_app"),
     "probe": ("monitor.probe_command", "run_probe"),

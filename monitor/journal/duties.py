@@ -15,6 +15,7 @@ from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.edits import core
 from monitor.inventory.prepared import Prepared
 from monitor.inventory.territory import Territory
+from monitor.journal.drills import keep_in
 from monitor.journal.duty_tables import DutyAttemptRow, DutyRow
 from monitor.journal.incident_tables import IncidentAlarmRow, IncidentRow
 from monitor.journal.incidents import family_of, root_of
@@ -63,9 +64,13 @@ def alarm_code(alarm: Mapping[str, Any]) -> str:
 
 
 def add_duties(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """``otherwise`` is a list of (channel, address), ``facts`` an object."""
+    """``otherwise`` is a list of (channel, address), ``facts`` an object.
+
+    The one place where a duty is made; what is of a drill becomes none.
+    """
     fresh = {"state": WAITING, "attempts": 0, "is_repeat": False, "is_stop_asked": False, "about": "ring"}
-    written = [{**fresh, **row, "otherwise": _json(row["otherwise"]), "facts": _json(row["facts"])} for row in rows]
+    real = keep_in(tx, rows)
+    written = [{**fresh, **row, "otherwise": _json(row["otherwise"]), "facts": _json(row["facts"])} for row in real]
     _ADD.run_all(tx, written)
 
 

@@ -29,7 +29,7 @@ class IncidentRow(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
-    code: str = Field(max_length=20)  # as people say it: BD-260314-0001
+    code: str = Field(max_length=20)  # as people say it: BD-260314-0001, DT-260314-0001 in a drill
     kind: str = Field(max_length=16)
     place_key: str = Field(max_length=PLACE)
     stage: str = Field(max_length=16)
@@ -48,6 +48,7 @@ class IncidentRow(SQLModel, table=True):
     note: str | None = Field(default=None, max_length=NOTE)
     evidence: str | None = Field(default=None, max_length=500)
     merged_into: int | None = Field(default=None, sa_type=RowId)
+    drill_id: int | None = Field(default=None, sa_type=RowId)  # of which drill; None: it is real
 
 
 class IncidentAlarmRow(SQLModel, table=True):

@@ -25,6 +25,7 @@ _CLOSED, _MERGED = "CLOSED", "MERGED"
 _BY_ID = Prepared(select(_INCIDENT).where(_INCIDENT.c.id == bindparam("incident_id")))
 _MERGED_INTO = PreparedOfSome(select(_INCIDENT.c.id), _INCIDENT.c.merged_into)
 _PARTS_OF = PreparedOfSome(select(_PART.c.alarm_id), _PART.c.incident_id)
+_PLAIN = ("id", "code", "kind", "stage", "version", "verification", "merged_into", "drill_id")
 _UNSEEN = frozenset({"UNACKNOWLEDGED", "RETURNED_UNACKNOWLEDGED"})
 
 
@@ -82,7 +83,7 @@ def incident_json(connection: Connection, row: RowMapping, within: Territory) ->
     alarms = alarms_by_ids(connection, alarm_ids_of(connection, row["id"]), within)
     told = [alarms[alarm_id] for alarm_id in sorted(alarms)]
     return {
-        **{name: row[name] for name in ("id", "code", "kind", "stage", "version", "verification", "merged_into")},
+        **{name: row[name] for name in _PLAIN},
         "opened_at": iso(row["opened_at"]),
         **{name: iso(row[name]) for name in REACHED_AT},
         **{name: row[name] for name in ("acknowledged_by", "closed_by", "disposition", "note", "evidence")},

@@ -114,6 +114,7 @@ def alarm_json(row: AnyRow) -> dict[str, Any]:
         "shelf": None,
         "chatter": None,
         "out_of_service": out_json(row),
+        "drill_id": row["drill_id"],
     }
 
 
@@ -272,6 +273,7 @@ def quarantine_page(
 
 
 def count_open_alarms(connection: Connection) -> dict[int, int]:
-    """Priority → count of alarms that are not NORMAL."""
-    query = select(_ALARM.c.priority, func.count()).where(_OPEN).group_by(_ALARM.c.priority)
+    """Priority → count of alarms that are not NORMAL, without those of a drill."""
+    is_real = _ALARM.c.drill_id.is_(None)
+    query = select(_ALARM.c.priority, func.count()).where(_OPEN, is_real).group_by(_ALARM.c.priority)
     return {row.priority: row[1] for row in connection.execute(query)}

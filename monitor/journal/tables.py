@@ -80,6 +80,7 @@ class AlarmRow(SQLModel, table=True):
     restored_at: datetime | None = None
     closed_at: datetime | None = None
     shelved_until: datetime | None = None
+    drill_id: int | None = Field(default=None, sa_type=RowId)  # of which drill; None: it is real
 
 
 class TransitionRow(SQLModel, table=True):

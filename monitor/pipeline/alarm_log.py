@@ -25,6 +25,8 @@ from monitor.journal.alarm_rows import (
 )
 from monitor.journal.outages import is_seen
 from monitor.machines.alarm import Alarm, AlarmState, Given, step
+from monitor.machines.drill import PREFIX as DRILL
+from monitor.machines.drill import is_of_drill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class Signal:
     degraded: str | None = None
     detail: str | None = None
     set_aside: AlarmState | None = None  # what people have decided about its device beforehand
+    drill_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,7 @@ def _open(tx: Connection, signal: Signal) -> AlarmChange:
         "duplicates": 0,
         "degraded": signal.degraded,
         "detail": signal.detail,
+        "drill_id": signal.drill_id,
     }
     row = {**values, "id": add_alarm(tx, values | _columns(after))}
     born = replace(before, state=AlarmState.NORMAL)
@@ -190,6 +194,8 @@ def _open(tx: Connection, signal: Signal) -> AlarmChange:
 
 
 def _sayer(source: str) -> str:
+    if is_of_drill(source):
+        return DRILL
     return "monitor" if source.startswith("monitor:") else "device"  # outages, and our own fault
 
 

@@ -23,6 +23,7 @@ from monitor.journal.tables import ReceiptRow
 from monitor.machines.alarm import Given
 from monitor.pipeline.alarm_log import OfficerAct, alarm_row, apply_act
 from monitor.pipeline.bell_test_watch import BellTestWatch, bell_test_entry
+from monitor.pipeline.drill_watch import DrillWatch
 from monitor.pipeline.flow import Pipeline
 from monitor.pipeline.incident_log import Said, note_acknowledged
 from monitor.pipeline.inventory_changes import read_changes
@@ -47,6 +48,7 @@ class Commands:
         self._store, self._pipeline = store, pipeline
         self._classes, self._clock, self._feed = classes, clock, feed
         self.bell_tests = BellTestWatch(store, pipeline, classes, clock, feed)
+        self.drills = DrillWatch(store, pipeline, classes, clock)
 
     def acknowledge(self, alarm_id: int, version: int, user: str, within: Territory = EVERYWHERE) -> dict[str, Any]:
         """The alarm afterwards. Raises ``UnknownRecord``, ``VersionConflict`` or ``Refusal``.

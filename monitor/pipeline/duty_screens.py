@@ -113,12 +113,13 @@ class DutyScreens:
             return kept is not None
 
     def told(self, entries: Iterable[FeedEntry]) -> None:
-        """What the live feed was told: an emergency that rings is owed receipts from now on."""
+        """What the live feed was told: an emergency that rings is owed receipts from now on. A drill is owed none: it
+        is silent while something real sounds."""
         now_s = self._clock.monotonic_s()
         try:
             with self._lock:
                 for each in entries:
-                    if each.event == "alarm":
+                    if each.event == "alarm" and not each.data.get("drill_id"):
                         self._take(each.data, now_s)
         except Exception:
             # The ring is on its way already: a mistake in here must not say that it is not.

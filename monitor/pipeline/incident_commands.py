@@ -24,6 +24,7 @@ from monitor.journal.queries import alarms_by_ids
 from monitor.journal.report_rows import tip
 from monitor.machines import incident as machine
 from monitor.machines.alarm import AlarmState, Given
+from monitor.machines.drill import PREFIX
 from monitor.machines.incident import Closing, Stage, StillOpen
 from monitor.pipeline.alarm_log import AlarmChange, OfficerAct, apply_act
 from monitor.pipeline.duty_log import Acts, Told
@@ -131,6 +132,8 @@ class IncidentCommands:
 
         def work(tx: Connection, row: RowMapping) -> list[IncidentChange]:
             into = incident_row(tx, into_id, act.within)
+            if into["drill_id"] != row["drill_id"]:
+                raise Refusal("a drill and what is real stay apart", "drill")
             one, other = machine.merge(incident_of(row), incident_of(into))
             left = save(tx, row, one, self._said(act, "merged", None, into=into["code"]), merged_into=into_id)
             return [left, save(tx, into, other, self._said(act, "took_in", None, code=row["code"]))]
@@ -193,9 +196,10 @@ class IncidentCommands:
     def steps(self, connection: Connection, row: Mapping[Any, Any]) -> list[PlanStep]:
         """The plan of the incident, in order."""
         kind = None
-        if row["place_key"].startswith(_ESTABLISHMENT):
+        where = row["place_key"].removeprefix(f"{PREFIX}:{row['drill_id']}:")
+        if where.startswith(_ESTABLISHMENT):
             place = core(Establishment)
-            wanted = select(place.c.kind).where(place.c.id == row["place_key"].removeprefix(_ESTABLISHMENT))
+            wanted = select(place.c.kind).where(place.c.id == where.removeprefix(_ESTABLISHMENT))
             kind = connection.execute(wanted).scalar()
         return steps_for(self._plans, AlarmKind(row["kind"]), EstablishmentKind(kind) if kind else None)
 

@@ -24,6 +24,7 @@ from monitor.journal.incidents import alarm_ids_of, incident_step, root_of
 from monitor.journal.tables import AlarmRow
 from monitor.journal.times import LOCAL
 from monitor.machines.alarm import AlarmState, Given
+from monitor.machines.drill import PREFIX, is_of_drill
 from monitor.machines.incident import Disposition, Incident, Stage, advance, joined
 from monitor.pipeline.alarm_log import AlarmChange
 
@@ -42,7 +43,7 @@ _NEWEST_AT = Prepared(
     select(INCIDENT).where(INCIDENT.c.place_key == bindparam("at_place")).order_by(INCIDENT.c.id.desc()).limit(1)
 )
 _PLACE = Prepared(
-    select(_ALARM.c.source, _ALARM.c.device_id, _DEVICE.c.establishment_id)
+    select(_ALARM.c.source, _ALARM.c.device_id, _ALARM.c.drill_id, _DEVICE.c.establishment_id)
     .select_from(_ALARM.outerjoin(_DEVICE, _DEVICE.c.id == _ALARM.c.device_id))
     .where(_ALARM.c.id == bindparam("of_alarm"))
 )
@@ -126,19 +127,20 @@ def _beside(
 def _note_call(tx: Connection, change: AlarmChange, at: datetime) -> IncidentChange | None:
     data = {"alarm_id": change.alarm_id, "kind": change.kind}
     is_new = change.before is AlarmState.NORMAL  # and in none yet
+    by = PREFIX if is_of_drill(change.source) else _BY_DEVICE
     if not is_new and (own := _of_alarm(tx, change.alarm_id)) is not None:
-        return _join(tx, own, Said("rang_again", at, _BY_DEVICE, data=data))
+        return _join(tx, own, Said("rang_again", at, by, data=data))
     (alarm,) = _PLACE.all(tx, {"of_alarm": change.alarm_id})
     place_key = _place_key(alarm)
     if (there := _open_at(tx, place_key, at)) is None:
-        there = _open(tx, change, place_key, at)
+        there = _open(tx, change, (place_key, alarm["drill_id"]), at)
         _ADD_PART.run(tx, {"alarm_id": change.alarm_id, "incident_id": there["id"]})
-        said = Said("opened", at, _BY_DEVICE, data=data)
+        said = Said("opened", at, by, data=data)
         _add_entry(tx, there["id"], said)
         step = _step_of(incident_of(there), said, before="") | {"device_id": alarm["device_id"]}
         return _turn(tx, (there["id"], there["code"]), [change.alarm_id], step)
     _ADD_PART.run(tx, {"alarm_id": change.alarm_id, "incident_id": there["id"]})
-    return _join(tx, there, Said("alarm_joined", at, _BY_DEVICE, data=data))
+    return _join(tx, there, Said("alarm_joined", at, by, data=data))
 
 
 def _note_acknowledged(tx: Connection, alarm_id: int, said: Said) -> IncidentChange | None:
@@ -228,20 +230,25 @@ def _is_lively(tx: Connection, incident_id: int, at: datetime) -> bool:
     return tx.execute(select(_ALARM.c.id).where(alarms, is_live).limit(1)).first() is not None
 
 
-def _open(tx: Connection, change: AlarmChange, place_key: str, at: datetime) -> Row:
+def _open(tx: Connection, change: AlarmChange, where: tuple[str, int | None], at: datetime) -> Row:
+    """``where``: its place, and its drill."""
+    place_key, drill_id = where
     values = {"kind": change.kind, "place_key": place_key, "stage": Stage.NEW, "opened_at": at}
-    values |= {"code": _next_code(tx, at), "version": 1, "verification": 0}
+    code = _next_code(tx, at, "BD" if drill_id is None else "DT")
+    values |= {"code": code, "version": 1, "verification": 0, "drill_id": drill_id}
     (row,) = _ADD.all(tx, values)
     return row
 
 
-def _next_code(tx: Connection, at: datetime) -> str:
-    """``BD-260314-0001``: the day in Vietnam and the number of the day."""
-    day = f"BD-{at.astimezone(LOCAL):%y%m%d}"
+def _next_code(tx: Connection, at: datetime, letters: str) -> str:
+    """``BD-260314-0001``: the day in Vietnam and the number of the day; drills (``DT``) are counted by themselves."""
+    day = f"{letters}-{at.astimezone(LOCAL):%y%m%d}"
     number = _COUNT_OF_DAY.scalar(tx, {"day": f"{day}-", "next_day": f"{day}."})
     return f"{day}-{number + 1:04}"
 
 
 def _place_key(alarm: Row) -> str:
+    """A drill has places of its own: it joins nothing that is real, and nothing real joins it."""
     establishment_id = alarm["establishment_id"]
-    return f"establishment:{establishment_id}" if establishment_id else f"source:{alarm['source']}"
+    place = f"establishment:{establishment_id}" if establishment_id else f"source:{alarm['source']}"
+    return place if alarm["drill_id"] is None else f"{PREFIX}:{alarm['drill_id']}:{place}"

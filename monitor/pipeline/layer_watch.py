@@ -174,6 +174,8 @@ class LayerWatch:
 
     def _verified(self, tx: Connection, act: Act) -> RowMapping:
         row = incident_row(tx, act.incident_id, act.within)
+        if row["drill_id"] is not None:
+            raise Refusal("it is a drill: nobody outside is warned", "drill")
         if (
             incident_of(row).is_over
             or row["verification"] < self._rules.from_level
@@ -196,9 +198,9 @@ def _verified_ones(rules: LayerRules) -> Prepared:
     """Open, and never warned of. Asked once a second."""
     kinds, over = [literal(str(each)) for each in rules.kinds], map(literal, (Stage.NEW, *ENDED))
     verified = (INCIDENT.c.verification >= rules.from_level, or_(false(), *(INCIDENT.c.kind == each for each in kinds)))
-    unknown = INCIDENT.c.id.not_in(select(WARNING.c.incident_id))
+    unknown = INCIDENT.c.id.not_in(select(WARNING.c.incident_id)), INCIDENT.c.drill_id.is_(None)
     return Prepared(
-        select(INCIDENT).where(*verified, INCIDENT.c.stage.not_in(list(over)), unknown).order_by(INCIDENT.c.id)
+        select(INCIDENT).where(*verified, INCIDENT.c.stage.not_in(list(over)), *unknown).order_by(INCIDENT.c.id)
     )
 
 

@@ -11,6 +11,7 @@ from device_adapters.core.events import AlarmKind
 from monitor import metrics
 from monitor.journal.outages import OutageFacts
 from monitor.machines.alarm import Given
+from monitor.machines.drill import is_of_drill
 from monitor.pipeline.alarm_log import AlarmChange
 from monitor.pipeline.incident_log import IncidentChange, NotWritten
 from monitor.pipeline.pulse import LifeChange
@@ -71,5 +72,5 @@ def count_out(record: Record, now: datetime) -> None:
     metrics.DUPLICATES.inc(len(record.recounted))
     metrics.QUARANTINED.inc(record.quarantined)
     for change in record.alarms:
-        if change.reason == Given.ALARM:
+        if change.reason == Given.ALARM and not is_of_drill(change.source):
             metrics.alarms(change.kind).inc()

@@ -68,8 +68,8 @@ def call_sirens(tx: Connection, new: NewCall, rules: SirenRules, within: Territo
     """Begins at once, or waits for a second officer. Raises ``UnknownRecord`` or ``Refusal``."""
     if new.for_s > rules.max_on_s:
         raise Refusal(f"a siren may sound {rules.max_on_s} s at a time, not {new.for_s} s", "too_long")
-    if new.incident_id is not None:
-        incident_row(tx, new.incident_id, within)
+    if new.incident_id is not None and incident_row(tx, new.incident_id, within)["drill_id"] is not None:
+        raise Refusal("it is a drill: no siren sounds for it", "drill")
     chosen = _chosen(tx, new, within)
     is_wide = needs_second(
         len(chosen),

@@ -46,6 +46,7 @@ def open_items(connection: Connection, within: Territory, now: datetime) -> Item
         "down": _down(connection, within),
         "tests": _tests(connection, within, now),
         "tips": _tips(connection, within),
+        "drills": _alarms(connection, within, _RINGING, is_drill=True),
     }
 
 
@@ -53,16 +54,20 @@ def how_many(items: Mapping[str, Mapping[str, Any]]) -> int:
     return sum(items[kind]["n"] for kind in TO_DO if kind in items)
 
 
-def _alarms(connection: Connection, within: Territory, states: tuple[str, ...]) -> dict[str, Any]:
+def _alarms(
+    connection: Connection, within: Territory, states: tuple[str, ...], *, is_drill: bool = False
+) -> dict[str, Any]:
     columns = (_ALARM.c.id, _ALARM.c.kind, _ALARM.c.state, _ALARM.c.received_at, _ALARM.c.device_id)
     query = select(*columns, _DEVICE.c.name, _DEVICE.c.place).outerjoin(_DEVICE, _DEVICE.c.id == _ALARM.c.device_id)
-    here = (_ALARM.c.state.in_(states), _ALARM.c.kind.not_in(_LISTED_ELSEWHERE))
+    is_ours = _ALARM.c.drill_id.is_not(None) if is_drill else _ALARM.c.drill_id.is_(None)
+    here = (_ALARM.c.state.in_(states), _ALARM.c.kind.not_in(_LISTED_ELSEWHERE), is_ours)
     query = query.where(*here, is_seen(_ALARM.c.id, _ALARM.c.device_id, within))
     return _counted(connection, query.order_by(_ALARM.c.priority, _ALARM.c.id))
 
 
 def _incidents(connection: Connection, within: Territory) -> dict[str, Any]:
-    found, _ = incidents_page(connection, within, is_open=True, limit=100)
+    page, _ = incidents_page(connection, within, is_open=True, limit=100)
+    found = [each for each in page if each["drill_id"] is None]
     first = [{name: each[name] for name in ("id", "code", "kind", "stage")} for each in found[:SHOWN]]
     return {"n": len(found), "first": first}
 

@@ -66,14 +66,17 @@ def day_and_clock(at: datetime) -> str:
 
 def _calls(connection: Connection, within: Territory, span: tuple[datetime, datetime], lang: str) -> Iterator[str]:
     words, inside = _words()[lang], is_seen(_ALARM.c.id, _ALARM.c.device_id, within)
-    came = (_ALARM.c.received_at >= span[0], _ALARM.c.received_at < span[1])
-    query = select(_ALARM.c.kind, func.count()).where(*came, inside).group_by(_ALARM.c.kind)
+    came = (_ALARM.c.received_at >= span[0], _ALARM.c.received_at < span[1], inside)
+    is_drill = _ALARM.c.drill_id.is_not(None)
+    query = select(_ALARM.c.kind, func.count()).where(*came, ~is_drill).group_by(_ALARM.c.kind)
     counted = {kind: count for kind, count in connection.execute(query)}  # noqa: C416
     calls = sum(counted.get(kind, 0) for kind in CALLS_FOR_HELP)
     if calls:
         yield str(words["calls"]).format(n=whole(calls, lang))
     if tests := counted.get(AlarmKind.TEST, 0):
         yield str(words["tests"]).format(n=whole(tests, lang))
+    if drilled := connection.execute(select(func.count()).select_from(_ALARM).where(*came, is_drill)).scalar_one():
+        yield str(words["drills"]).format(n=whole(drilled, lang))
     yield from _ended(connection, within, span, lang)
 
 
@@ -81,7 +84,8 @@ def _ended(connection: Connection, within: Territory, span: tuple[datetime, date
     words = _words()[lang]
     closed, _ = incidents_page(connection, within, is_open=False, limit=100)
     first, last = iso(span[0]), iso(span[1])
-    ended = Counter(each["disposition"] for each in closed if first <= each["closed_at"] < last)
+    real = [each for each in closed if each["drill_id"] is None]
+    ended = Counter(each["disposition"] for each in real if first <= each["closed_at"] < last)
     for disposition, count in sorted(ended.items()):
         yield str(words["ended"]).format(n=whole(count, lang), what=words["dispositions"][disposition])
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, select
 
+from monitor.drill_file import DISPOSITIONS
 from monitor.errors import Refusal, VersionConflict
 from monitor.inventory.edits import core
 from monitor.journal.incident_tables import IncidentAlarmRow, IncidentRow
@@ -24,17 +25,6 @@ STAGES = MappingProxyType(
         "dispatch": Stage.DISPATCHED,
         "en_route": Stage.EN_ROUTE,
         "on_scene": Stage.ON_SCENE,
-    }
-)
-DISPOSITIONS = MappingProxyType(
-    {
-        "true_alarm": Disposition.GENUINE_CRIME,
-        "other_help": Disposition.GENUINE_OTHER,
-        "accidental": Disposition.ACCIDENTAL,
-        "malicious_false": Disposition.MALICIOUS,
-        "test": Disposition.UNANNOUNCED_TEST,
-        "technical_fault": Disposition.EQUIPMENT,
-        "unknown": Disposition.UNKNOWN,
     }
 )
 

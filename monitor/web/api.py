@@ -29,6 +29,7 @@ from monitor.web.decisions import decisions_router
 from monitor.web.desk import desk_router
 from monitor.web.device_page import device_page_router
 from monitor.web.devices import devices_router
+from monitor.web.drills import drills_router
 from monitor.web.duties import duties_page_router, duties_router
 from monitor.web.exports import exports_router
 from monitor.web.falls import falls_router
@@ -156,6 +157,7 @@ def _of_alarms(desk: Desk, pages: Pages) -> tuple[APIRouter, ...]:
         alarms_router(desk),
         incidents_router(desk),
         bell_tests_router(desk),
+        drills_router(desk, pages),
         layers_router(desk, pages),
         duties_router(desk),
         roster_router(desk),

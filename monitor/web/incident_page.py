@@ -12,6 +12,7 @@ from monitor.inventory.territory import Territory
 from monitor.journal.accounts import Role
 from monitor.journal.incidents import incidents_page
 from monitor.machines.incident import HIGHEST_VERIFICATION, STEPS, Disposition, Stage
+from monitor.reports.drill_sheet import tellings
 from monitor.web.access import Within, identity_of
 from monitor.web.incidents import IncidentId, incident_detail
 from monitor.web.pages import Pages
@@ -39,10 +40,12 @@ def incident_page_router(desk: Desk, pages: Pages) -> APIRouter:
         with desk.read() as connection:
             told = incident_detail(desk, connection, incident_id, reader)
             others, _ = incidents_page(connection, within, is_open=True, limit=MOST_OPEN)
+            would_tell = tellings(connection, told, desk.clock.now()) if told["drill_id"] else []
         values = {
             "incident": told,
+            "would_tell": would_tell,
             "stages": _stages(told),
-            "others": [each for each in others if each["id"] != incident_id],
+            "others": [each for each in others if _may_join(each, told)],
             "calls": _newest_calls(told["timeline"]),
             "next_steps": _next_steps(told),
             "missing": _missing(told),
@@ -64,6 +67,10 @@ def _listed(desk: Desk, within: Territory) -> dict[str, Any]:
         still_open, _ = incidents_page(connection, within, is_open=True, limit=MOST_OPEN)
         closed, _ = incidents_page(connection, within, is_open=False, limit=MOST_CLOSED)
     return {"still_open": still_open, "closed": closed}
+
+
+def _may_join(other: Mapping[str, Any], incident: Mapping[str, Any]) -> bool:
+    return bool(other["id"] != incident["id"] and other["drill_id"] == incident["drill_id"])
 
 
 def _is_by_zalo(desk: Desk, channels: Sequence[str]) -> bool:

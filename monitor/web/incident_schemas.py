@@ -49,6 +49,7 @@ class Incident(Answer):
     note: str | None
     evidence: str | None
     merged_into: int | None
+    drill_id: int | None = Field(description="it is of this drill; null: it is real")
     unseen: int = Field(description="of its alarms, those that nobody has acknowledged as they are")
     is_silent_at_site: bool = Field(description="never call the place back: somebody may stand there")
     alarms: list[Alarm]

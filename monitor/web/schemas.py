@@ -88,7 +88,7 @@ class OutOfService(Answer):
 class Alarm(Answer):
     id: int
     device_id: str | None = Field(description="null: a device that is not registered; see `source`")
-    source: str = Field(description="adapter:address")
+    source: str = Field(description="adapter:address; drill:number:device in a drill")
     device_name: str | None
     device_class: DeviceClass | None
     kind: AlarmKind
@@ -121,6 +121,7 @@ class Alarm(Answer):
     shelf: ShelfNamed | None = Field(description="while it is `SHELVED`")
     chatter: Chatter | None = Field(description="while it comes again and again, and is held as one")
     out_of_service: OutOfService | None = Field(description="its device is; a call for help rings all the same")
+    drill_id: int | None = Field(description="it is of this drill, and nobody is told outside; null: it is real")
 
 
 class AlarmTransition(Answer):

@@ -25,6 +25,7 @@ class Pending(Answer):
     untold: Counted = Field(description="messages that reached nobody, or wait to be copied")
     down: Counted
     tests: Counted = Field(description="bells that nobody has tested for too long")
+    drills: Counted = Field(description="alarms of a drill, which are none of the above")
     tips: Counted
 
 

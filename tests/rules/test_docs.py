@@ -24,7 +24,7 @@ from monitor.web.api import create_app
 from tests.rules.source import ROOT, files, python_files, text_of
 
 REFERENCE = text_of("docs/reference.md")
-GROUPS = ("user", "credentials", "doctor", "scenario")
+GROUPS = ("user", "credentials", "doctor", "drill", "scenario")
 PAGES = [path for path in files() if path.suffix == ".md"]
 
 

@@ -13,6 +13,7 @@ import monitor.inventory.people_tables
 import monitor.inventory.place_tables
 import monitor.inventory.tables
 import monitor.journal.bell_test_tables
+import monitor.journal.drill_tables
 import monitor.journal.feed_tables
 import monitor.journal.gap_tables
 import monitor.journal.history_tables

@@ -32,6 +32,7 @@ from monitor.inventory import (
 )
 from monitor.journal import (
     bell_test_tables,
+    drill_tables,
     duty_tables,
     feed_tables,
     gap_tables,
@@ -52,6 +53,7 @@ MODULES = (
     area_tables,
     bell_test_tables,
     credential_tables,
+    drill_tables,
     duty_tables,
     fact_tables,
     feed_tables,

@@ -22,6 +22,7 @@ from monitor.inventory.spreadsheets.table import SkippedAs
 from monitor.inventory.tables import Device
 from monitor.journal.accounts import Role
 from monitor.journal.device_search import Facet
+from monitor.machines import drill
 from monitor.machines.bell_test import Ending, Result
 from monitor.machines.delivery import DutyState
 from monitor.machines.duty_screen import SoundState
@@ -51,7 +52,7 @@ FAMILY = re.compile(r"""["'`]((?:[a-z_]+\.)+)(?:%s|\$\{)""")
 NO_WORD = re.compile(r"\.(js|css|html|svg)$|^chuong\.")
 FAMILIES = {
     "enrol.": tuple(adapters()),
-    "shift.open.": ("alarms", "incidents", "aside", "untold", "down", "tests", "tips"),
+    "shift.open.": ("alarms", "incidents", "aside", "untold", "down", "tests", "tips", "drills"),
     "shift.entry.": (
         "sound_heard",
         "sound_not_heard",
@@ -126,6 +127,7 @@ FAMILIES = {
     "incident.entry.": (
         "opened",
         "alarm_joined",
+        "drill_over",
         "rang_again",
         "acknowledged",
         "verifying",
@@ -170,7 +172,7 @@ FAMILIES = {
     "past.down.": ("never", "times", "merged"),
     "past.now.": StripOf,
     "past.of.": StripOf,
-    "priority.": (1, 2, 3, 4, "s", "t"),
+    "priority.": (1, 2, 3, 4, "s", "t", "dt"),
     "question.": About,
     "queue.empty.": ("alarms", "unacknowledged", "faults", "shelved"),
     "queue.tab.": ("alarms", "unacknowledged", "faults", "shelved"),
@@ -197,6 +199,18 @@ FAMILIES = {
     "tip.source.": TipSource,
     "patrol.": ("coming", "there", "backup"),
     "patrol.said.": ("coming", "there", "backup"),
+    "drill.ending.": drill.Ending,
+    "drill.goal.": drill.Goal,
+    "drill.met.": ("yes", "no", "none"),
+    "drill.refused.": (
+        "malformed",
+        "too_many",
+        "no_press",
+        "unknown_device",
+        "too_long",
+        "drill_running",
+        "other",
+    ),
     "users.column.": ("name", "role", "scope", "used", "acts"),
     "users.may.": Role,
     "users.note.": ("revoke", "close"),

@@ -49,6 +49,8 @@ COMMANDS = {
     "/api/v1/bell-tests/sessions": ALARM_ROLES,
     "/api/v1/bell-tests/sessions/1/end": ALARM_ROLES,
     "/api/v1/bell-tests/sessions/1/failed": ALARM_ROLES,
+    "/api/v1/drills": {Role.COMMANDER, Role.ADMINISTRATOR},
+    "/api/v1/drills/1/end": ALARM_ROLES,
     "/api/v1/channels/1/test": {Role.COMMANDER, Role.ADMINISTRATOR},
     "/api/v1/zalo/authorise": {Role.COMMANDER, Role.ADMINISTRATOR},
     "/api/v1/duties/1/again": ALARM_ROLES,

@@ -1,4 +1,5 @@
 /** How an alarm is said: where it is, what it is, what is special about it. */
+import { isDrill } from "./alarms.js";
 import { faultName, faultTodo, isOurFault, otherCauses } from "./fault_words.js";
 import { outageFacts, outageName } from "./outage_words.js";
 import { hour, moment, number, span, t } from "./words.js";
@@ -14,7 +15,15 @@ const CALLS = new Set(["hold_up", "panic", "duress", "fire", "medical", "intrusi
 export const isCall = (alarm) => CALLS.has(alarm.kind);
 
 /** @param {Alarm} alarm */
-export const kindOf = (alarm) => t(`alarm.kind.${alarm.kind}`);
+export const plainKindOf = (alarm) => t(`alarm.kind.${alarm.kind}`);
+
+/** Wherever an alarm is named in one line, a drill says so first.
+ * @param {Alarm} alarm */
+export const kindOf = (alarm) => (isDrill(alarm) ? `${t("drill.word")}: ${plainKindOf(alarm)}` : plainKindOf(alarm));
+
+/** The word of the banner and of the window's title.
+ * @param {Alarm} alarm */
+export const urgencyOf = (alarm) => t(isDrill(alarm) ? "drill.word" : "priority.1");
 
 /** The place, as large as it can be said.
  * @param {Alarm} alarm */
@@ -57,6 +66,7 @@ export function shortGroup(name) {
  * @param {Alarm} alarm @returns {{text: string, isWarning?: boolean}[]} */
 export function factsOf(alarm) {
   const facts = [];
+  if (isDrill(alarm)) facts.push({ text: t("drill.nobody_told"), isWarning: true });
   if (alarm.out_of_service) {
     const { by, reason } = alarm.out_of_service;
     facts.push({ text: t(isCall(alarm) ? "alarm.out_of_service" : "alarm.out_of_service_quiet", { by, reason }), isWarning: true });

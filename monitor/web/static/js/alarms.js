@@ -26,15 +26,23 @@ const isSetAside = (alarm) => alarm.state === "SUPPRESSED" || isPutAside(alarm);
  * @param {Alarm} alarm */
 export const signOf = (alarm) => ({ priority: signNameOf(alarm), isFull: isRinging(alarm) });
 /** @param {Alarm} alarm */
-export const signNameOf = (alarm) => (isOurFault(alarm) ? "s" : isTrial(alarm) ? "t" : alarm.priority);
+export const signNameOf = (alarm) => (isDrill(alarm) ? "dt" : isOurFault(alarm) ? "s" : isTrial(alarm) ? "t" : alarm.priority);
 /** A press that was agreed: shown and heard, and nobody needs to run.
  * @param {Alarm} alarm */
 export const isTrial = (alarm) => alarm.kind === "test";
 
-/** Most urgent first, then what nobody has taken over, then the oldest.
+/** Played on the desk to be answered; nobody is in need.
+ * @param {Alarm} alarm */
+export const isDrill = (alarm) => Boolean(alarm.drill_id);
+/** What is real, where anything is: a drill never stands before it, nor sounds above it.
+ * @param {Alarm[]} alarms */
+const realFirst = (alarms) => (alarms.every(isDrill) ? alarms : alarms.filter((alarm) => !isDrill(alarm)));
+
+/** What is real before any drill, most urgent first, then what nobody has taken over, then the oldest.
  * @param {Alarm} a @param {Alarm} b */
 export function inOrder(a, b) {
   return (
+    Number(isDrill(a)) - Number(isDrill(b)) ||
     a.priority - b.priority ||
     Number(isRinging(b)) - Number(isRinging(a)) ||
     Date.parse(a.rung_at) - Date.parse(b.rung_at) ||
@@ -126,12 +134,17 @@ export class Alarms {
     return [...this.open.values()].filter(isSounding).sort(inOrder);
   }
 
+  /** Those whose tone is to be heard. */
+  heard() {
+    return realFirst(this.sounding());
+  }
+
   /** Whether somebody knows that something is wrong with the monitor, so that it need not sound for it. */
   isFaultTaken() {
     return [...this.open.values()].some((alarm) => isOurFault(alarm) && !isRinging(alarm));
   }
 
   emergencies() {
-    return this.inTab("unacknowledged").filter(({ priority }) => priority === 1);
+    return realFirst(this.inTab("unacknowledged").filter(({ priority }) => priority === 1));
   }
 }

@@ -1,5 +1,5 @@
 /** What is said beside what is shown: to screen readers, in the tab's title, and after an act that failed. */
-import { kindOf, placeOf, whereOf } from "./alarm_words.js";
+import { kindOf, placeOf, urgencyOf, whereOf } from "./alarm_words.js";
 import { byId, setText } from "./dom.js";
 import { number, t } from "./words.js";
 
@@ -24,7 +24,7 @@ export class Announce {
   show(alarms, isStale) {
     const emergencies = alarms.emergencies();
     const first = emergencies[0];
-    const words = first ? [t("priority.1"), kindOf(first), placeOf(first), whereOf(first)].join(". ") : "";
+    const words = first ? [urgencyOf(first), kindOf(first), placeOf(first), whereOf(first)].join(". ") : "";
     setText(this.now, isStale ? t("live.lost_short") : words || (this.isBlind ? t("fault.blind_short") : ""));
     document.title = this.titleOf(emergencies, isStale);
   }
@@ -34,7 +34,7 @@ export class Announce {
     if (isStale) return `⚠ ${t("live.lost_short")} · ${this.title}`;
     const [first] = emergencies;
     if (!first) return this.isBlind ? `⚠ ${t("fault.blind_short")} · ${this.title}` : this.title;
-    const urgent = t("priority.1").toLocaleUpperCase(document.documentElement.lang);
+    const urgent = urgencyOf(first).toLocaleUpperCase(document.documentElement.lang);
     return `(${emergencies.length}) ${urgent} · ${placeOf(first)} · ${this.title}`;
   }
 

@@ -1,7 +1,7 @@
 /** The banner of the first emergency, or the calm line where there is none. */
-import { factsOf, kindOf, placeOf, sinceWords, timerStart, whereOf } from "./alarm_words.js";
-import { isClosable, isRinging } from "./alarms.js";
-import { actOf, byId, field, made, setAttribute, setText } from "./dom.js";
+import { factsOf, kindOf, placeOf, plainKindOf, sinceWords, timerStart, urgencyOf, whereOf } from "./alarm_words.js";
+import { isClosable, isDrill, isRinging } from "./alarms.js";
+import { actOf, byId, field, made, setAttribute, setText, useShape } from "./dom.js";
 import { moment, number, stopwatch, t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
@@ -38,7 +38,10 @@ export class Banner {
     const rings = isRinging(alarm);
     setAttribute(this.root, "data-state", rings ? "ringing" : "taken");
     setAttribute(this.root, "data-alarm", String(alarm.id));
-    setText(field(this.root, "kind"), kindOf(alarm));
+    setAttribute(this.root, "data-drill", isDrill(alarm) ? String(alarm.drill_id) : null);
+    useShape(/** @type {Element} */ (this.root.querySelector(".shape")), isDrill(alarm) ? "shape-dt" : "shape-1");
+    setText(field(this.root, "urgent"), urgencyOf(alarm));
+    setText(field(this.root, "kind"), plainKindOf(alarm));
     setText(field(this.root, "more"), ringing > 1 ? t("alarm.more", { n: number(ringing - 1) }) : "");
     setText(field(this.root, "place"), placeOf(alarm));
     setText(field(this.root, "where"), whereOf(alarm));

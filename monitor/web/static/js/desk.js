@@ -185,7 +185,7 @@ class Desk {
   }
 
   showAlarms() {
-    const rings = this.flood.audible(this.alarms.sounding()).map(ringOf);
+    const rings = this.flood.audible(this.alarms.heard()).map(ringOf);
     this.sound.want(rings);
     this.banner.show(this.alarms, { nowMs: this.time.now(), lastSoundTest: this.soundChip.lastTest });
     this.queue.show();

@@ -83,10 +83,11 @@ const OUTLINES = {
   1: [[50, 3], [97, 50], [50, 97], [3, 50]],
   2: [[50, 7], [97, 92], [3, 92]],
   3: [[9, 9], [91, 9], [91, 91], [9, 91]],
+  dt: [[27, 12], [98, 12], [73, 88], [2, 88]],
 }; // prettier-ignore
-const BASELINES = { 1: 67, 2: 82, 3: 68 };
+const BASELINES = { 1: 67, 2: 82, 3: 68, dt: 64 };
 
-/** The sign of an alarm, as the queue has it. @param {Look} look @param {number} priority @param {boolean} isFull */
+/** The sign of an alarm, as the queue has it. @param {Look} look @param {number|string} priority @param {boolean} isFull */
 export function signOf(look, priority, isFull) {
   const { size, ratio, colours } = look;
   const canvas = document.createElement("canvas");
@@ -103,8 +104,8 @@ export function signOf(look, priority, isFull) {
   pen.strokeStyle = isFull ? colours.edge : colours[`p${priority}line`];
   pen.stroke();
   pen.fillStyle = isFull ? colours[`p${priority}ink`] : colours.text;
-  pen.font = "700 48px Inter, sans-serif";
+  pen.font = `700 ${priority === "dt" ? 40 : 48}px Inter, sans-serif`;
   pen.textAlign = "center";
-  pen.fillText(String(priority), 50, /** @type {any} */ (BASELINES)[priority] ?? 68);
+  pen.fillText(String(priority).toUpperCase(), 50, /** @type {any} */ (BASELINES)[priority] ?? 68);
   return canvas;
 }

@@ -1,6 +1,6 @@
 /** How the map is painted: groups, the post's own base, every device by its shape, what rings with its nearest eyes. */
 import { placeOf } from "./alarm_words.js";
-import { isRinging } from "./alarms.js";
+import { isDrill, isRinging } from "./alarms.js";
 import { byId, setAttribute, setText } from "./dom.js";
 import { markOf, signOf } from "./map_marks.js";
 import { number, t } from "./words.js";
@@ -49,6 +49,7 @@ export class MapPainter {
       ground: colour("page"), land: colour("card"), raised: colour("raised"), line: colour("line"), strong: colour("line-strong"), text: colour("text"),
       text2: colour("text-2"), device: colour("device"), off: colour("device-off"), edge, p1: colour("p1"), p1line: colour("p1-line"),
       p1ink: colour("p1-ink"), p2: colour("p2"), p2ink: colour("p2-ink"), p3: colour("p3"), p3ink: colour("p3-ink"),
+      drill: colour("drill-deep"), pdt: colour("drill"), pdtink: colour("drill-ink"), pdtline: colour("drill"),
       p2line: edge === "transparent" ? colour("p2") : edge, p3line: edge === "transparent" ? colour("p3") : edge,
     }; // prettier-ignore
     this.marks.clear();
@@ -181,6 +182,7 @@ export class MapPainter {
     if (first && at !== undefined) this.paintFirst(first, at);
     const note = first && at === undefined ? t("map.unplaced", { place: placeOf(first) }) : "";
     setText(byId("map-note"), note);
+    setAttribute(byId("map-note"), "data-drill", first && isDrill(first) ? "" : null);
     if (!first) setAttribute(this.canvas, "aria-label", t("map.title"));
   }
 
@@ -188,10 +190,11 @@ export class MapPainter {
   paintSign(alarm, size) {
     const at = alarm.device_id ? this.model.index.get(alarm.device_id) : undefined;
     if (at === undefined || alarm.priority > 3) return;
-    const key = `sign/${alarm.priority}/${isRinging(alarm)}/${size}`;
+    const sign = isDrill(alarm) ? "dt" : alarm.priority;
+    const key = `sign/${sign}/${isRinging(alarm)}/${size}`;
     let image = this.marks.get(key);
     const look = { size, ratio: this.ratio, colours: this.colours };
-    if (!image) this.marks.set(key, (image = signOf(look, alarm.priority, isRinging(alarm))));
+    if (!image) this.marks.set(key, (image = signOf(look, sign, isRinging(alarm))));
     const [left, top] = this.placeOf(at);
     this.pen.drawImage(image, left - size / 2, top - size / 2, size, size);
   }
@@ -217,7 +220,7 @@ export class MapPainter {
       pen.arc(x, y, 11 * big, 0, 7);
       pen.stroke();
     }
-    pen.strokeStyle = this.colours.p1line;
+    pen.strokeStyle = isDrill(alarm) ? this.colours.pdtline : this.colours.p1line;
     for (const [radius, width] of [[RING_PX * big, 4], [RING_PX * 0.68 * big, 2.5]]) {
       pen.lineWidth = width;
       pen.beginPath();
@@ -228,11 +231,12 @@ export class MapPainter {
     const eyes = t("map.eyes", { n: number(nearest.filter(({ works }) => works).length), m: number(nearest.length) });
     const note = nearest.length ? eyes : t("map.no_eyes");
     setAttribute(this.canvas, "aria-label", `${t("map.title")}. ${placeOf(alarm)}. ${note}`);
-    this.paintCallout([placeOf(alarm), note], left, top + (RING_PX + 20) * big);
+    const [name, face] = isDrill(alarm) ? [`${t("drill.word")}: ${placeOf(alarm)}`, this.colours.drill] : [placeOf(alarm), this.colours.p1];
+    this.paintCallout([name, note], face, left, top + (RING_PX + 20) * big);
   }
 
-  /** @param {string[]} lines @param {number} left @param {number} top */
-  paintCallout([name, note], left, top) {
+  /** @param {string[]} lines @param {string} face @param {number} left @param {number} top */
+  paintCallout([name, note], face, left, top) {
     const { pen, view } = this;
     const [large, small] = this.isWall ? [38, 32] : [20, 16];
     pen.font = `500 ${small}px Inter, sans-serif`;
@@ -244,7 +248,7 @@ export class MapPainter {
     const y = Math.min(top, view.height - height - 10);
     pen.beginPath();
     pen.roundRect(x, y, width, height, 9);
-    pen.fillStyle = this.colours.p1;
+    pen.fillStyle = face;
     pen.fill();
     pen.lineWidth = 2;
     pen.strokeStyle = "#fff";

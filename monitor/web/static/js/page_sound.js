@@ -28,7 +28,7 @@ export class PageSound {
   /** @param {boolean} isFault  something is wrong with us */
   show(isFault) {
     const isDeskOpen = Date.now() - Number(localStorage.getItem(DESK_SOUNDS)) < DESK_LASTS_MS;
-    const loud = isDeskOpen ? [] : this.page.alarms.sounding().filter(({ priority }) => priority <= LOUDEST);
+    const loud = isDeskOpen ? [] : this.page.alarms.heard().filter(({ priority }) => priority <= LOUDEST);
     this.sound.want(loud.map(ringOf));
     this.sound.fault(isFault && !isDeskOpen);
     this.tick();

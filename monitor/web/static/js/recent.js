@@ -1,5 +1,6 @@
 /** What has just ended, and how many alarms there were in each ten minutes of the last two hours. */
 import { kindOf, placeOf } from "./alarm_words.js";
+import { isDrill } from "./alarms.js";
 import { ask } from "./api.js";
 import { byId, made, setText } from "./dom.js";
 import { hour, number, span, t } from "./words.js";
@@ -40,7 +41,7 @@ export class Recent {
 
   /** @param {Alarm} alarm */
   count(alarm) {
-    if (alarm.priority <= 3) this.begun.set(alarm.id, Date.parse(alarm.received_at));
+    if (alarm.priority <= 3 && !isDrill(alarm)) this.begun.set(alarm.id, Date.parse(alarm.received_at));
   }
 
   /** @param {{name: string, at: string}} test */

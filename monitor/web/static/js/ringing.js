@@ -1,5 +1,5 @@
 /** One line on top of every page: what rings, for somebody whose eyes are on a form. */
-import { kindOf, placeOf, timerStart, whereOf } from "./alarm_words.js";
+import { kindOf, placeOf, timerStart, urgencyOf, whereOf } from "./alarm_words.js";
 import { signNameOf } from "./alarms.js";
 import { byId, field, setAttribute, setText, showPriority } from "./dom.js";
 import { isOurFault } from "./fault_words.js";
@@ -26,7 +26,7 @@ export class Ringing {
     this.root.hidden = !this.alarm;
     if (this.alarm) this.fill(this.alarm, sounding.length);
     const urgent = alarms.emergencies();
-    const words = urgent[0] ? [t("priority.1"), kindOf(urgent[0]), placeOf(urgent[0]), whereOf(urgent[0])].join(". ") : "";
+    const words = urgent[0] ? [urgencyOf(urgent[0]), kindOf(urgent[0]), placeOf(urgent[0]), whereOf(urgent[0])].join(". ") : "";
     setText(this.spoken, isStale ? t("live.lost_short") : words || (this.isBlind ? t("fault.blind_short") : ""));
     document.title = this.titleOf(urgent, isStale);
   }
@@ -46,7 +46,7 @@ export class Ringing {
   titleOf(urgent, isStale) {
     if (isStale) return `⚠ ${t("live.lost_short")} · ${this.title}`;
     if (!urgent[0]) return this.isBlind ? `⚠ ${t("fault.blind_short")} · ${this.title}` : this.title;
-    return `(${urgent.length}) ${t("priority.1").toLocaleUpperCase(document.documentElement.lang)} · ${this.title}`;
+    return `(${urgent.length}) ${urgencyOf(urgent[0]).toLocaleUpperCase(document.documentElement.lang)} · ${this.title}`;
   }
 
   /** @param {import("./server_time.js").ServerTime} time @param {boolean} isStale */

@@ -8,6 +8,7 @@ const SHOWN = 30;
 /** @type {Record<string, string>} where each kind is seen to */
 const WHERE = {
   alarms: "/", incidents: "/incidents", aside: "/", untold: "/", down: "/devices", tests: "/bell-tests", tips: "/reported",
+  drills: "/drills",
 }; // prettier-ignore
 /** @type {Record<string, (item: any) => string>} */
 const SAID = {
@@ -17,6 +18,7 @@ const SAID = {
   untold: (item) => `${item.code} → ${item.recipient}`,
   down: (item) => item.name ?? item.device_id,
   tests: (item) => t("shift.test_late", { device: item.device_id, n: item.days }),
+  drills: (item) => [t(`alarm.kind.${item.kind}`), item.place ?? item.name ?? ""].filter(Boolean).join(" – "),
   tips: (item) => moment(item.told_at, page.time.now()),
 };
 

@@ -37,6 +37,7 @@
  * @property {{id: number, until_at: string, by: string, reason: string, times: number}|null} [shelf]
  * @property {{since_at: string, activations: number}|null} [chatter]  held as one
  * @property {{since_at: string, by: string, reason: string}|null} [out_of_service]  its device is
+ * @property {number|null} [drill_id]  it is of this drill; null: it is real
  *
  * @typedef {object} Outage  counted as far as the reader's own territory goes
  * @property {string} cause

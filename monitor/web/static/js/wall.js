@@ -1,5 +1,5 @@
 /** The wall: the same feed and the same rules as the desk, for eyes at three metres; it shows, sounds, and takes no hand. */
-import { kindOf, placeOf, shortStateOf, shortWhereOf, timerStart, whereOf } from "./alarm_words.js";
+import { kindOf, placeOf, shortStateOf, shortWhereOf, timerStart, urgencyOf, whereOf } from "./alarm_words.js";
 import { Alarms, ringOf, signNameOf, signOf } from "./alarms.js";
 import { Banner } from "./banner.js";
 import { Clock, Freshness } from "./chips.js";
@@ -109,15 +109,15 @@ class Wall {
   }
 
   showAlarms() {
-    this.sound.want(this.flood.audible(this.alarms.sounding()).map(ringOf));
+    this.sound.want(this.flood.audible(this.alarms.heard()).map(ringOf));
     this.banner.show(this.alarms, { nowMs: this.time.now(), lastSoundTest: this.tested });
     this.showRows();
     this.showFigures();
     this.map.show();
     const first = this.alarms.emergencies()[0];
-    const words = first ? [t("priority.1"), kindOf(first), placeOf(first), whereOf(first)].join(". ") : "";
+    const words = first ? [urgencyOf(first), kindOf(first), placeOf(first), whereOf(first)].join(". ") : "";
     setText(byId("say-now"), this.isStale ? t("live.lost_short") : words);
-    document.title = first ? `(1) ${t("priority.1").toLocaleUpperCase(document.documentElement.lang)} · ${placeOf(first)}` : t("nav.wall");
+    document.title = first ? `(1) ${urgencyOf(first).toLocaleUpperCase(document.documentElement.lang)} · ${placeOf(first)}` : t("nav.wall");
     if (!this.isStale) this.look();
   }
 
