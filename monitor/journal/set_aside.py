@@ -131,7 +131,10 @@ def opened_since(connection: Connection, since: datetime, newest_id: int, within
     """When those among the newest alarms were opened that made a desk look up."""
     seen = (_ALARM.c.id > newest_id, _ALARM.c.received_at >= since, _ALARM.c.priority <= 3, _ALARM.c.kind != "test")
     inside = is_seen(_ALARM.c.id, _ALARM.c.device_id, within)
-    query = select(_ALARM.c.received_at).where(*seen, _ALARM.c.is_audible, inside).order_by(_ALARM.c.received_at)
+    is_real = _ALARM.c.drill_id.is_(None)
+    query = (
+        select(_ALARM.c.received_at).where(*seen, is_real, _ALARM.c.is_audible, inside).order_by(_ALARM.c.received_at)
+    )
     return list(connection.execute(query).scalars())
 
 

@@ -32,6 +32,7 @@ def found(connection: Connection, newest_step: int, now: datetime, rules: Rules)
         TRANSITION.c.to_state == AlarmState.UNACKNOWLEDGED,
         TRANSITION.c.reason.in_((Given.ALARM, "repeat")),
         ALARM.c.priority > 1,
+        ALARM.c.drill_id.is_(None),
         ALARM.c.kind.in_([kind for kind in AlarmKind if can_chatter(kind, 2)]),
     )
     is_known = select(CHATTER.c.id).where(_IS_ON, CHATTER.c.source == ALARM.c.source, CHATTER.c.kind == ALARM.c.kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -19,8 +20,9 @@ from monitor.machines.drill import LONGEST, Ending, Goal
 from monitor.machines.incident import Disposition, Stage
 from monitor.pipeline import drill_log
 from monitor.reports.drill_sheet import drill_json, sheet
+from monitor.reports.shift_lines import day_and_clock
 from monitor.web.access import ALARM_ROLES, CHANNEL_ROLES, everywhere_only
-from monitor.web.pages import Pages
+from monitor.web.pages import Pages, chosen_language
 from monitor.web.ports import Desk
 from monitor.web.schemas import LARGEST_ID, REFUSALS, Answer, Answers, Failure, Moment, Question
 
@@ -150,7 +152,23 @@ def _add_pages(router: APIRouter, desk: Desk, pages: Pages) -> None:
 
     @router.get("/drills/{drill_id}", include_in_schema=False)
     def page(request: Request, drill_id: DrillId, _officer: Officer) -> Response:
-        return pages.framed(request, "drill/sheet.html", "/drills", {"drill": _sheet(desk, drill_id)})
+        drill, lang = _sheet(desk, drill_id), chosen_language(request)
+        values = {
+            "drill": drill,
+            "began": _day(drill["started_at"]),
+            "ended": _day(drill["ended_at"]) if drill["ended_at"] else None,
+            "seconds": partial(_seconds, lang=lang),
+        }
+        return pages.framed(request, "drill/sheet.html", "/drills", values)
+
+
+def _day(at: str) -> str:
+    """A sheet is read years later."""
+    return day_and_clock(datetime.fromisoformat(at))
+
+
+def _seconds(seconds: float, lang: str) -> str:
+    return f"{seconds:g}".replace(".", "," if lang == "vi" else ".")
 
 
 def _newest(desk: Desk) -> list[dict[str, Any]]:

@@ -108,7 +108,9 @@ def test_it_marks_its_alarm_and_its_incident(post: Post, commander: TestClient) 
     assert [each["drill_id"] for each in commander.get("/api/v1/snapshot").json()["alarms"]] == [1]
 
 
-@pytest.mark.parametrize("path", ["/incidents", "/incidents/1", "/patrol", "/patrol/1", "/drills", "/drills/1"])
+@pytest.mark.parametrize(
+    "path", ["/devices/bell-01", "/incidents", "/incidents/1", "/patrol", "/patrol/1", "/drills", "/drills/1"]
+)
 def test_it_says_so_on_every_page(post: Post, commander: TestClient, path: str) -> None:
     start(commander)
     play(post)
@@ -140,7 +142,9 @@ def test_its_sheet_holds_what_was_done_against_the_goals(post: Post, commander: 
         "disposition": (None, None, False),
     }
     assert (told["met"], told["of"], case["place"]) == (1, 4, "Quỹ tín dụng")
-    assert "1 / 4" in commander.get("/drills/1").text
+    page = commander.get("/drills/1").text
+    assert "1 / 4" in page
+    assert "18:00 14/03/2026" in page
 
 
 def test_its_sheet_counts_what_was_real_meanwhile(post: Post, commander: TestClient) -> None:
@@ -149,6 +153,12 @@ def test_its_sheet_counts_what_was_real_meanwhile(post: Post, commander: TestCli
     post.clock.forward(5)
     post.press("bell-01")
     assert commander.get("/api/v1/drills/1").json()["real_calls"] == 1
+
+
+def test_it_makes_no_flood(post: Post, commander: TestClient) -> None:
+    start(commander)
+    play(post)
+    assert commander.get("/api/v1/flood").json()["alarms"] == 0
 
 
 def test_any_officer_ends_it(post: Post, officer: TestClient) -> None:
