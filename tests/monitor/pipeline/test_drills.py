@@ -18,9 +18,11 @@ from monitor.machines.drill import DrillPress, Script, Wanted
 from monitor.machines.incident import Closing, Disposition, Stage
 from monitor.pipeline import drill_log
 from monitor.pipeline.incident_commands import Act
+from monitor.pipeline.siren_log import NewCall, SirenRules, call_sirens
 from monitor.reports.open_items import open_items
 from monitor.reports.shift_lines import happened
 from tests.monitor.conftest import Post
+from tests.monitor.pipeline.bank import Bank
 
 BUTTON = "zigbee2mqtt/sos-credit-fund"
 PRESS = {"action": "emergency", "battery": 100}
@@ -119,12 +121,23 @@ def test_a_real_press_of_its_button_rings_as_real_beside_it(drilled: Post) -> No
     assert [duty["alarm_id"] for duty in drilled.duties()] == [real["id"]] * 2
 
 
-def test_a_drill_joins_nothing_that_is_real(button: Post) -> None:
-    button.receive(BUTTON, PRESS)
-    start(button, script(10))
-    go(button, 11)
-    assert [each["code"] for each in incidents(button)] == ["BD-260314-0001", "DT-260314-0001"]
-    assert [each["presses"] for each in button.alarms()] == [1, 1]
+def test_a_drill_joins_nothing_that_is_real_in_the_same_bank(bank: Bank) -> None:
+    bank.press("BELL-1")
+    start(bank.post, script(10, device="BELL-2"))
+    go(bank.post, 11)
+    bank.press("BELL-2")
+    assert [each["code"] for each in incidents(bank.post)] == ["BD-260314-0001", "DT-260314-0001"]
+    assert [len(each["alarms"]) for each in incidents(bank.post)] == [2, 1]
+
+
+def test_it_warns_no_rings_and_sounds_no_siren(drilled: Post) -> None:
+    (case,) = incidents(drilled)
+    with pytest.raises(Refusal) as refused:
+        drilled.layers.order(Act(incident_id=case["id"], version=case["version"], by=OFFICER), 1)
+    assert refused.value.code == "drill"
+    new = NewCall(("SIREN-1",), None, 10, "Cướp", OFFICER, incident_id=case["id"])
+    with drilled.store.transaction() as tx, pytest.raises(Refusal, match="no siren"):
+        call_sirens(tx, new, SirenRules(60, 5, 60), EVERYWHERE, drilled.clock.now())
 
 
 def test_it_goes_on_with_its_mark_after_a_restart(drilled: Post, reborn: Callable[[], Post]) -> None:
