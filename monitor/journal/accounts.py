@@ -228,22 +228,13 @@ def open_session(connection: Connection, user_name: str, now: datetime, lifetime
 
 def session_of(connection: Connection, token: str, now: datetime, idle: timedelta) -> LiveSession | None:
     query = (
-        select(
-            _USER.c.name,
-            _USER.c.role,
-            _USER.c.scope,
-            _SESSION.c.token_hash,
-            _SESSION.c.last_used_at,
-            _SESSION.c.expires_at,
-        )
+        select(*_USER.c["name", "role", "scope"], *_SESSION.c["token_hash", "last_used_at", "expires_at"])
         .join_from(_SESSION, _USER, _SESSION.c.user_name == _USER.c.name)
         .where(_SESSION.c.token_hash == hash_token(token), _is_live(now, idle))
     )
-    row = connection.execute(query).first()
-    if row is None:
+    if (row := connection.execute(query).first()) is None:
         return None
-    user = User(row.name, Role(row.role), row.scope)
-    return LiveSession(user, row.token_hash, row.last_used_at, row.expires_at)
+    return LiveSession(User(row.name, Role(row.role), row.scope), row.token_hash, row.last_used_at, row.expires_at)
 
 
 def still_live(
