@@ -23,5 +23,7 @@ def run_probe(
         if is_trial:
             typer.echo(f"{config}: in order; {len(settings.cameras)} cameras, {len(settings.bells)} bells")
             return
-        # Another program in the same process: the command line alone takes more memory than the probe may.
-        os.execv(sys.executable, [sys.executable, "-m", "monitor.probe", str(config)])  # noqa: S606
+        # Another program in the same process: the command line alone takes more memory than the probe may. One arena:
+        # the thread that speaks to the broker would have a heap of its own.
+        environ = os.environ | {"MALLOC_ARENA_MAX": "1"}
+        os.execve(sys.executable, [sys.executable, "-m", "monitor.probe", str(config)], environ)  # noqa: S606

@@ -52,9 +52,11 @@ class Speaker:
         identity = f"{self.boot}-{number['seq']:06d}"
         return identity, as_json({"v": 1, "id": identity, "kind": kind, "ts": now_ms, **number, **extra}).decode()
 
-    def heartbeats(self, now_ms: int, extra: Mapping[str, Any], cameras: Mapping[str, Any]) -> Iterator[Outgoing]:
+    def heartbeats(
+        self, now_ms: int, extra: Mapping[str, Any], cameras: Iterable[tuple[str, Any]]
+    ) -> Iterator[Outgoing]:
         """One message for all cameras; more only where a broker would refuse its size."""
-        for part in _parts(cameras.items(), MAX_BODY_B - 1000):
+        for part in _parts(cameras, MAX_BODY_B - 1000):
             body = {"v": 1, **self.numbered(), "ts": now_ms, **extra, "cams": 0}
             yield Outgoing(self.topic("heartbeat"), as_json(body)[:-2] + b"{%b}}" % b",".join(part))
 

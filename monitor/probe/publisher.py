@@ -63,7 +63,7 @@ class Publisher:
         """One message a cycle; False where there is nobody to tell."""
         if not self.link.is_connected:
             return False
-        now_ms, fields = self.now_ms(), {name: state.fields() for name, state in cameras.items()}
+        now_ms, fields = self.now_ms(), ((name, state.fields()) for name, state in cameras.items())
         for message in self.speaker.heartbeats(now_ms, {"ntp": self.is_clock_set()}, fields):
             self.link.send(message)
         return True

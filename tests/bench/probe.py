@@ -1,7 +1,7 @@
 """A probe that looks at 1,200 cameras on the loopback: its memory and processor time, and whether it tells them apart.
 
 `python -m tests.bench.probe [CAMERAS]`. One camera in twelve each refuses the password, is slow, is dead (half of those
-say so, half are silent) and has a wrong clock; the others are well. A real mosquitto takes the heartbeats.
+say so, half are silent) and has a wrong clock; the others are well. A real mosquitto takes the heartbeats, over TLS.
 """
 
 from __future__ import annotations
@@ -19,16 +19,18 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import trustme
 from rich.console import Console
 
 from tests.bench.limits import Figure, judged
-from tests.brokers import Broker
+from tests.brokers import Broker, free_port
 from tests.fake_cameras import FakeCamera, FakeCameras, NobodyAnswers
 
-CAMERAS, CYCLE_S, CYCLES = 1200, 30.0, 6
+CAMERAS, CYCLE_S, CYCLES = 1200, 30.0, 5
 MOST_MIB = 30.0
 TICKS = os.sysconf("SC_CLK_TCK")
 KINDS = ("answers",) * 8 + ("refuses the password", "slow", "dead", "wrong clock")
+TLS_FILES = {"cafile": "ca.crt", "certfile": "server.crt", "keyfile": "server.key"}
 SLOW_S, SKEW_S = 1.0, -25_200.0
 
 
@@ -55,6 +57,7 @@ def measure_probe(count: int = CAMERAS, cycle_s: float = CYCLE_S) -> Mapping[str
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chuong-bench-")))
         broker = Broker(folder, is_anonymous=True)
         broker.configure()
+        tls_port = _with_tls(broker)
         broker.start()
         stack.callback(broker.stop)
         # Before the cameras: paho waits by select, which knows no file above 1024.
@@ -67,7 +70,7 @@ def measure_probe(count: int = CAMERAS, cycle_s: float = CYCLE_S) -> Mapping[str
         for name in silent:
             stack.enter_context(NobodyAnswers(addresses[name], fakes.rtsp_port))
             stack.enter_context(NobodyAnswers(addresses[name], fakes.onvif_port))
-        _write_settings(folder, broker.url, addresses, (fakes, cycle_s))
+        _write_settings(folder, f"mqtts://127.0.0.1:{tls_port}", addresses, (fakes, cycle_s))
         process = stack.enter_context(_probe(folder))
         told, beats = dict[str, Any](), set[int]()
         began_s, used_s = time.perf_counter(), 0.0
@@ -90,6 +93,19 @@ def measure_probe(count: int = CAMERAS, cycle_s: float = CYCLE_S) -> Mapping[str
         "told": Counter(_kind(told.get(name, {})) for name in kinds),
         "told_wrongly": len(wrong),
     }
+
+
+def _with_tls(broker: Broker) -> int:
+    """A door as at a post, with an authority of its own: TLS is part of what a probe weighs."""
+    port, authority = free_port(), trustme.CA()
+    server = authority.issue_cert("127.0.0.1")
+    authority.cert_pem.write_to_path(str(broker.folder / "ca.crt"))
+    server.private_key_pem.write_to_path(str(broker.folder / "server.key"))
+    server.cert_chain_pems[0].write_to_path(str(broker.folder / "server.crt"))
+    files = "".join(f"{key} {broker.folder}/{name}\n" for key, name in TLS_FILES.items())
+    with (broker.folder / "mosquitto.conf").open("a") as file:
+        file.write(f"user root\nlistener {port} 127.0.0.1\n{files}")
+    return port
 
 
 def _camera(kind: str) -> FakeCamera | None:
@@ -117,7 +133,8 @@ def _write_settings(folder: Path, url: str, addresses: Mapping[str, str], at: tu
     fakes, cycle_s = at
     (folder / "camera.login").write_text("admin:a password\n")
     (folder / "camera.login").chmod(0o600)
-    text = f'probe = "pi-bench"\nqueue = "queue"\ncycle_s = {cycle_s}\ntrust_clock = true\n[broker]\nurl = "{url}"\n'
+    text = f'probe = "pi-bench"\nqueue = "queue"\ncycle_s = {cycle_s}\ntrust_clock = true\n'
+    text += f'[broker]\nurl = "{url}"\nca_file = "ca.crt"\n'
     for name, address in addresses.items():
         text += f'[[cameras]]\nid = "{name}"\naddress = "{address}"\nrtsp_port = {fakes.rtsp_port}\n'
         text += f'onvif_port = {fakes.onvif_port}\ncredentials_file = "camera.login"\n'

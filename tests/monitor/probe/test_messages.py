@@ -46,7 +46,7 @@ def test_it_tells_all_cameras_in_one_message(speaker: Speaker) -> None:
         "refuses": state(Found("rtsp", 11, 401, is_refused=True)),
         "late": state(Found("onvif", 41, 200, skew_s=-25_200.0)),
     }
-    fields = {name: each.fields() for name, each in states.items()}
+    fields = ((name, each.fields()) for name, each in states.items())
     (beat,) = speaker.heartbeats(NOW_MS, {"ntp": True}, fields)
     told = {event.address: (event.event_class, event.detail) for event in decoded(beat).events}
     assert told == {
@@ -59,12 +59,13 @@ def test_it_tells_all_cameras_in_one_message(speaker: Speaker) -> None:
 
 
 def test_it_beats_without_cameras(speaker: Speaker) -> None:
-    (beat,) = speaker.heartbeats(NOW_MS, {}, {})
+    (beat,) = speaker.heartbeats(NOW_MS, {}, ())
     assert [event.address for event in decoded(beat).events] == ["pi-3"]
 
 
 def test_it_splits_what_a_broker_would_refuse(speaker: Speaker) -> None:
-    fields = {f"camera-{number:04}": state(Found("rtsp", 14, 200, skew_s=-1.5)).fields() for number in range(3000)}
+    each = state(Found("rtsp", 14, 200, skew_s=-1.5)).fields()
+    fields = ((f"camera-{number:04}", each) for number in range(3000))
     beats = list(speaker.heartbeats(NOW_MS, {}, fields))
     assert all(len(beat.body) <= MAX_BODY_B for beat in beats)
     assert sum(len(decoded(beat).events) - 1 for beat in beats) == 3000
