@@ -89,7 +89,7 @@ export class Clock {
 /** How long a message to ourselves took to come here. @param {import("./types.js").Health} health */
 function canaryWords({ canary_ms, blind_since_at }) {
   if (blind_since_at) return t("foot.away");
-  return canary_ms === null ? "–" : t("foot.canary_ms", { ms: numberWithTenth(canary_ms) });
+  return (canary_ms ?? null) === null ? "–" : t("foot.canary_ms", { ms: numberWithTenth(canary_ms) });
 }
 
 /** @param {import("./types.js").Health|null} health @param {boolean} isStale */
