@@ -7,14 +7,14 @@
     <base>/tele/<topic>[/<dev>]/SENSOR    {"ZbReceived":{"0x4AB2":{"Name":"nut-1","ZoneStatus":1,"Click":"single"}}}
     <base>/tele/<topic>/INFO3             a restart
     <base>/tasmota/discovery/<mac>/config {"t","ofln","onln","dslp"}, retained
-    <base>/cmnd/<topic>/...               commands, ours and others'
+    <base>/cmnd/<topic>/...               commands, ours and others'; to sirens: core.siren_relays
 
 A press carries no time; ``Time`` has a zone only with SetOption52 and is 1970 before the first NTP answer. Presses need
 SetOption73 (buttons) or SetOption114 (switches): without them a button only toggles its relay. ``RESULT`` tells a
 change, an EDGE; ``SENSOR`` repeats the state of a switch and counts where it differs from what was told last.
 A device that sleeps says Offline on purpose. A 433 MHz button has no supervision and its code can be played back by
 anybody; it is registered at ``<topic>/<code>``, an input of a device that has several at ``<topic>/Button2``, a Zigbee
-button behind a bridge at ``<topic>/<its name or short address>``.
+button behind a bridge at ``<topic>/<its name or short address>``, the siren on its second relay at ``<topic>/POWER2``.
 Read in: github tasmota/docs 9849ab9 docs/{MQTT,Buttons-and-Switches,Commands,DeepSleep,RF-Protocol}.md; PyPI HATasmota
 0.9.2 hatasmota/{const,discovery,entity}.py. No message was captured.
 """
@@ -39,6 +39,7 @@ from device_adapters.core.contract import (
     Supervision,
 )
 from device_adapters.core.events import LAST_WILL, Event, EventClass, Shape
+from device_adapters.core.siren_relays import siren_says, tasmota_order, tasmota_relays
 from device_adapters.core.tasmota_zigbee import zigbee_report
 from device_adapters.core.times import from_iso_8601
 from device_adapters.core.voices import (
@@ -136,13 +137,24 @@ def _report(box: str, body: Mapping[str, Any], known: Known, *, is_change: bool)
         found, kept = zigbee_report(box, heard, known, at)
         events += found
         remember |= kept
-    own = voice(known, box)
+    own, sounds = voice(known, box), _sirens(box, body, known, at)
     if not events and is_change and any(name.startswith("POWER") for name in body):
         is_siren = own.facts is not None and own.facts.device_class is DeviceClass.SIREN
         state = next(str(value) for name, value in body.items() if name.startswith("POWER")).lower()[:8]
-        return Decoded((own.says(EventClass.IGNORE, detail=f"siren relay {state}" if is_siren else None),))
+        return Decoded((own.says(EventClass.IGNORE, detail=f"siren relay {state}" if is_siren else None), *sounds))
     alive = voices_of(known, box)
+    events += sounds
     return Decoded(in_order([*events, *(each.says(EventClass.HEARTBEAT, occurred_at=at) for each in alive)]), remember)
+
+
+def _sirens(box: str, body: Mapping[str, Any], known: Known, at: datetime | None) -> list[Event]:
+    """A relay registered by itself speaks for its siren, the first one also for the box."""
+    found: list[Event] = []
+    for name, word in tasmota_relays(body).items():
+        speaker = input_voice(known, box, name)
+        if speaker.address != box or name == "POWER1":
+            found += siren_says(speaker, word, occurred_at=at)
+    return found
 
 
 def _input(
@@ -221,5 +233,6 @@ ADAPTER = Adapter(
     ),
     decode=decode,
     topic="{base}/tele/{box}",
+    encode=tasmota_order,
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.SIREN, DeviceClass.GATEWAY), _TELEMETRY),
 )

@@ -3,10 +3,14 @@
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from paho.mqtt.client import topic_matches_sub
 
+from device_adapters.core.contract import DeviceClass
+from device_adapters.core.orders import SoundAct, SoundOrder
 from device_adapters.core.registry import adapters
 from monitor.broker_files import BrokerFolder
 from monitor.demo.brokers import read_acl
@@ -70,6 +74,14 @@ def test_it_lets_the_monitor_read_whatever_its_adapters_subscribe_to():
     granted = {(account, topic) for account, rules in acl.by_account.items() for topic in rules.read}
     assert wanted
     assert wanted <= granted
+
+
+def test_it_lets_the_monitor_order_a_siren_of_each_family_that_takes_orders():
+    granted = read_acl(shipped("deploy/mosquitto/acl").read_text()).by_account["monitor-alarm"].write
+    order = SoundOrder("s-1", SoundAct.SOUND, 60, datetime(2026, 3, 14, tzinfo=UTC))
+    for adapter in adapters().values():
+        sending = adapter.encode and adapter.encode(order, adapter.default_base, DeviceClass.SIREN, "SIREN-1")
+        assert sending is None or any(topic_matches_sub(each, sending.topic) for each in granted), adapter.name
 
 
 @pytest.mark.parametrize("account", WORKER_ACCOUNTS)

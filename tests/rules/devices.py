@@ -33,8 +33,8 @@ def table() -> str:
     families = "".join(f"{row}\n" for adapter in adapters().values() for row in _family(adapter))
     topics = "".join(f"{row}\n" for adapter in adapters().values() for row in _topics(adapter))
     return (
-        "| family | what it is | tells | verified by | silent for, until OFFLINE |\n"
-        f"|---|---|---|---|---|\n{families}\n"
+        "| family | what it is | tells | sounds a siren | verified by | silent for, until OFFLINE |\n"
+        f"|---|---|---|---|---|---|\n{families}\n"
         f"| family | base topic | heard as calls for help may come | heard beside them |\n|---|---|---|---|\n{topics}"
     )
 
@@ -44,7 +44,9 @@ def _family(adapter: Adapter) -> Iterator[str]:
     said = {line["expect"] for line in lines}
     told = ", ".join(each.replace("_", " ") for each in TOLD if each in said)
     silence = ", ".join(f"{name} {_length(each.deadline_s)}" for name, each in adapter.supervision.items())
-    yield f"| `{adapter.name}` | {_title(adapter)} | {told} | {_proof(lines)} | {silence or 'as in the settings'} |"
+    sounds = "yes" if adapter.encode else "–"
+    silence = silence or "as in the settings"
+    yield f"| `{adapter.name}` | {_title(adapter)} | {told} | {sounds} | {_proof(lines)} | {silence} |"
 
 
 def _proof(lines: list[dict[str, str]]) -> str:
