@@ -5,12 +5,12 @@
                                 {"method":"NotifyStatus","params":{"ts":…,"input:2":{"id":2,"state":true}}}
                                 {"method":"NotifyFullStatus", …}                       on connect and when it wakes
     <base>/<id>/status/<component>   the same as one component, only with status_ntf
-    <base>/<id>/rpc             commands to it; its answers go to <base>/<our id>/rpc
+    <base>/<id>/rpc             commands to it; its answers go to <base>/<our id>/rpc; to sirens: core.siren_relays
 
 ``ts`` is Unix time in seconds with a fraction. ``btn_down`` is the earliest sign of a press; what it was
 (``single_push`` …) follows half a second later and is the same press. An input of type switch has ``state`` true or
 false, a LEVEL; one of type button null. A vanished key is null. ``<id>`` is the topic prefix set on the device; several
-bells on one device are registered at ``<id>/input:1``.
+bells on one device are registered at ``<id>/input:1``, the siren on its second relay at ``<id>/switch:1``.
 Read in: shelly-api-docs.shelly.cloud gen2 General/Notifications, Components/SystemComponents/Mqtt; github
 home-assistant/core components/shelly/const.py RPC_INPUTS_EVENTS_TYPES. No message was captured.
 """  # noqa: E501 — a message is drawn in one line
@@ -35,6 +35,7 @@ from device_adapters.core.contract import (
     Supervision,
 )
 from device_adapters.core.events import LAST_WILL, Event, EventClass, Shape
+from device_adapters.core.siren_relays import US, is_siren, shelly_answer, shelly_order, shelly_word, siren_says
 from device_adapters.core.times import from_unix_ms, to_unix_ms
 from device_adapters.core.voices import (
     Role,
@@ -50,6 +51,7 @@ from device_adapters.core.voices import (
 
 _LATEST_S = 4_102_444_800
 _INPUT = re.compile(r"(input|bthomedevice):\d{1,3}")  # its own, and Bluetooth buttons that it relays
+_SWITCH = "switch:"
 _FOLDED_MS = 5_000  # from the press to the word for it: a long one takes a second or two
 
 
@@ -66,7 +68,7 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
         if channel[0] == "status" and len(channel) == 2:
             return _component(box, channel[1], message.payload, known)
         if channel == ["rpc"]:
-            return Decoded((_answer(box, read_object(message.payload), known),))
+            return Decoded(_answer(box, read_object(message.payload), known))
     except BodyError as error:
         raise Refused(f"{channel[0]}: {error}", box) from None
     raise Refused("the topic is not below a Shelly's id, or none of its channels")
@@ -81,12 +83,20 @@ def _online(box: str, payload: bytes, known: Known) -> tuple[Event, ...]:
     return (voice(known, box).says(EventClass.IGNORE, detail="neither true nor false"),)
 
 
-def _answer(box: str, body: Mapping[str, Any], known: Known) -> Event:
+def _answer(box: str, body: Mapping[str, Any], known: Known) -> tuple[Event, ...]:
     """On ``rpc`` our own questions to the device, and below our own id what it answers."""
     source = body.get("src")
     if "method" in body or not isinstance(source, str) or not source:
-        return voice(known, box).says(EventClass.IGNORE, detail="our own command")
-    return voice(known, source).says(EventClass.HEARTBEAT)
+        return (voice(known, box).says(EventClass.IGNORE, detail="our own command"),)
+    answer = shelly_answer(body) if box == US else None
+    told = siren_says(_relay(known, source, answer[0]), answer[1]) if answer else []
+    return (*told, voice(known, source).says(EventClass.HEARTBEAT))
+
+
+def _relay(known: Known, box: str, name: str) -> Voice:
+    """Registered by itself, or the first one as the box; another of the box is nobody's."""
+    speaker = input_voice(known, box, name)
+    return speaker if speaker.address != box or name == f"{_SWITCH}0" else Voice(f"{box}/{name}")
 
 
 def _notification(box: str, body: Mapping[str, Any], known: Known) -> Decoded:
@@ -140,6 +150,8 @@ def _is_same_press(down: str | None, at: datetime | None) -> bool:
 
 def _component(box: str, name: str, payload: bytes, known: Known) -> Decoded:
     """Others than a Shelly may say something on a topic of this shape: only what an input says must be readable."""
+    if name.startswith(_SWITCH) and is_siren(_relay(known, box, name)):
+        return _status(box, {name: read_object(payload)}, None, known)
     if not _INPUT.fullmatch(name) and not name.startswith("devicepower:"):
         return Decoded((voice(known, box).says(EventClass.IGNORE),))
     body = read_object(payload)
@@ -161,6 +173,8 @@ def _status(box: str, components: Mapping[str, Any], at: datetime | None, known:
             remember |= kept | heard_input(known, box, name)
         elif name.startswith("devicepower:"):
             events += _power(voice(known, box), state, at)
+        elif name.startswith(_SWITCH) and (word := shelly_word(state)):
+            events += siren_says(_relay(known, box, name), word, occurred_at=at)
     return _with_life(box, events, remember, known, at)
 
 
@@ -207,9 +221,11 @@ ADAPTER = Adapter(
         Subscription("{base}/+/events/rpc", Session.ALARM),
         Subscription("{base}/+/status/+", Session.ALARM),
         Subscription("{base}/+/online", Session.STATE),
+        Subscription(f"{{base}}/{US}/rpc", Session.STATE),
     ),
     decode=decode,
     topic="{base}/{box}",
+    encode=shelly_order,
     has_own_lines=True,
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.SIREN, DeviceClass.GATEWAY), _EVENTS),
 )

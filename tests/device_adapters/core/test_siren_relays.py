@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from device_adapters import tasmota
+from device_adapters import shelly, tasmota
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.orders import Sending, SirenSaid, SirenWord, SoundAct, SoundOrder
 from tests.device_adapters.spoken import Post
@@ -66,3 +68,65 @@ def test_it_keeps_the_relays_of_one_box_apart() -> None:
     assert words(post, "stat/box/RESULT", {"POWER2": "ON"}) == [("box/POWER2", ON)]
     post.register("box", device_class=DeviceClass.BELL)
     assert words(post, "stat/box/RESULT", {"POWER1": "ON"}) == []
+
+
+def told_shelly(order: SoundOrder, address: str = "coi", base: str = "") -> tuple[str, Any]:
+    assert shelly.ADAPTER.encode is not None
+    sending = shelly.ADAPTER.encode(order, base, DeviceClass.SIREN, address)
+    assert sending is not None
+    return sending.topic, json.loads(sending.payload)
+
+
+def test_it_orders_a_shelly_relay_that_ends_by_itself() -> None:
+    topic, asked = told_shelly(sound(60), "coi/switch:1", "xa")
+    assert (topic, asked["src"], asked["method"]) == ("xa/coi/rpc", "xa/chuong", "Switch.Set")
+    assert asked["params"] == {"id": 1, "on": True, "toggle_after": 60}
+    topic, asked = told_shelly(STOP)
+    assert (topic, asked["src"], asked["params"]) == ("coi/rpc", "chuong", {"id": 0, "on": False})
+
+
+def test_it_orders_nothing_of_a_shellys_input() -> None:
+    assert shelly.ADAPTER.encode is not None
+    assert shelly.ADAPTER.encode(sound(), "", DeviceClass.SIREN, "coi/input:0") is None
+
+
+@pytest.mark.parametrize("address", ["coi", "coi/switch:1"])
+@pytest.mark.parametrize(
+    ("order", "answer", "said"),
+    [
+        (sound(), {"result": {"was_on": False}}, SirenSaid.ACKNOWLEDGED),
+        (sound(), {"error": {"code": -105, "message": "not found"}}, SirenSaid.REFUSED),
+        (STOP, {"result": {"was_on": True}}, SirenSaid.OFF),
+        (STOP, {"error": {"code": -105, "message": "not found"}}, None),
+    ],
+)
+def test_it_hears_which_order_a_shelly_answers(
+    address: str, order: SoundOrder, answer: dict[str, Any], said: SirenSaid | None
+) -> None:
+    post = Post(shelly.ADAPTER)
+    post.register(address, device_class=DeviceClass.SIREN)
+    _, asked = told_shelly(order, address)
+    body = {"id": asked["id"], "src": "coi", "dst": asked["src"], **answer}
+    assert words(post, "chuong/rpc", body) == ([(address, SirenWord(said, "s-1"))] if said else [])
+    assert words(post, "chuong/rpc", body | {"id": 71}) == []
+    assert words(post, "others/rpc", body) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        ({"output": True}, ON),
+        ({"output": True, "apower": 0.0}, ON),
+        ({"output": False, "apower": 12.1}, OFF),
+        ({"apower": 12.1}, LOUD),
+        ({"temperature": {"tC": 40}}, None),
+    ],
+)
+def test_it_hears_in_a_shelly_relay_whether_its_siren_sounds(state: dict[str, Any], word: SirenWord | None) -> None:
+    post = Post(shelly.ADAPTER, coi=DeviceClass.SIREN, lamp=DeviceClass.BELL)
+    told = {"method": "NotifyStatus", "params": {"ts": 1795249000, "switch:0": {"id": 0, **state}}}
+    heard = [("coi", word)] if word else []
+    assert words(post, "coi/events/rpc", told) == heard
+    assert words(post, "coi/status/switch:0", {"id": 0, **state}) == heard
+    assert words(post, "coi/status/switch:1", {"id": 1, **state}) == []
+    assert words(post, "lamp/events/rpc", told) == []
