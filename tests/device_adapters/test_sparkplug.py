@@ -54,11 +54,17 @@ def test_tck_id_operational_behavior_host_reordering_rebirth(host: Host) -> None
     assert host.asked == ["spBv1.0/g/NCMD/gw"]
 
 
-def test_tck_id_operational_behavior_host_reordering_success(host: Host) -> None:
-    """In order, also where the numbers begin anew: nobody is asked."""
+def test_it_asks_nobody_while_the_numbers_come_in_order_and_begin_anew(host: Host) -> None:
     for seq in (*range(2, 256), 0, 1):
         host.gets("NDATA", NODE, body(seq))
     assert host.asked == []
+
+
+def test_it_reads_two_that_changed_places_and_asks_once(host: Host) -> None:
+    """We put nothing in order and wait for nothing: a press is read as it comes, and a birth says what holds."""
+    told = [host.gets("DDATA", BELL, body(seq, metric("", is_on, alias=1))) for seq, is_on in ((3, False), (2, True))]
+    assert told[1][0] == (BELL, ON)
+    assert host.asked == ["spBv1.0/g/NCMD/gw"]
 
 
 def test_tck_id_operational_behavior_data_commands_ncmd_rebirth(host: Host) -> None:
