@@ -155,12 +155,12 @@ class Adapter:
     ``ack_topic(topic, base)`` is where the application receipt for a message on ``topic`` goes, None where it has
     no place for one; None in its stead where the family has no receipts. ``supervision`` overrides the monitor's own
     figures per device class. ``has_own_lines``: each of its devices has a connection of its own, also where it hangs on
-    a recorder or gateway. ``topic``: where a device at an address speaks, as people read it on its label;
-    ``{box}`` is the address without the input. ``topics``: of a class that speaks elsewhere. Empty where an address
-    does not tell. ``encode(order, base, device_class, address)``: an order as the device there understands it, pure
-    as ``decode``, or None where what is at this address takes none; None for a family that takes none. ``learns``: how
-    keys of its memory begin behind which a topic stands that a device said it speaks on, for as long as the value is
-    not empty: the monitor listens there too.
+    a recorder or gateway, but for bells and sirens at ``<box>/<input>``. ``topic``: where a device speaks,
+    as people read it on its label; ``{box}`` is the address without the input. ``topics``: of a class that speaks
+    elsewhere. Empty where an address does not tell. ``encode(order, base, device_class, address)``: an order as the
+    device there understands it, pure as ``decode``, or None where what is at this address takes none; None for a family
+    that takes none. ``learns``: how keys of its memory begin behind which a topic stands that a device said it speaks
+    on, for as long as the value is not empty: the monitor listens there too.
     ``port``: what listens to a family that speaks to a port of the monitor's own, and at no broker; its base topic is
     only a name.
     """

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from device_adapters.core.contract import DeviceClass, Supervision
+from device_adapters.core.contract import SOUNDERS, DeviceClass, Supervision
 from device_adapters.core.registry import adapters
 from monitor.hours import Hours, hours
 from monitor.inventory.lookup import KnownDevice
 
 # Four and a quarter intervals of silence: jitter alone crosses three (see machines/liveness.py).
 DEADLINE_INTERVALS = 4.25
+# What a box has on its inputs and relays, at ``<box>/<input>``: it has no line of its own in any family.
+_ON_A_BOX = SOUNDERS | {DeviceClass.BELL}
 
 
 class Expected:
@@ -44,4 +46,5 @@ class Expected:
 
 def heard_through(device: KnownDevice) -> str | None:
     """The gateway, probe or recorder that speaks for it; None where it has a line of its own."""
-    return None if adapters()[device.adapter].has_own_lines else device.standing.parent_id
+    is_on_a_box = device.device_class in _ON_A_BOX and "/" in device.address
+    return device.standing.parent_id if is_on_a_box or not adapters()[device.adapter].has_own_lines else None

@@ -18,7 +18,7 @@ Said = tuple[str, Any]
 class Family:
     """``press(at, number)``: one press; ``is_timed``: whether it says when. ``born``: all that both say first.
 
-    ``gateway`` is empty where each device has a line of its own.
+    ``gone``: its gateway's last word, none where only silence tells, after ``silent_s``.
     """
 
     adapter: str
@@ -26,7 +26,8 @@ class Family:
     bell: str
     press: Callable[[datetime, int], Said]
     born: Callable[[datetime], list[Said]]
-    gone: Said = ("", "")
+    gone: Said | None = None
+    silent_s: int = 20
     gateway_class: str = "gateway"
     is_timed: bool = True
 
@@ -77,13 +78,13 @@ def _sparkplug_born(_at: datetime) -> list[Said]:
     ]
 
 
-def _onvif(at: datetime, _number: int) -> Said:
-    source, data = {"InputToken": "DI_1"}, {"LogicalState": "true"}
+def _onvif(at: datetime, _number: int, *, is_pressed: bool = True) -> Said:
+    source, data = {"InputToken": "DI_1"}, {"LogicalState": str(is_pressed).lower()}
     return "nvr/onvif-ej/Device/Trigger/DigitalInput/&DI_1", {"UtcTime": _iso(at), "Source": source, "Data": data}
 
 
-def _axis(at: datetime, _number: int) -> Said:
-    told = {"source": {"port": "0"}, "key": {}, "data": {"state": "1"}}
+def _axis(at: datetime, _number: int, *, is_pressed: bool = True) -> Said:
+    told = {"source": {"port": "0"}, "key": {}, "data": {"state": "1" if is_pressed else "0"}}
     topic = "axis/ACCC/event/tns:onvif/Device/tns:axis/IO/Port/$source/port/0"
     return topic, {"timestamp": to_unix_ms(at), "topic": "onvif:Device/axis:IO/Port", "message": told}
 
@@ -116,7 +117,9 @@ FAMILIES = [
         "tasmota", "rf", "rf/0x7028D2", _rf, lambda _: [("tele/rf/LWT", b"Online")], gone=("tele/rf/LWT", b"Offline"),
     ),
     Family(
-        "shelly", "box", "box/input:0", _shelly, lambda _: [("box/online", b"true")], gone=("box/online", b"false"),
+        "shelly", "box", "box/input:0", _shelly,
+        lambda _: [("box/status/input:0", {"id": 0, "state": False}), ("box/online", b"true")],
+        gone=("box/online", b"false"),
     ),
     Family(
         "homie", "gw", "nut", lambda _at, _number: ("homie/5/nut/button/pressed", b"true"),
@@ -135,8 +138,15 @@ FAMILIES = [
         "sparkplug", "g/gw", "g/gw/nut", _sparkplug, _sparkplug_born,
         gone=("spBv1.0/g/NDEATH/gw", body(None, metric("bdSeq", 4))),
     ),
-    Family("onvif", "", "nvr/DI_1", _onvif, lambda _: [("nvr/heartbeat", b"")]),
-    Family("axis", "", "ACCC/port:0", _axis, lambda _: [("axis/ACCC/event/connection", {"connected": True})]),
+    Family(
+        "onvif", "nvr", "nvr/DI_1", _onvif, lambda at: [_onvif(at, 0, is_pressed=False), ("nvr/heartbeat", b"")],
+        silent_s=960, gateway_class="recorder",
+    ),
+    Family(
+        "axis", "ACCC", "ACCC/port:0", _axis,
+        lambda at: [("axis/ACCC/event/connection", {"connected": True}), _axis(at, 0, is_pressed=False)],
+        gone=("axis/ACCC/event/connection", {"connected": False}),
+    ),
 ]  # fmt: skip
 
 

@@ -10,15 +10,13 @@ from device_adapters.core.contract import Message
 from device_adapters.core.registry import adapters
 from tests.monitor.conftest import Post
 from tests.monitor.pipeline.families import FAMILIES, Family, Said, as_bytes
+from tests.panels import Panel, a_panel, a_zone
 
 STORES = ("sqlite",)
 NAMES = [family.adapter for family in FAMILIES]
 # Frigate's cameras press nothing.
 WITHOUT_PRESSES = {"frigate"}
 EVERY = pytest.mark.parametrize("family", FAMILIES, ids=NAMES)
-BEHIND = pytest.mark.parametrize(
-    "family", [each for each in FAMILIES if each.gateway], ids=[each.adapter for each in FAMILIES if each.gateway]
-)
 
 
 def hears(post: Post, family: Family, *said: Said, is_replay: bool = False) -> None:
@@ -40,10 +38,8 @@ def bell_of(family: Family) -> str:
 @pytest.fixture
 def standing(post: Post, family: Family) -> Post:
     """Registered, heard, and quiet."""
-    if family.gateway:
-        post.register("gw-1", family.adapter, address=family.gateway, device_class=family.gateway_class)
-    parent = {"parent_id": "gw-1"} if family.gateway else {}
-    post.register(bell_of(family), family.adapter, address=family.bell, **parent)
+    post.register("gw-1", family.adapter, address=family.gateway, device_class=family.gateway_class)
+    post.register(bell_of(family), family.adapter, address=family.bell, parent_id="gw-1")
     hears(post, family, *family.born(post.clock.now()))
     post.clock.forward(1)
     return post
@@ -53,10 +49,11 @@ def test_it_asks_it_of_every_family_that_can_call() -> None:
     assert set(NAMES) | WITHOUT_PRESSES == set(adapters()) - {"sia_dc09"}
 
 
-@BEHIND
+@EVERY
 def test_it_tells_of_the_gateway_alone_and_rings_late_for_what_comes_after(standing: Post, family: Family) -> None:
-    hears(standing, family, family.gone)
-    standing.wait(20)
+    if family.gone:
+        hears(standing, family, family.gone)
+    standing.wait(family.silent_s)
     assert (standing.state("gw-1"), standing.state(bell_of(family))) == ("OFFLINE", "UNKNOWN")
     assert presses(standing) == [("offline", 1)]
     pressed_at = standing.clock.now()
@@ -64,6 +61,31 @@ def test_it_tells_of_the_gateway_alone_and_rings_late_for_what_comes_after(stand
     hears(standing, family, family.press(pressed_at, 2), is_replay=not family.is_timed)
     rung = next(each for each in standing.alarms() if each["kind"] == "panic")
     assert rung["late_s"] >= 600 or (rung["detail"] == "late_unknown" and not family.is_timed)
+
+
+def test_it_tells_of_the_recorder_alone_when_frigate_is_gone(post: Post) -> None:
+    post.register("nvr-1", "frigate", address="frigate", device_class="recorder")
+    post.register("cam-1", "frigate", address="san", device_class="camera", parent_id="nvr-1")
+    for topic, said in (("available", b"online"), ("san/status/detect", b"online"), ("available", b"offline")):
+        post.receive(f"frigate/{topic}", said)
+    post.wait(20)
+    assert (post.state("nvr-1"), post.state("cam-1")) == ("OFFLINE", "UNKNOWN")
+    assert presses(post) == [("offline", 1)]
+
+
+def test_it_rings_late_for_what_a_panel_held_back_while_it_was_gone(post: Post) -> None:
+    for device in (a_panel(), a_zone()):
+        post.register(device.pop("id"), device_class=device.pop("class"), **device)
+    panel = Panel(now=post.clock.now)
+    post.receive("dc09/tcp", panel.link_test())
+    post.wait(90)
+    assert (post.state("PANEL-1234"), post.state("ZONE-1234-5")) == ("OFFLINE", "UNKNOWN")
+    assert presses(post) == [("offline", 1)]
+    held = panel.event("1122 01 005")
+    post.clock.forward(600)
+    post.receive("dc09/tcp", held)
+    rung = next(each for each in post.alarms() if each["kind"] == "hold_up")
+    assert (rung["device_id"], rung["late_s"] >= 600) == ("ZONE-1234-5", True)
 
 
 @EVERY
