@@ -61,7 +61,7 @@ def _available(recorder: Voice, text: str) -> Event:
     if text == "online":
         return recorder.says(EventClass.ONLINE)
     if text in ("offline", "stopped"):
-        return recorder.says(EventClass.OFFLINE, detail=text, flags=(LAST_WILL,) if text == "offline" else ())
+        return recorder.says(EventClass.OFFLINE, detail=text, flags=(LAST_WILL,))
     return recorder.says(EventClass.IGNORE, detail="neither online nor offline")
 
 

@@ -74,7 +74,7 @@ def _state(box: str, state: str, known: Known) -> tuple[Event, ...]:
     if state == "lost":
         return tuple(each.says(EventClass.OFFLINE, flags=(LAST_WILL,)) for each in family)
     if state == "disconnected":
-        return tuple(each.says(EventClass.OFFLINE, detail=state) for each in family)
+        return tuple(each.says(EventClass.OFFLINE, detail=state, flags=(LAST_WILL,)) for each in family)
     detail = {"sleeping": "sleeping", "alert": "trouble"}.get(state)
     return (own.says(EventClass.IGNORE, detail=detail),)
 

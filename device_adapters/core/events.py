@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from device_adapters.core.orders import SirenWord
 
-# The flag of an OFFLINE that a broker said in a device's place: its connection ended, which is not yet its end.
+# The flag of an OFFLINE that a device said itself before it hung up, or a broker in its place: its connection ended,
+# which is not yet its end.
 LAST_WILL = "last_will"
 LOW_BATTERY_PCT = 15.0  # of a device that the inventory says nothing else of
 # A battery hovers around its limit; the alarm ends only this far above it.

@@ -14,7 +14,8 @@ def post() -> Post:
 
 def test_it_tells_the_recorders_will_from_a_clean_stop(post: Post) -> None:
     (will,), (stop,) = (post.hears("frigate/available", word) for word in (b"offline", b"stopped"))
-    assert (will.flags, stop.flags) == ((LAST_WILL,), ())
+    assert (will.detail, stop.detail) == ("offline", "stopped")
+    assert will.flags == stop.flags == (LAST_WILL,), "what stood behind it is gone with it in both cases"
 
 
 def test_it_hears_the_recorder_and_each_camera_in_its_figures(post: Post) -> None:

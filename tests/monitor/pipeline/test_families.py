@@ -63,13 +63,24 @@ def test_it_tells_of_the_gateway_alone_and_rings_late_for_what_comes_after(stand
     assert rung["late_s"] >= 600 or (rung["detail"] == "late_unknown" and not family.is_timed)
 
 
-def test_it_tells_of_the_recorder_alone_when_frigate_is_gone(post: Post) -> None:
+@pytest.mark.parametrize("word", [b"offline", b"stopped"])
+def test_it_tells_of_the_recorder_alone_when_frigate_is_gone(post: Post, word: bytes) -> None:
     post.register("nvr-1", "frigate", address="frigate", device_class="recorder")
     post.register("cam-1", "frigate", address="san", device_class="camera", parent_id="nvr-1")
-    for topic, said in (("available", b"online"), ("san/status/detect", b"online"), ("available", b"offline")):
+    for topic, said in (("available", b"online"), ("san/status/detect", b"online"), ("available", word)):
         post.receive(f"frigate/{topic}", said)
     post.wait(20)
     assert (post.state("nvr-1"), post.state("cam-1")) == ("OFFLINE", "UNKNOWN")
+    assert presses(post) == [("offline", 1)]
+
+
+def test_it_tells_of_the_root_alone_when_homie_says_goodbye(post: Post) -> None:
+    (homie,) = (each for each in FAMILIES if each.adapter == "homie")
+    post.register("gw-1", "homie", address="gw", device_class="gateway")
+    post.register("bell-1", "homie", address="nut", parent_id="gw-1")
+    hears(post, homie, *homie.born(post.clock.now()), ("homie/5/gw/$state", b"disconnected"))
+    post.wait(20)
+    assert (post.state("gw-1"), post.state("bell-1")) == ("OFFLINE", "UNKNOWN")
     assert presses(post) == [("offline", 1)]
 
 
