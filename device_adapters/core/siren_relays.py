@@ -55,7 +55,7 @@ def tasmota_relays(body: Mapping[str, Any]) -> dict[str, SirenWord]:
     """What is said of each relay, by its name with its number."""
     said = {}
     for name, value in body.items():
-        if (relay := _POWER.fullmatch(name)) and value in ("ON", "OFF"):
+        if value in ("ON", "OFF") and (relay := _POWER.fullmatch(name)):
             said[f"POWER{relay[1] or '1'}"] = _word(is_on=value == "ON")
     energy = body.get("ENERGY")
     if isinstance(energy, dict) and _draws(energy.get("Power")):
