@@ -51,10 +51,11 @@ def table(told: Told) -> Iterator[str]:
     yield "\n| promised | here | at most | |\n|---|---|---|---|"
     for each in judge(told):
         yield f"| {each.name} | {_plain(each.value)} | {_plain(each.most or 0)} | {'' if each.is_kept else 'missed'} |"
-    for part in ("core", "burst", "snapshot"):
+    for part in ("core", "burst", "snapshot", "panels"):
         if part in told:
             yield f"\n| {part} | |\n|---|---|"
-            yield from (f"| `{name}` | {_plain(value)} |" for name, value in told[part].items())
+            figures = ((name, value) for name, value in told[part].items() if isinstance(value, int | float))
+            yield from (f"| `{name}` | {_plain(value)} |" for name, value in figures)
     for part, unit in (("rates", "/s"), ("painted", "/s"), ("screens", " screens"), ("growth", " devices")):
         if part in told:
             yield from _across(part, told[part], unit)
