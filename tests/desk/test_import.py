@@ -214,6 +214,7 @@ def test_it_compares_anew_where_the_inventory_changed(monitor: MonitorProcess, v
     device = monitor.api.get("/api/v1/devices/CAM-DV-0001").json()
     change = {"version": device["version"], "place": "Chợ rất mới"}
     monitor.api.patch("/api/v1/devices/CAM-DV-0001", json=change).raise_for_status()
+    expect(page.locator("#freshness")).to_have_attribute("data-link", "live")  # nothing is sent from a page that is old
     page.click("#commit")
     expect(page.locator("#conflict")).to_be_visible()
     expect(page.locator("#rows tbody tr del").first).to_contain_text("Chợ rất mới")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict
 from datetime import datetime
 from functools import cache
@@ -99,7 +99,8 @@ class Post(ZaloAsked):
         with self.store.transaction() as tx:
             alarm_row(tx, alarm_id)
             row = {**asdict(receipt), "alarm_id": alarm_id, "user_name": user, "at": self.clock.now()}
-            tx.execute(insert(core(ReceiptRow)).values(row))
+            with suppress(IntegrityError), tx.begin_nested():  # a repeat changes nothing
+                tx.execute(insert(core(ReceiptRow)).values(row))
         self.screens.receipt(alarm_id, asdict(receipt))
 
     async def change(self, work: Callable[[Connection, datetime], T], user: str) -> T:
