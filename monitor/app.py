@@ -237,6 +237,7 @@ class Monitor(Asked):
             (
                 (Cause.TELLING, lambda: self.duties.failed_at),
                 (Cause.TELLING, lambda: self.layers.failed_at),
+                (Cause.TELLING, lambda: self.dispatcher.failed_at),
                 (Cause.INCIDENT, lambda: self.pipeline.incident_failed_at),
                 (Cause.SHELF, lambda: self.set_aside.failed_at),
                 (Cause.ROUNDS, lambda: self.rounds.failed_at),

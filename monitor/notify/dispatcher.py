@@ -46,6 +46,8 @@ class Dispatcher:
         self._channels, self._desk, self._clock = channels, desk, clock
         self._kinds = {name: channel.kind for name, channel in channels.items()}
         self._quiet = quiet
+        # When duties could last not be taken or sent off for a reason of our own; a store that is away says so itself.
+        self.failed_at: datetime | None = None
         self._on_way: dict[int, str] = {}
         self._recover_at_s = clock.monotonic_s()
         self._changed = threading.Condition()
@@ -87,6 +89,7 @@ class Dispatcher:
             except Exception:
                 if not taken:
                     raise
+                log.exception("channel_not_taken", channel=channel)
                 break  # what other channels were given is in our hand: nobody else would ever send it
             with self._changed:
                 self._on_way |= {duty["id"]: channel for duty in ours}
@@ -180,6 +183,7 @@ class Dispatcher:
             except StoreUnavailable:
                 pass  # the writer says so; a duty waits in the store
             except Exception:
+                self.failed_at = self._clock.now()
                 log.exception("dispatcher_failed")
             with self._changed:
                 if not self._is_stopping:

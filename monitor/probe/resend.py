@@ -28,7 +28,8 @@ class Outbox:
 
     def begin(self, waiting: Iterable[Kept]) -> None:
         """After a (re)connect everything is due at once."""
-        self.__init__(self._random)  # type: ignore[misc]
+        for held in (self._presses, self._others, self._later, self._attempts, self._answer_until_s):
+            held.clear()
         for kept in waiting:
             self.add(kept)
 

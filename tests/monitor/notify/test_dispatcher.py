@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -184,3 +185,20 @@ def test_it_keeps_room_for_a_call_behind_lesser_messages_that_hang(zalo_post: Ca
     assert [len(dispatcher.take()), len(dispatcher.take())] == [AT_ONCE, 0]
     press(post, 7)
     assert [duty["priority"] for duty in dispatcher.take()] == [1]
+
+
+def test_it_says_when_it_could_send_nothing_off(
+    zalo_post: Callable[..., Post], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = zalo_post(Way("zalo", "u-1"))
+    dispatcher = dispatcher_of(post, StoreDesk(post.store))
+
+    def broken() -> None:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(dispatcher, "take", broken)
+    dispatcher.start()
+    try:
+        assert any(dispatcher.failed_at or time.sleep(0.02) for _ in range(500))
+    finally:
+        dispatcher.stop()
