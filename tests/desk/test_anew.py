@@ -142,3 +142,32 @@ def test_it_says_that_its_own_parts_could_not_be_had(post: Inventory, incident: 
     page.unroute("**/incidents/*")
     on_incident(page)
     expect(page.locator("[data-step=EN_ROUTE]")).to_be_enabled()
+
+
+def test_it_leaves_what_a_hand_is_on(post: Inventory) -> None:
+    page = post.visit("/devices/BELL-DV-001")
+    page.locator(".device-service summary").click()
+    page.fill(".device-service [name=reason]", "Đang sửa quầy")
+    with page.expect_response("**/devices/BELL-DV-001"):
+        tell_all_to_load_anew(post)
+    page.locator(".device-service form button").click()
+    expect(page.locator(".device-service")).to_contain_text("người bấm không biết nút đang ngừng sử dụng")
+
+
+def test_it_keeps_what_is_chosen_where_something_is_new(post: Inventory, incident: dict[str, Any]) -> None:
+    others = []
+    for number in (next(NUMBERS), next(NUMBERS)):
+        post.post.add_device(f"bell-{number}")
+        post.post.call(f"bell-{number}")
+        with post.post.store.read() as connection:
+            others.append(incidents_page(connection, EVERYWHERE, is_open=True, limit=50)[0][0]["id"])
+    page = post.visit(f"/incidents/{incident['id']}")
+    chosen = page.locator("#merge [name=into]")
+    chosen.select_option(str(others[0]))
+    chosen.focus()
+    page.locator("[data-part=alarms]").evaluate("part => part.dataset.wasHere = 'yes'")
+    post.post.call(incident["alarms"][0]["device_id"])
+    tell_all_to_load_anew(post)
+    expect(page.locator("[data-part=alarms]:not([data-was-here])")).to_contain_text("2 lần")
+    expect(chosen).to_have_value(str(others[0]))
+    expect(chosen).to_be_focused()
