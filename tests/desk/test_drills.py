@@ -136,9 +136,11 @@ def test_it_is_begun_answered_and_ended_while_what_is_real_rings(
     keep_picture(page, "drill-desk-real")
     drilled.wait_for(lambda: codes(outside) or None, "the real one is told outside")
 
-    for alarm in (real, drill):
-        page.keyboard.press("Space")
-        screen.wait_for_state(alarm["id"], "ACKNOWLEDGED")
+    page.keyboard.press("Space")
+    expect(screen.banner).to_have_attribute("data-state", "taken")
+    screen.wait_for_state(real["id"], "ACKNOWLEDGED")
+    page.keyboard.press("Space")
+    screen.wait_for_state(drill["id"], "ACKNOWLEDGED")
     incident = drilled.wait_for(lambda: screen.alarm(drill["id"])["incident"], "its incident")
     page.goto(f"{drilled.url}/incidents/{incident['id']}")
     expect(page.locator("main .drill-strip")).to_contain_text(MARK)
