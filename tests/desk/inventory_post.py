@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 from sqlalchemy import insert, select
 
 from monitor.clock import SystemClock
@@ -109,17 +109,29 @@ class Inventory:
     def __init__(self, post: InventoryPost, port: int, browser: Browser) -> None:
         self.post, self.url, self._browser = post, f"http://127.0.0.1:{port}", browser
         self._contexts: list[BrowserContext] = []
+        self._signed_in: StorageState = {"cookies": [], "origins": []}
 
     def visit(self, path: str, size: Any = None, **choices: str) -> Page:
-        """As the administrator; returns when the page is live."""
-        context = self._browser.new_context(viewport=size or WALL, locale="vi-VN")
-        self._contexts.append(context)
-        context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in choices.items()])
-        page = context.new_page()
-        sign_in(page, self.url, Role.ADMINISTRATOR.value, PASSWORD)
+        """As the administrator, who goes through the door once; returns when the page is live."""
+        page = self._new_page(size, choices)
         page.goto(self.url + path)
+        if "/login" in page.url:
+            sign_in(page, self.url, Role.ADMINISTRATOR.value, PASSWORD)
+            self._signed_in["cookies"] = [one for one in page.context.storage_state()["cookies"] if one["httpOnly"]]
+            page.goto(self.url + path)
         expect(page.locator("#freshness")).to_have_attribute("data-link", "live")
         return page
+
+    def _new_page(self, size: Any, choices: dict[str, str]) -> Page:
+        viewport: Any = size or WALL
+        context = self._browser.new_context(viewport=viewport, locale="vi-VN", storage_state=self._signed_in)
+        self._contexts.append(context)
+        context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in choices.items()])
+        return context.new_page()
+
+    def lock_the_door(self) -> None:
+        """The next visit has to sign in again."""
+        self._signed_in["cookies"] = []
 
     def close_pages(self) -> None:
         for context in self._contexts:

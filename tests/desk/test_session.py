@@ -26,6 +26,7 @@ def lasting_post(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> 
 
 @pytest.fixture
 def post(lasting_post: Inventory) -> Iterator[Inventory]:
+    lasting_post.lock_the_door()
     yield lasting_post
     lasting_post.close_pages()
 
