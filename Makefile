@@ -8,9 +8,9 @@ WEB   := monitor/web/assets
 NODE  := $(if $(shell command -v npm),,$(LOCKS)/node.lock)
 SOURCES := $(LOCKS)/bootstrap.lock $(LOCKS)/node.lock pyproject.toml $(wildcard $(WEB)/package*.json $(WEB)/hatch_build.py)
 
-# A file stays with one worker, in the order of tests/conftest.py. Three on two cores, for many tests wait: for a
+# A file stays with one worker, in the order of tests/conftest.py. Four on two cores, for many tests wait: for a
 # deadline, a broker, a browser. With one worker only:  make test WORKERS=
-WORKERS := -n 3 --dist loadfile --no-loadscope-reorder
+WORKERS := -n 4 --dist loadfile --no-loadscope-reorder
 
 # Never fetch a Python, and never share files with a cache that somebody may clean.
 export UV_PYTHON_DOWNLOADS := never
