@@ -75,6 +75,12 @@ def keep_photo(tx: Connection, device_id: str, photo: Photo, by: Edit, within: T
     tx.execute(delete(_CONTENT).where(_CONTENT.c.digest == before, ~is_shown))
 
 
+def photo_digest(connection: Connection, device_id: str) -> str | None:
+    """Changes with the picture; None: there is none."""
+    digest: str | None = connection.execute(select(_PHOTO.c.digest).where(_PHOTO.c.device_id == device_id)).scalar()
+    return digest
+
+
 def photo_of(connection: Connection, device_id: str, within: Territory) -> bytes:
     """Raises ``UnknownRecord``."""
     inside = within.clause(_DEVICE.c.group_id, _DEVICE.c.area_id)

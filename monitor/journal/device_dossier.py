@@ -12,16 +12,16 @@ from monitor.inventory.area_tables import Area
 from monitor.inventory.contacts import Holder, holder_shown
 from monitor.inventory.edits import core
 from monitor.inventory.kinds import Lifecycle
+from monitor.inventory.photos import photo_digest
 from monitor.inventory.place_tables import Establishment, Site
 from monitor.inventory.positions import Position, near
-from monitor.inventory.registration_tables import DevicePhoto
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
 from monitor.journal.audit_queries import AuditFilter, audit_page
 from monitor.journal.device_queries import device_by_id
 from monitor.journal.queries import AlarmFilter, alarms_page
 
-_DEVICE, _SITE, _AREA, _PHOTO = core(Device), core(Site), core(Area), core(DevicePhoto)
+_DEVICE, _SITE, _AREA = core(Device), core(Site), core(Area)
 _ESTABLISHMENT = core(Establishment)
 # What can be seen from the foot of its pole, and what a sketch of a hand's width holds.
 AROUND_M = 150.0
@@ -72,7 +72,7 @@ def dossier(connection: Connection, device_id: str, within: Territory) -> Dossie
         around=_around(connection, device, within),
         alarms=alarms,
         edits=edits,
-        photo=connection.execute(select(_PHOTO.c.digest).where(_PHOTO.c.device_id == device_id)).scalar(),
+        photo=photo_digest(connection, device_id),
     )
 
 

@@ -24,12 +24,13 @@ _MOST_A_RING = 2_000
 
 @dataclass(frozen=True, slots=True)
 class NearEye:
-    """``bearing_deg``: where it stands as seen from the place, clockwise from north."""
+    """``bearing_deg``: where it stands, seen from the place; ``looks_deg``: the way it looks. Clockwise from north."""
 
     id: str
     name: str
     distance_m: float
     bearing_deg: float
+    looks_deg: float | None
     power_feeder: str | None
     keeper: str | None
     custodian_id: str | None
@@ -65,6 +66,7 @@ def _rows(connection: Connection, at: Position, radius_m: float, within: Territo
     columns = (
         *(_DEVICE.c[name] for name in ("id", "name", "latitude", "longitude", "power_feeder", "custodian_id")),
         _DEVICE.c.retention_days,
+        _DEVICE.c.bearing_deg,
         _CUSTODIAN.c.name.label("keeper"),
     )
     query = (
@@ -87,5 +89,6 @@ def _seen_from(at: Position, row: RowMapping) -> NearEye:
         **told,
         distance_m=distance_m(at, there),
         bearing_deg=bearing_deg(at, there),
+        looks_deg=row["bearing_deg"],
         retention_days=row["retention_days"],
     )

@@ -8,11 +8,13 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from monitor.inventory.photos import photo_digest
 from monitor.inventory.territory import Territory
 from monitor.journal.accounts import Role
 from monitor.journal.incidents import incidents_page
 from monitor.machines.incident import HIGHEST_VERIFICATION, STEPS, Disposition, Stage
 from monitor.reports.drill_sheet import tellings
+from monitor.reports.site_sketch import EDGE, sketch_of
 from monitor.web.access import Within, identity_of
 from monitor.web.incidents import IncidentId, incident_detail
 from monitor.web.pages import Pages
@@ -40,10 +42,16 @@ def incident_page_router(desk: Desk, pages: Pages) -> APIRouter:
         with desk.read() as connection:
             told = incident_detail(desk, connection, incident_id, reader)
             others, _ = incidents_page(connection, within, is_open=True, limit=MOST_OPEN)
+            pressed = _pressed(told)
+            picture = photo_digest(connection, pressed) if pressed else None
             would_tell = tellings(connection, told, desk.clock.now()) if told["drill_id"] else []
         values = {
             "incident": told,
             "would_tell": would_tell,
+            "sketch": sketch_of(told["eyes"]["nearest"]),
+            "edge": EDGE,
+            "pressed": pressed,
+            "picture": picture,
             "stages": _stages(told),
             "others": [each for each in others if _may_join(each, told)],
             "calls": _newest_calls(told["timeline"]),
@@ -77,6 +85,12 @@ def _is_by_zalo(desk: Desk, channels: Sequence[str]) -> bool:
     """Or copied into groups of Zalo by hand."""
     kinds = {name: state.kind for name, state in desk.channels().items()}
     return all(kinds.get(name, "").startswith(_ZALO) for name in channels)
+
+
+def _pressed(told: Mapping[str, Any]) -> str | None:
+    """The device that raised it, where it is one of ours."""
+    first: str | None = told["alarms"][0]["device_id"] if told["alarms"] else None
+    return first
 
 
 def _stages(told: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -101,6 +101,7 @@ class Eye(Answer):
     name: str
     distance_m: float
     bearing_deg: float = Field(description="as seen from the place, clockwise from north")
+    looks_deg: float | None = Field(description="which way it looks, clockwise from north")
     is_working: bool | None = Field(description="null: the monitor is blind")
     last_seen_at: Moment | None
     power_feeder: str | None

@@ -113,6 +113,19 @@ def test_it_shows_the_nearest_eyes_and_the_nearest_that_works(post: Post, office
     )
 
 
+def test_it_draws_the_place_with_what_works_there(post: Post, officer: TestClient, incident: dict[str, Any]) -> None:
+    now = post.clock.now()
+    path = f"/incidents/{incident['id']}"
+    assert "Chưa có sơ đồ" in officer.get(path).text
+    for eye, state in (("CAM-1", "ONLINE"), ("CAM-2", "OFFLINE")):
+        post.add_device(eye, device_class="camera", latitude=11.781, longitude=108.24, bearing_deg=180)
+        post.lives[eye] = DeviceLife(state, now, now, None)
+    page = officer.get(path).text
+    assert [page.count(f'data-working="{word}"') for word in ("true", "false", "unknown")] == [1, 1, 0]
+    assert page.count('class="cone"') == 2
+    assert "Chưa có ảnh nơi đặt nút" in page
+
+
 def test_it_proposes_no_call_to_a_place_where_the_bell_is_silent(
     post: Post, officer: TestClient, incident: dict[str, Any]
 ) -> None:
