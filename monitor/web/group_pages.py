@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -18,15 +18,22 @@ from monitor.inventory.territory import Territory
 from monitor.journal.device_list import device_rows
 from monitor.journal.device_search import DeviceFinder, DeviceQuestion, Facet, SortBy
 from monitor.journal.times import today
+from monitor.reports.area_sketch import HEIGHT, WIDTH, Standing, sketch_of_area
 from monitor.reports.area_story import story_of
 from monitor.reports.availability_lines import AvailabilityWording
 from monitor.reports.availability_reading import Asked, availability
 from monitor.reports.coverage import Scope, UnitCoverage
 from monitor.reports.coverage_lines import CoverageWording
 from monitor.reports.coverage_reading import CoverageReport, report
-from monitor.reports.group_page import establishments_of, junctions_without_camera, people_of
+from monitor.reports.group_page import (
+    establishments_of,
+    incidents_in,
+    junctions_without_camera,
+    people_of,
+    positions_of,
+)
 from monitor.reports.open_questions import open_questions
-from monitor.reports.periods import period_of
+from monitor.reports.periods import Period, period_of
 from monitor.reports.standing_eyes import EyesNow
 from monitor.web.access import Within
 from monitor.web.areas import AsOf
@@ -87,6 +94,7 @@ def _add_group(router: APIRouter, desk: Desk, eyes: EyesNow, pages: Pages) -> No
                 "people": people_of(connection, area_id, day),
                 "junctions": junctions_without_camera(connection, area_id),
                 "establishments": establishments_of(connection, area_id),
+                "incidents": _incidents(connection, area_id, period_of(None, min(day, today(now)), now), now),
                 **(_availability(request, connection, (area_id, day, now), within) if told else _NO_FIGURE),
                 **_devices(desk, connection, area_id, within),
             }
@@ -134,7 +142,29 @@ def _devices(desk: Desk, connection: Connection, area_id: str, within: Territory
     rows = device_rows(connection, finder.page(0, MOST_DEVICES))
     lives = desk.lives_of(row["id"] for row in rows)
     devices = [{**row, "life": lives.get(row["id"]) or row["life"]} for row in rows]
-    return {"devices": devices, "device_count": finder.count(), "kinds": _by_kind(finder)}
+    sketch = _sketch(devices, positions_of(connection, [device["id"] for device in devices]))
+    return {"sketch": sketch, "devices": devices, "device_count": finder.count(), "kinds": _by_kind(finder)}
+
+
+def _sketch(devices: Sequence[Mapping[str, Any]], positions: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
+    standing = [
+        Standing(device["id"], device["name"], device["kind"], device["life"].state, *positions[device["id"]])
+        for device in devices
+        if device["id"] in positions
+    ]
+    standing.sort(key=lambda each: each.state != "ONLINE")  # several on one pole: what does not work lies on top
+    return {
+        "drawn": sketch_of_area(standing),
+        "width": WIDTH,
+        "height": HEIGHT,
+        "without": len(devices) - len(standing),
+    }
+
+
+def _incidents(connection: Connection, area_id: str, period: Period, now: datetime) -> tuple[int, int]:
+    """In the thirty days, and in the thirty before them."""
+    one, before = (incidents_in(connection, area_id, each, now) for each in (period, period.before))
+    return one, before
 
 
 def _by_kind(finder: DeviceFinder) -> list[tuple[str, int]]:

@@ -111,3 +111,16 @@ def test_its_page_shows_an_area_before_it_was_there(commune: TestClient) -> None
     text = page(commune, f"/groups/{NEW_COMMUNE}?as_of=2024-01-01")
     assert "Ngày này chưa có hoặc không còn đơn vị này" in text
     assert "Thị trấn Đinh Văn" in text
+
+
+def test_its_page_draws_its_devices(commune: TestClient) -> None:
+    text = page(commune, "/groups/DV-01")
+    assert text.count('class="stand"') == 14
+    assert "CAM-DV-0003" in text.split("area-sketch")[1].split("</svg>")[0]
+
+
+def test_its_page_counts_its_incidents(post: Post, commune: TestClient) -> None:
+    post.call("CAM-DV-0001")
+    post.clock.forward(1)
+    assert "1 (30 ngày trước đó: 0)" in page(commune, "/groups/DV-01")
+    assert "0 (30 ngày trước đó: 0)" in page(commune, "/groups/DV-02")
