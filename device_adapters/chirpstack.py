@@ -2,7 +2,7 @@
 
     <base>/application/<uuid>/device/<devEui>/event/up      a frame: fPort, fCnt, data, object   base: the broker's root
     <base>/application/<uuid>/device/<devEui>/event/join, /status, /log, /ack, /txack
-    <base>/application/<uuid>/device/<devEui>/command/down  what is sent to it
+    <base>/application/<uuid>/device/<devEui>/command/down  what is sent to it, to sirens: core.siren_downlinks
     <base>/[<region>/]gateway/<id>/state/conn               {"gatewayId","state":"ONLINE|OFFLINE"}, retained
     <base>/[<region>/]gateway/<id>/event/stats              each 30 s
 
@@ -26,6 +26,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from device_adapters.core.bodies import BodyError, number, read_object, word
 from device_adapters.core.contract import (
     Adapter,
@@ -40,6 +42,8 @@ from device_adapters.core.contract import (
     Tally,
 )
 from device_adapters.core.events import LAST_WILL, Event, EventClass, Shape
+from device_adapters.core.siren_downlinks import acknowledged, downlink_order, heard_at, uplink_word
+from device_adapters.core.siren_relays import is_siren, siren_says
 from device_adapters.core.times import from_iso_8601, to_unix_ms
 from device_adapters.core.voices import Voice, in_order, levels_below, voice
 
@@ -78,9 +82,17 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
         body = read_object(message.payload)
     except BodyError as error:
         raise Refused(f"{channel}: {error} (the integration must send JSON)", own.address) from None
-    if channel == "event/up":
-        return _up(own, body, known)
-    return Decoded(_other(own, channel, body))
+    told = _up(own, body, known) if channel == "event/up" else Decoded(_other(own, channel, body))
+    return _sounding(own, levels[1], body, told, known) if is_siren(own) else told
+
+
+def _sounding(own: Voice, application: str, body: Mapping[str, Any], told: Decoded, known: Known) -> Decoded:
+    """Of a siren also what it says of its orders, and where it takes them."""
+    told_state = body.get("object")
+    word = uplink_word(told_state) if isinstance(told_state, dict) else acknowledged(body)
+    remember = {**told.remember, **heard_at(own.address, application, body.get("fPort"), known)}
+    events = (*told.events, *siren_says(own, word, occurred_at=_moment(body))) if word else told.events
+    return replace(told, events=in_order([*events]), remember=remember)
 
 
 def _gateway(levels: list[str], payload: bytes, known: Known) -> Event:
@@ -232,6 +244,7 @@ ADAPTER = Adapter(
         Subscription("{base}/application/+/device/+/event/up", Session.ALARM),
         Subscription("{base}/application/+/device/+/event/join", Session.STATE),
         Subscription("{base}/application/+/device/+/event/status", Session.STATE),
+        Subscription("{base}/application/+/device/+/event/ack", Session.STATE),
         Subscription("{base}/application/+/device/+/event/log", Session.STATE),
         Subscription("{base}/gateway/+/state/conn", Session.STATE),
         Subscription("{base}/gateway/+/event/stats", Session.STATE),
@@ -239,6 +252,7 @@ ADAPTER = Adapter(
         Subscription("{base}/+/gateway/+/event/stats", Session.STATE),
     ),
     decode=decode,
+    encode=downlink_order,
     topic="{base}/application/+/device/{address}",
     topics={DeviceClass.GATEWAY: "{base}/+/gateway/{address}"},  # its region's prefix, as ChirpStack sets it up
     supervision={DeviceClass.BELL: _SLEEPER, DeviceClass.SIREN: _SLEEPER},

@@ -7,6 +7,7 @@
     <node>/status                                 ESPHome: online | offline, birth and will, retained
     <node>/<component>/<object>/state             ESPHome: each value, retained as delivered, without a time
     <node>/debug                                  ESPHome: its log
+    <command_topic>, <node>/switch/<object>/command   to a siren, as its config says: core.ha_orders
 
 An empty config takes its entities away. A binary sensor is a LEVEL, and an EDGE where it has an ``off_delay``, for then
 it never says that it is over; an ``event`` and a device trigger are EDGEs. Retained events are not thrown away, as Home
@@ -39,6 +40,7 @@ from device_adapters.core.contract import (
 )
 from device_adapters.core.events import Event, EventClass
 from device_adapters.core.ha_config import Entity, Label, Presence, described, text_of
+from device_adapters.core.ha_orders import announced_order, remembered
 from device_adapters.core.ha_said import is_one_of, state_of, there, value_of, voice_of
 from device_adapters.core.voices import Voice, in_order, levels_below, lost_with, voice, voices_of
 
@@ -90,6 +92,7 @@ def _config(message: Message, levels: list[str], known: Known) -> Decoded:
         remember |= _replaced(TOPICS, topic, name, entities.get(topic, ()), known)
         ours = [presences[topic]] if topic in presences else []
         remember |= _replaced(_PRESENCES, topic, name, ours, known)
+    remember |= remembered(name, told.commands if told else {}, known)
     if told:
         key = f"{LABEL}{told.boxes[0]}"
         remember[key] = _json(_labelled(told.label, known.recall(key)))
@@ -209,6 +212,7 @@ ADAPTER = Adapter(
     ),
     decode=decode,
     topic="",  # where it speaks only its config tells
+    encode=announced_order,
     learns=(TOPICS, _PRESENCES),
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.SIREN, DeviceClass.GATEWAY), _EVENTS),
 )

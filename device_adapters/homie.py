@@ -3,6 +3,7 @@
     <base>/<dev>/$state            init | ready | disconnected | sleeping | lost (will) | alert      base: homie
     <base>/<dev>/$stats/battery    percent; $stats/uptime each $stats/interval              version 4
     <base>/<dev>/<node>/<prop>     true | false and other values as text
+    <base>/<dev>/<node>/<prop>/set true | false, to a siren; never retained
     <base>/5/<dev>/…               the same in version 5, and $description, $alert/<id>, $log/<level>
     <base>/5/$broadcast/…          what anybody says to everybody
 
@@ -10,7 +11,8 @@ Nearly everything is retained; a value carries no time, so a boolean is a LEVEL.
 device, never a call for help. A root that is lost takes its children with it; they stay "ready" on their own topics.
 An empty text travels as one zero byte, zero bytes take an ``$alert`` away. A bell needs a retained boolean or counter:
 a momentary value of version 5 is sent at QoS 0 and is lost where nobody listens. Several bells on one device are
-registered at ``<dev>/<node>/<prop>``.
+registered at ``<dev>/<node>/<prop>``, and a siren always is: its boolean must be settable. That it is on says that
+it has the order; nothing in Homie ends it but an order to be silent.
 Read in: github homieiot/convention v4.0.0 convention.md, extensions/documents/homie_legacy_stats_extension.md;
 develop 063301d (version 5). No message was captured.
 """
@@ -33,6 +35,8 @@ from device_adapters.core.contract import (
     Supervision,
 )
 from device_adapters.core.events import LAST_WILL, Event, EventClass, Shape
+from device_adapters.core.orders import Sending, SirenSaid, SirenWord, SoundAct, SoundOrder
+from device_adapters.core.siren_relays import siren_says
 from device_adapters.core.voices import Role, Voice, heard_input, in_order, input_voice, levels_below, voice, voices_of
 
 _TEST = frozenset({"test", "tested"})
@@ -48,7 +52,7 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
     box, channel = levels[0], levels[1:]
     text = message.payload.decode(errors="replace").strip("\0 ")
     if channel == ["$state"]:
-        return Decoded(_state(box, text, known))
+        return Decoded(_state(box, text, known), {f"five:{box}": str(is_five)})
     if len(channel) == 2 and not any(level.startswith("$") for level in (box, *channel)):
         return _property(box, "/".join(channel), text, known)
     return _attribute(voice(known, box), channel, message, known)
@@ -144,8 +148,19 @@ def _property(box: str, name: str, text: str, known: Known) -> Decoded:
     elif role is Role.CALL and text.isdecimal():
         events, kept = _counted(speaker, name, text[:18], known)
         remember |= kept
+    if is_on is not None and speaker.address != box:
+        events += siren_says(speaker, SirenWord(SirenSaid.ACKNOWLEDGED if is_on else SirenSaid.OFF))
     alive = [each.says(EventClass.HEARTBEAT) for each in voices_of(known, box)]
     return Decoded(in_order([*events, *alive]), remember)
+
+
+def _order(order: SoundOrder, base: str, address: str, known: Known) -> Sending | None:
+    box, _, name = address.partition("/")
+    if name.count("/") != 1:
+        return None  # a device as a whole can be told nothing
+    version = "5/" if known.recall(f"five:{box}") == "True" else ""
+    is_on = order.act is SoundAct.SOUND
+    return Sending(f"{base}/{version}{address}/set", b"true" if is_on else b"false")
 
 
 def _counted(speaker: Voice, name: str, count: str, known: Known) -> tuple[list[Event], dict[str, str]]:
@@ -184,6 +199,7 @@ ADAPTER = Adapter(
         Subscription("{base}/+/$state", Session.STATE),
     ),
     decode=decode,
+    encode=_order,
     topic="",  # below the base or below its `5`: by the version, which an id does not tell
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.SIREN, DeviceClass.GATEWAY), _EVENTS),
 )

@@ -157,10 +157,10 @@ class Adapter:
     figures per device class. ``has_own_lines``: each of its devices has a connection of its own, also where it hangs on
     a recorder or gateway, but for bells and sirens at ``<box>/<input>``. ``topic``: where a device speaks,
     as people read it on its label; ``{box}`` is the address without the input. ``topics``: of a class that speaks
-    elsewhere. Empty where an address does not tell. ``encode(order, base, device_class, address)``: an order as the
-    device there understands it, pure as ``decode``, or None where what is at this address takes none; None for a family
-    that takes none. ``learns``: how keys of its memory begin behind which a topic stands that a device said it speaks
-    on, for as long as the value is not empty: the monitor listens there too.
+    elsewhere. Empty where an address does not tell. ``encode(order, base, address, known)``: an order as the device
+    there understands it, pure as ``decode``, or None where what is at this address takes none, or has not said how;
+    None for a family that takes none. ``learns``: how keys of its memory begin behind which a topic stands that a
+    device said it speaks on, for as long as the value is not empty: the monitor listens there too.
     ``port``: what listens to a family that speaks to a port of the monitor's own, and at no broker; its base topic is
     only a name.
     """
@@ -174,7 +174,7 @@ class Adapter:
     has_own_lines: bool = False
     topic: str = "{base}/{address}"
     topics: Mapping[DeviceClass, str] = field(default_factory=dict)
-    encode: Callable[[SoundOrder, str, DeviceClass, str], Sending | None] | None = None
+    encode: Callable[[SoundOrder, str, str, Known], Sending | None] | None = None
     learns: tuple[str, ...] = ()
     port: str | None = None
 

@@ -18,12 +18,14 @@ from typing import Any, Final
 from msgspec import Struct
 
 from device_adapters.core.bodies import MAX_ADDRESS
+from device_adapters.core.ha_orders import Command, commands_of
 
 _LONG: Final = {
     "stat_t": "state_topic", "val_tpl": "value_template", "stat_val_tpl": "state_value_template",
     "dev_cla": "device_class", "uniq_id": "unique_id", "obj_id": "object_id", "def_ent_id": "default_entity_id",
     "dev": "device", "o": "origin", "cmps": "components", "p": "platform", "evt_typ": "event_types",
     "pl_on": "payload_on", "pl_off": "payload_off", "pl": "payload", "off_dly": "off_delay", "cmd_t": "command_topic",
+    "cmd_tpl": "command_template", "cmd_off_tpl": "command_off_template", "sup_dur": "support_duration",
     "avty": "availability", "avty_t": "availability_topic", "avty_mode": "availability_mode",
     "avty_tpl": "availability_template", "pl_avail": "payload_available", "pl_not_avail": "payload_not_available",
     "atype": "automation_type", "stype": "subtype", "unit_of_meas": "unit_of_measurement", "t": "topic",
@@ -81,12 +83,13 @@ class Label(Struct, frozen=True, omit_defaults=True):
 
 
 class Described(Struct, frozen=True):
-    """One config, read: topic → what is said there."""
+    """One config, read: topic → what is said there; address → how it is told to sound."""
 
     label: Label
     boxes: tuple[str, ...]
     entities: Mapping[str, tuple[Entity, ...]]
     presences: Mapping[str, Presence]
+    commands: Mapping[str, Command]
 
 
 def described(levels: list[str], config: Mapping[str, Any]) -> Described:
@@ -110,7 +113,8 @@ def described(levels: list[str], config: Mapping[str, Any]) -> Described:
         presences |= _presences(entity, boxes, str(device.get("via_device") or ""))
     said = (word if isinstance(word := device.get(key), str) else "" for key in ("name", "manufacturer", "model"))
     kinds = [kind for _, entity in entities if (kind := _kind(entity))]
-    return Described(Label(*(word[:100] for word in said), *kinds[:1]), boxes, told, presences)
+    label = Label(*(word[:100] for word in said), *kinds[:1])
+    return Described(label, boxes, told, presences, commands_of(entities[:_MOST_ENTITIES], boxes))
 
 
 def _kind(entity: Mapping[str, Any]) -> str:
@@ -118,7 +122,7 @@ def _kind(entity: Mapping[str, Any]) -> str:
     platform, device_class = entity.get("platform"), entity.get("device_class")
     if platform in ("event", "device_automation") or (platform == "binary_sensor" and device_class == "safety"):
         return "bell"
-    return "camera" if platform == "camera" else ""
+    return platform if platform in ("camera", "siren") else ""
 
 
 def value_at(body: object, path: tuple[str, ...]) -> object:

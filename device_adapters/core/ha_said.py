@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from device_adapters.core.bodies import BodyError, number, read_json
-from device_adapters.core.contract import DeviceClass, Known, Message
+from device_adapters.core.contract import Known, Message
 from device_adapters.core.events import LAST_WILL, AlarmKind, Event, EventClass, Shape
 from device_adapters.core.ha_config import Entity, text_of, value_at
 from device_adapters.core.orders import SirenSaid, SirenWord
+from device_adapters.core.siren_relays import siren_says
 from device_adapters.core.times import from_iso_8601, from_unix_ms, to_unix_ms
 from device_adapters.core.voices import Role, Voice, heard_input, voice, voices_of
 
@@ -56,11 +57,16 @@ def _other(speaker: Voice, entity: Entity, value: object) -> list[Event]:
         calls = {"triggered": True, "disarmed": False}.get(text_of(value))
         return [] if calls is None else [_calls(speaker, calls, AlarmKind.INTRUSION)]
     if entity.platform in ("siren", "switch", "light"):
-        is_on = is_one_of(value, entity.on, entity.off)
-        is_siren = speaker.facts is not None and speaker.facts.device_class is DeviceClass.SIREN
-        word = SirenWord(SirenSaid.SOUNDING if is_on else SirenSaid.OFF)
-        return [speaker.says(EventClass.HEARTBEAT, siren=word)] if is_siren and is_on is not None else []
+        return _sounding(speaker, entity, value)
     return _measured(speaker, entity, value)
+
+
+def _sounding(speaker: Voice, entity: Entity, value: object) -> list[Event]:
+    """That a siren is on is its own word for sounding; of a switch no more is known than that it is on."""
+    state = value.get("state") if isinstance(value, dict) else value
+    is_on = is_one_of(state, entity.on, entity.off)
+    loud = SirenSaid.SOUNDING if entity.platform == "siren" else SirenSaid.ACKNOWLEDGED
+    return [] if is_on is None else siren_says(speaker, SirenWord(loud if is_on else SirenSaid.OFF))
 
 
 def _contact(speaker: Voice, entity: Entity, value: object, known: Known) -> tuple[list[Event], dict[str, str]]:

@@ -21,7 +21,7 @@ from typing import Any
 import orjson
 
 from device_adapters.core.bodies import BodyError
-from device_adapters.core.contract import DeviceClass
+from device_adapters.core.contract import Known
 from device_adapters.core.orders import Sending, SirenSaid, SirenWord, SoundAct, SoundOrder
 from device_adapters.core.places import ID
 from device_adapters.core.times import to_unix_ms
@@ -29,11 +29,14 @@ from device_adapters.core.times import to_unix_ms
 _SAID = frozenset(SirenSaid)
 
 
-def native_order(order: SoundOrder, base: str, device_class: DeviceClass, address: str) -> Sending:
+def native_order(order: SoundOrder, base: str, address: str, known: Known) -> Sending | None:
+    facts = known.device(address)
+    if facts is None:
+        return None
     body: dict[str, Any] = {"v": 1, "order": order.order_id, "do": order.act, "until": to_unix_ms(order.until_at)}
     if order.act is SoundAct.SOUND:
         body["for_s"] = order.for_s
-    return Sending(f"{base}/{device_class}/{address}/command", orjson.dumps(body))
+    return Sending(f"{base}/{facts.device_class}/{address}/command", orjson.dumps(body))
 
 
 def native_word(body: Mapping[str, Any]) -> SirenWord:
@@ -44,7 +47,7 @@ def native_word(body: Mapping[str, Any]) -> SirenWord:
     return SirenWord(SirenSaid(said), order)
 
 
-def zigbee_order(order: SoundOrder, base: str, _device_class: DeviceClass, address: str) -> Sending:
+def zigbee_order(order: SoundOrder, base: str, address: str, _known: Known) -> Sending:
     is_on = order.act is SoundAct.SOUND
     warning = {
         "mode": "emergency" if is_on else "stop",

@@ -27,7 +27,7 @@ from typing import Any, Final
 import orjson
 
 from device_adapters.core.bodies import number
-from device_adapters.core.contract import SOUNDERS, DeviceClass
+from device_adapters.core.contract import SOUNDERS, Known
 from device_adapters.core.events import Event, EventClass
 from device_adapters.core.orders import Sending, SirenSaid, SirenWord, SoundAct, SoundOrder
 from device_adapters.core.voices import Voice
@@ -40,7 +40,7 @@ _POWER = re.compile(r"POWER(\d{0,2})")
 _SWITCH = re.compile(r"switch:(\d{1,3})")
 
 
-def tasmota_order(order: SoundOrder, base: str, _device_class: DeviceClass, address: str) -> Sending | None:
+def tasmota_order(order: SoundOrder, base: str, address: str, _known: Known) -> Sending | None:
     box, _, name = address.partition("/")
     relay = _POWER.fullmatch(name or "POWER1")
     if relay is None:
@@ -63,7 +63,7 @@ def tasmota_relays(body: Mapping[str, Any]) -> dict[str, SirenWord]:
     return said
 
 
-def shelly_order(order: SoundOrder, base: str, _device_class: DeviceClass, address: str) -> Sending | None:
+def shelly_order(order: SoundOrder, base: str, address: str, _known: Known) -> Sending | None:
     box, _, name = address.partition("/")
     relay = _SWITCH.fullmatch(name or "switch:0")
     if relay is None:

@@ -37,7 +37,7 @@ def keep_order(tx: Connection, row_id: int, values: Mapping[str, Any]) -> None:
 
 def due_orders(connection: Connection, now: datetime) -> Sequence[RowMapping]:
     """With what their sirens are reached by."""
-    columns = (ORDER, DEVICE.c.adapter, DEVICE.c.address, DEVICE.c.device_class)
+    columns = (ORDER, DEVICE.c.adapter, DEVICE.c.address, DEVICE.c.device_class, DEVICE.c.model)
     joined = ORDER.outerjoin(DEVICE, DEVICE.c.id == ORDER.c.device_id)
     due = select(*columns).select_from(joined).where(ORDER.c.next_at <= now).order_by(ORDER.c.next_at, ORDER.c.id)
     return connection.execute(due).mappings().all()

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection, RowMapping
 
-from device_adapters.core.contract import DeviceClass
+from device_adapters.core.contract import DeviceClass, DeviceFacts, Known
 from device_adapters.core.orders import Sending, SoundAct, SoundOrder
 from device_adapters.core.registry import adapters
 from monitor.clock import Clock
 from monitor.errors import StoreUnavailable
 from monitor.journal import sirens
+from monitor.journal.events import recalled
 from monitor.machines.siren import SirenOrder, passed
 from monitor.notify.desk import DutyDesk
 
@@ -60,19 +61,15 @@ class SirenSender:
         for row in sirens.due_orders(tx, now):
             order, act = passed(SirenOrder.of(row), now)
             sirens.keep_order(tx, row["id"], asdict(order))
-            if act is not None and (sending := self._encoded(row, order, act, now)) is not None:
+            if act is not None and (sending := self._encoded(tx, row, _told(order, act, now))) is not None:
                 sendings.append(sending)
         return sendings
 
-    def _encoded(self, row: RowMapping, order: SirenOrder, act: SoundAct, now: datetime) -> Sending | None:
+    def _encoded(self, tx: Connection, row: RowMapping, told: SoundOrder) -> Sending | None:
         adapter = adapters().get(row["adapter"] or "")
-        if adapter is None or adapter.encode is None or order.off_due_at is None:
+        if adapter is None or adapter.encode is None:
             return None  # its siren is gone from the inventory: the row comes to its end as if it did not answer
-        is_on = act is SoundAct.SOUND
-        for_s = max(1, math.floor((order.off_due_at - now).total_seconds())) if is_on else 0
-        until_at = order.off_due_at if is_on else now + timedelta(seconds=STOP_HOLDS_S)
-        told = SoundOrder(order.order_id, act, for_s, until_at)
-        return adapter.encode(told, self._bases[adapter.name], DeviceClass(row["device_class"]), row["address"])
+        return adapter.encode(told, self._bases[adapter.name], row["address"], _known_of(tx, row))
 
     def _run(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_S):
@@ -82,3 +79,20 @@ class SirenSender:
                 pass  # the writer says so; an order waits in the store
             except Exception:
                 log.exception("sirens_not_told")
+
+
+def _told(order: SirenOrder, act: SoundAct, now: datetime) -> SoundOrder:
+    if act is SoundAct.STOP or order.off_due_at is None:
+        return SoundOrder(order.order_id, SoundAct.STOP, 0, now + timedelta(seconds=STOP_HOLDS_S))
+    for_s = max(1, math.floor((order.off_due_at - now).total_seconds()))
+    return SoundOrder(order.order_id, act, for_s, order.off_due_at)
+
+
+def _known_of(tx: Connection, row: RowMapping) -> Known:
+    """The siren itself, and what its family remembers: where it said that it takes orders."""
+    device_class = DeviceClass(row["device_class"])
+    facts = DeviceFacts(device_id=row["device_id"], device_class=device_class, model=row["model"])
+    return Known(
+        device=lambda address: facts if address == row["address"] else None,
+        recall=lambda key: recalled(tx, row["adapter"], key),
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from paho.mqtt.client import topic_matches_sub
 
-from device_adapters.core.contract import DeviceClass
+from device_adapters.core.contract import DeviceClass, DeviceFacts, Known
 from device_adapters.core.orders import SoundAct, SoundOrder
 from device_adapters.core.registry import adapters
 from monitor.broker_files import BrokerFolder
@@ -20,6 +20,21 @@ from tests.brokers import WORKER_ACCOUNTS, Broker, Wire
 
 DEVICES = ("BELL-1", "BELL-2", "PROBE-1")
 ALARM = "anninh/v1/bell/BELL-1/alarm"
+# A siren of each family that takes orders, by its address there, and what was heard of it.
+SIRENS = {
+    "chirpstack": "a840410000000001",
+    "ha_discovery": "hu/coi",
+    "homie": "hu/coi/keu",
+    "native": "SIREN-1",
+    "shelly": "coi",
+    "tasmota": "coi",
+    "zigbee2mqtt": "Còi",
+}
+SIREN_MEMORY = {
+    "down:a840410000000001": "0b1c/2",
+    "order:hu/coi": '{"topic":"hu/switch/coi/command"}',
+    "five:hu": "True",
+}
 
 
 @pytest.fixture
@@ -79,9 +94,13 @@ def test_it_lets_the_monitor_read_whatever_its_adapters_subscribe_to():
 def test_it_lets_the_monitor_order_a_siren_of_each_family_that_takes_orders():
     granted = read_acl(shipped("deploy/mosquitto/acl").read_text()).by_account["monitor-alarm"].write
     order = SoundOrder("s-1", SoundAct.SOUND, 60, datetime(2026, 3, 14, tzinfo=UTC))
-    for adapter in adapters().values():
-        sending = adapter.encode and adapter.encode(order, adapter.default_base, DeviceClass.SIREN, "SIREN-1")
-        assert sending is None or any(topic_matches_sub(each, sending.topic) for each in granted), adapter.name
+    for name, address in SIRENS.items():
+        adapter = adapters()[name]
+        facts = DeviceFacts(device_id="SIREN-1", device_class=DeviceClass.SIREN)
+        known = Known(device=lambda _, facts=facts: facts, recall=SIREN_MEMORY.get)
+        sending = adapter.encode(order, adapter.default_base, address, known)
+        assert any(topic_matches_sub(each, sending.topic) for each in granted), name
+    assert {name for name, adapter in adapters().items() if adapter.encode} == SIRENS.keys()
 
 
 @pytest.mark.parametrize("account", WORKER_ACCOUNTS)

@@ -23,6 +23,7 @@ OTHERS_WORDS = {
     ("CONTRIBUTING.md", "Xác nhận"),
     ("CONTRIBUTING.md", "confirm"),
     ("CONTRIBUTING.md", "robbery"),
+    ("device_adapters/core/siren_downlinks.py", "confirmed"),
     ("device_adapters/core/sparkplug_metrics.py", "robbery"),
     ("simulator/wiring.py", "robbery"),
     ("simulator/scenario/cast.py", "robbery"),

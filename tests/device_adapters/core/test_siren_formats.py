@@ -15,6 +15,7 @@ NOW = datetime(2026, 3, 14, 11, 52, tzinfo=UTC)
 SOUND = SoundOrder("s-1", SoundAct.SOUND, 60, NOW)
 STOP = SoundOrder("s-1", SoundAct.STOP, 0, NOW)
 SIREN = DeviceFacts(device_id="SIREN-1", device_class=DeviceClass.SIREN)
+KNOWN = Known(device=lambda _: SIREN, recall=lambda _: None)
 
 
 def heard(adapter: Any, topic: str, body: object, facts: DeviceFacts | None = SIREN) -> Event:
@@ -24,7 +25,7 @@ def heard(adapter: Any, topic: str, body: object, facts: DeviceFacts | None = SI
 
 
 def test_it_orders_a_siren_of_our_own_contract() -> None:
-    sound, stop = (native.ADAPTER.encode(each, "anninh/v1", DeviceClass.SIREN, "SIREN-1") for each in (SOUND, STOP))
+    sound, stop = (native.ADAPTER.encode(each, "anninh/v1", "SIREN-1", KNOWN) for each in (SOUND, STOP))
     assert sound.topic == stop.topic == "anninh/v1/siren/SIREN-1/command"
     until = 1_773_489_120_000
     assert json.loads(sound.payload) == {"v": 1, "order": "s-1", "do": "sound", "until": until, "for_s": 60}
@@ -33,7 +34,7 @@ def test_it_orders_a_siren_of_our_own_contract() -> None:
 
 def test_it_orders_a_siren_behind_zigbee2mqtt() -> None:
     encode, name = zigbee2mqtt.ADAPTER.encode, "Còi/Nhà văn hóa"
-    sound, stop = (encode(each, "zigbee2mqtt", DeviceClass.SIREN, name) for each in (SOUND, STOP))
+    sound, stop = (encode(each, "zigbee2mqtt", name, KNOWN) for each in (SOUND, STOP))
     assert sound.topic == stop.topic == "zigbee2mqtt/Còi/Nhà văn hóa/set"
     assert json.loads(sound.payload)["warning"] == {
         "mode": "emergency",

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from device_adapters import shelly, tasmota
-from device_adapters.core.contract import DeviceClass
+from device_adapters.core.contract import DeviceClass, Known
 from device_adapters.core.orders import Sending, SirenSaid, SirenWord, SoundAct, SoundOrder
 from tests.device_adapters.spoken import Post
 
 NOW = datetime(2026, 3, 14, 11, 52, tzinfo=UTC)
 STOP = SoundOrder("s-1", SoundAct.STOP, 0, NOW)
+NOBODY = Known(device=lambda _: None, recall=lambda _: None)
 ON, OFF, LOUD = (SirenWord(said) for said in (SirenSaid.ACKNOWLEDGED, SirenSaid.OFF, SirenSaid.SOUNDING))
 
 
@@ -20,13 +21,9 @@ def sound(for_s: int = 60) -> SoundOrder:
     return SoundOrder("s-1", SoundAct.SOUND, for_s, NOW)
 
 
-def words(post: Post, topic: str, body: object) -> list[tuple[str, SirenWord]]:
-    return [(event.address, event.siren) for event in post.hears(topic, body) if event.siren]
-
-
 def told_tasmota(order: SoundOrder, address: str = "coi", base: str = "") -> Sending | None:
     assert tasmota.ADAPTER.encode is not None
-    return tasmota.ADAPTER.encode(order, base, DeviceClass.SIREN, address)
+    return tasmota.ADAPTER.encode(order, base, address, NOBODY)
 
 
 def test_it_orders_a_tasmota_relay_that_ends_by_itself() -> None:
@@ -48,31 +45,31 @@ def test_it_orders_nothing_of_what_is_no_relay() -> None:
 
 def test_it_hears_in_a_tasmota_relay_whether_it_has_the_order() -> None:
     post = Post(tasmota.ADAPTER, coi=DeviceClass.SIREN)
-    assert words(post, "stat/coi/RESULT", {"POWER": "ON"}) == [("coi", ON)]
-    assert words(post, "stat/coi/RESULT", {"POWER": "OFF"}) == [("coi", OFF)]
-    assert words(post, "tele/coi/STATE", {"POWER1": "OFF"}) == [("coi", OFF)]
-    assert words(post, "stat/coi/RESULT", {"PulseTime1": {"Set": 160, "Remaining": 160}}) == []
-    assert words(post, "stat/coi/RESULT", {"Command": "Error"}) == []
+    assert post.words("stat/coi/RESULT", {"POWER": "ON"}) == [("coi", ON)]
+    assert post.words("stat/coi/RESULT", {"POWER": "OFF"}) == [("coi", OFF)]
+    assert post.words("tele/coi/STATE", {"POWER1": "OFF"}) == [("coi", OFF)]
+    assert post.words("stat/coi/RESULT", {"PulseTime1": {"Set": 160, "Remaining": 160}}) == []
+    assert post.words("stat/coi/RESULT", {"Command": "Error"}) == []
 
 
 def test_it_hears_that_a_siren_sounds_only_in_the_current_it_draws() -> None:
     post = Post(tasmota.ADAPTER, coi=DeviceClass.SIREN)
-    assert words(post, "tele/coi/SENSOR", {"ENERGY": {"Power": 12}}) == [("coi", LOUD)]
-    assert words(post, "tele/coi/SENSOR", {"ENERGY": {"Power": 0}}) == []
+    assert post.words("tele/coi/SENSOR", {"ENERGY": {"Power": 12}}) == [("coi", LOUD)]
+    assert post.words("tele/coi/SENSOR", {"ENERGY": {"Power": 0}}) == []
 
 
 def test_it_keeps_the_relays_of_one_box_apart() -> None:
     post = Post(tasmota.ADAPTER, box=DeviceClass.SIREN)
-    assert words(post, "stat/box/RESULT", {"POWER2": "ON"}) == []
+    assert post.words("stat/box/RESULT", {"POWER2": "ON"}) == []
     post.register("box/POWER2", device_class=DeviceClass.GONG)
-    assert words(post, "stat/box/RESULT", {"POWER2": "ON"}) == [("box/POWER2", ON)]
+    assert post.words("stat/box/RESULT", {"POWER2": "ON"}) == [("box/POWER2", ON)]
     post.register("box", device_class=DeviceClass.BELL)
-    assert words(post, "stat/box/RESULT", {"POWER1": "ON"}) == []
+    assert post.words("stat/box/RESULT", {"POWER1": "ON"}) == []
 
 
 def told_shelly(order: SoundOrder, address: str = "coi", base: str = "") -> tuple[str, Any]:
     assert shelly.ADAPTER.encode is not None
-    sending = shelly.ADAPTER.encode(order, base, DeviceClass.SIREN, address)
+    sending = shelly.ADAPTER.encode(order, base, address, NOBODY)
     assert sending is not None
     return sending.topic, json.loads(sending.payload)
 
@@ -87,7 +84,7 @@ def test_it_orders_a_shelly_relay_that_ends_by_itself() -> None:
 
 def test_it_orders_nothing_of_a_shellys_input() -> None:
     assert shelly.ADAPTER.encode is not None
-    assert shelly.ADAPTER.encode(sound(), "", DeviceClass.SIREN, "coi/input:0") is None
+    assert shelly.ADAPTER.encode(sound(), "", "coi/input:0", NOBODY) is None
 
 
 @pytest.mark.parametrize("address", ["coi", "coi/switch:1"])
@@ -107,9 +104,9 @@ def test_it_hears_which_order_a_shelly_answers(
     post.register(address, device_class=DeviceClass.SIREN)
     _, asked = told_shelly(order, address)
     body = {"id": asked["id"], "src": "coi", "dst": asked["src"], **answer}
-    assert words(post, "chuong/rpc", body) == ([(address, SirenWord(said, "s-1"))] if said else [])
-    assert words(post, "chuong/rpc", body | {"id": 71}) == []
-    assert words(post, "others/rpc", body) == []
+    assert post.words("chuong/rpc", body) == ([(address, SirenWord(said, "s-1"))] if said else [])
+    assert post.words("chuong/rpc", body | {"id": 71}) == []
+    assert post.words("others/rpc", body) == []
 
 
 @pytest.mark.parametrize(
@@ -126,7 +123,7 @@ def test_it_hears_in_a_shelly_relay_whether_its_siren_sounds(state: dict[str, An
     post = Post(shelly.ADAPTER, coi=DeviceClass.SIREN, lamp=DeviceClass.BELL)
     told = {"method": "NotifyStatus", "params": {"ts": 1795249000, "switch:0": {"id": 0, **state}}}
     heard = [("coi", word)] if word else []
-    assert words(post, "coi/events/rpc", told) == heard
-    assert words(post, "coi/status/switch:0", {"id": 0, **state}) == heard
-    assert words(post, "coi/status/switch:1", {"id": 1, **state}) == []
-    assert words(post, "lamp/events/rpc", told) == []
+    assert post.words("coi/events/rpc", told) == heard
+    assert post.words("coi/status/switch:0", {"id": 0, **state}) == heard
+    assert post.words("coi/status/switch:1", {"id": 1, **state}) == []
+    assert post.words("lamp/events/rpc", told) == []
