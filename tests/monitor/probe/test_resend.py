@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 
 from monitor.probe.disk_queue import Kept
-from monitor.probe.resend import AT_ONCE, Outbox
+from monitor.probe.resend import AT_ONCE, AT_ONCE_WITH_NEW, Outbox
 
 
 def a_kept(identity: str, *, is_press: bool = True) -> Kept:
@@ -52,6 +52,21 @@ def test_it_sends_no_more_at_once_than_the_line_can_carry() -> None:
     assert len(list(sent(outbox, 0))) == AT_ONCE
     outbox.settled("199")
     assert list(sent(outbox, 0)) == ["149"]
+
+
+def test_it_sends_a_new_press_at_once_whatever_is_unanswered() -> None:
+    outbox = an_outbox(*(a_kept(str(number)) for number in range(200)))
+    list(sent(outbox, 0))
+    outbox.add(a_kept("event", is_press=False))
+    outbox.add(a_kept("now"))
+    assert list(sent(outbox, 0)) == ["now"]
+
+
+def test_it_sends_no_more_new_presses_than_the_line_can_carry() -> None:
+    outbox = an_outbox()
+    for number in range(400):
+        outbox.add(a_kept(str(number)))
+    assert len(list(sent(outbox, 0))) == AT_ONCE_WITH_NEW
 
 
 def test_it_comes_to_the_oldest_though_nobody_answers() -> None:
