@@ -4,7 +4,8 @@
     class    camera | bell | siren | gateway | probe
     status     {"v":1,"state":"online|offline"}              birth and will, retained; text is tolerated
                {"v":1,"s":"up|down|auth","skew_s":0.4}       of a child
-    heartbeat  {"v":1,"ts","battery","cams":{child: {"s":"up|down|auth","skew_s"}}}
+    heartbeat  {"v":1,"ts","battery","cams":{child: {"s":"up|down|auth","skew_s"}},
+                "bells":{child: {"s":"up|down","err"}}}      of buttons wired to it: whether they can be read
     alarm      {"v":1,"id","kind":"alarm|clear","input":"panic|hold_up|…","ts","boot","seq"[,"queued_s"]}
     event      {"v":1,"id","kind":"tamper|test|low_battery|trouble","ts"[,"pct"]}
                {"v":1,"id","kind":"siren","order","said","ts"}
@@ -32,7 +33,16 @@ from device_adapters.core.bodies import (
 )
 from device_adapters.core.contract import Adapter, Decoded, Known, Message, Refused, Session, Subscription
 from device_adapters.core.events import LAST_WILL, AlarmKind, Event, EventClass
-from device_adapters.core.places import FROM_US, ID, Place, objection_to_state, place_of, receipt_topic, tally_of
+from device_adapters.core.places import (
+    FROM_US,
+    ID,
+    Place,
+    objection_to_bell,
+    objection_to_state,
+    place_of,
+    receipt_topic,
+    tally_of,
+)
 from device_adapters.core.siren_formats import native_order, native_word
 from device_adapters.core.times import from_unix_ms, is_skewed
 
@@ -184,11 +194,14 @@ def _heartbeat(payload: bytes, place: Place, known: Known) -> tuple[Event, ...]:
     if battery_pct is None and battery is not None:
         flags += ("bad_battery",)
     children: list[Event] = []
-    if "cams" in body:
-        told = _children(body["cams"], at)
-        children = [child for child in told if child and not objection_to_state(place, child.address, known)]
+    for key, objection in (("cams", objection_to_state), ("bells", objection_to_bell)):
+        if key not in body:
+            continue
+        told = _children(body[key], at)
+        taken = [child for child in told if child and not objection(place, child.address, known)]
         flags += ("bad_child",) if None in told else ()
-        flags += ("refused_child",) if len(children) < len(told) - told.count(None) else ()
+        flags += ("refused_child",) if len(taken) < len(told) - told.count(None) else ()
+        children += taken
     own = Event(
         event_class=EventClass.HEARTBEAT,
         address=place.address,

@@ -79,6 +79,16 @@ def objection_to_state(place: Place, child_id: str, known: Known) -> str | None:
     return None
 
 
+def objection_to_bell(place: Place, child_id: str, known: Known) -> str | None:
+    """Why the sender may not say whether a bell can be heard: only of one that is registered as wired to it."""
+    if objection := _objection_to_carrier(place, known):
+        return objection
+    sender, child = known.device(place.device_id), known.device(child_id)
+    if sender is None or child is None or child.device_class is not DeviceClass.BELL:
+        return "the child is not registered as a bell"
+    return None if child.parent_id == sender.device_id else "the bell is not registered below the sender"
+
+
 def receipt_topic(topic: str, base: str) -> str | None:
     """Always on the channel ``ack``, to which nobody listens as to an alarm; None where the topic has another shape."""
     levels = topic[len(base) + 1 :].split("/") if topic.startswith(base + "/") else []

@@ -6,7 +6,10 @@ lines   a named pipe (made where it is missing) or "-", standard input: a line i
         Whatever else it says rings: nobody can know that it was not meant. So gpiomon, a serial reader or a script
         can stand before it.
 
-A source that cannot be read is told as a trouble of the probe, once, and tried again.
+hikvision, dahua   an alarm input of a camera or recorder: monitor.probe.alarm_inputs
+
+A source that cannot be read is told as a trouble of the probe, once, and tried again; every beat says of each whether
+it can. Of a pipe no more is known than that it is open: whoever writes into it may be gone.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ class Told:
 
     publisher: Publisher
     bell: Bell
-    _is_lost: bool = False
+    _is_lost: bool | None = None
 
     def word(self, word: str) -> None:
         if word in _EVENTS:
@@ -46,13 +49,16 @@ class Told:
             self.publisher.press(self.bell.id, "alarm", self.bell.input)
 
     def lost(self, reason: str) -> None:
+        self.publisher.bell_read(self.bell.id, reason)
         if not self._is_lost:
             self._is_lost = True
             log.error("bell_source_lost", bell=self.bell.id, path=self.bell.path, reason=reason)
             self.publisher.event(None, "trouble", {"detail": f"{self.bell.id}: {reason}"})
 
     def found(self) -> None:
-        self._is_lost = False
+        if self._is_lost is not False:
+            self._is_lost = False
+            self.publisher.bell_read(self.bell.id)
 
 
 @dataclass(slots=True)

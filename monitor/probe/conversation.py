@@ -77,6 +77,11 @@ class Conversation:
                 heard += more
         return heard
 
+    async def more(self, within_s: float) -> bytes:
+        """What comes next on a line that stays open; nothing where the camera has hung up."""
+        async with asyncio.timeout(within_s):
+            return await self._loop.sock_recv(self._socket, _CHUNK)
+
 
 _WORDS = {
     errno.ECONNREFUSED: "refused",

@@ -38,6 +38,7 @@ class Publisher:
     _outbox: Outbox = field(init=False)
     _cameras: dict[str, CameraState] = field(default_factory=dict)
     _untold: dict[str, None] = field(default_factory=dict)
+    _bells: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._outbox = Outbox(self.random)
@@ -53,6 +54,10 @@ class Publisher:
     def event(self, bell: str | None, kind: str, extra: Mapping[str, Any]) -> None:
         self._keep(self.speaker.topic("event", bell), kind, extra, is_press=False)
 
+    def bell_read(self, bell: str, reason: str | None = None) -> None:
+        """Whether its source can be read, or why it cannot: told with each beat, so that silence means something."""
+        self._bells[bell] = {"s": "up"} if reason is None else {"s": "down", "err": reason}
+
     def camera_turned(self, camera: str, state: CameraState) -> None:
         """Told at once, or at the next connection; what it was before is worth nothing then."""
         self._cameras[camera] = state
@@ -64,7 +69,8 @@ class Publisher:
         if not self.link.is_connected:
             return False
         now_ms, fields = self.now_ms(), ((name, state.fields()) for name, state in cameras.items())
-        for message in self.speaker.heartbeats(now_ms, {"ntp": self.is_clock_set()}, fields):
+        extra = {"ntp": self.is_clock_set()} | ({"bells": self._bells} if self._bells else {})
+        for message in self.speaker.heartbeats(now_ms, extra, fields):
             self.link.send(message)
         return True
 

@@ -19,7 +19,7 @@ from monitor.probe.link import Link
 from monitor.probe.messages import Speaker
 from monitor.probe.publisher import RESEND_LOOK_S, Publisher
 from monitor.probe.rounds import Rounds
-from monitor.probe.shapes import ProbeSettings
+from monitor.probe.shapes import ProbeSettings, Timing
 
 
 def run(settings: ProbeSettings) -> None:
@@ -60,9 +60,13 @@ async def _work(settings: ProbeSettings, publisher: Publisher, ladder: Ladder) -
     publisher.link.open(publisher.heard, loop.call_soon_threadsafe)
     rounds = Rounds(settings, ladder, publisher, SystemRandom())
     works = [stop.wait(), rounds.run(), _pumping(publisher)]
-    for bell in settings.bells:
-        watch = watch_level if bell.source == "level" else watch_lines
-        works.append(watch(Told(publisher, bell)))
+    told = [Told(publisher, bell) for bell in settings.bells]
+    works += [watch_level(each) for each in told if each.bell.source == "level"]
+    works += [watch_lines(each) for each in told if each.bell.source == "lines"]
+    if at_boxes := [each for each in told if each.bell.box is not None]:
+        from monitor.probe.alarm_inputs import watch_boxes  # who has none pays no memory for it
+
+        works.append(watch_boxes(at_boxes, Timing(settings.timeout_s, settings.check_every_s, ladder.clock)))
     tasks = [asyncio.ensure_future(work) for work in works]
     ended, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in others:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 Key = tuple[str | int, ...]
 MUST: Final = object()
+BOXES = ("hikvision", "dahua")
 INPUTS = ("panic", "hold_up", "duress", "fire", "medical", "intrusion")
 
 
@@ -101,9 +102,13 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "bells": {
         "id": _text(_ID, _ID_PATTERN, MUST),
         "input": _one_of(*INPUTS, default="panic"),
-        "source": _one_of("level", "lines", default="level"),
-        "path": _text("the path of a file", r"[^\0]+", MUST),
+        "source": _one_of("level", "lines", *BOXES, default="level"),
+        "path": _FILE,
         "active_low": _flag(default=False),
+        "address": Rule("an IP address", _is_address),
+        "http_port": _whole(1, 65_535, 80),
+        "number": _whole(1, 64, 1),
+        "credentials_file": _FILE,
     },
 }
 LISTS = ("cameras", "bells")
@@ -125,6 +130,8 @@ def problems(values: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:
             return
         for number, entry in enumerate(entries):
             yield from _of_table((name, number), RULES[name], entry)
+            if name == "bells":
+                yield from _without_source((name, number), entry)
     yield from _told_twice(values)
 
 
@@ -137,6 +144,12 @@ def _told_twice(values: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:
                 yield (name, number, "id"), f'id = "{identity}": it is given to another already'
             elif isinstance(identity, str):
                 seen.add(identity)
+    wired: set[tuple[object, ...]] = set()
+    for number, bell in enumerate(values.get("bells", [])):
+        at = (bell.get("address"), bell.get("http_port", 80), bell.get("number", 1))
+        if bell.get("source") in BOXES and at in wired:
+            yield ("bells", number, "address"), f"address: input {at[2]} of {at[0]} is another bell's already"
+        wired.add(at)
 
 
 def _of_table(place: Key, rules: Mapping[str, Rule], table: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:
@@ -148,6 +161,16 @@ def _of_table(place: Key, rules: Mapping[str, Rule], table: Mapping[str, Any]) -
     for key, rule in rules.items():
         if rule.default is MUST and key not in table:
             yield (*place, key), f"{key}: it is missing; expected {rule.expected}"
+
+
+def _without_source(place: Key, bell: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:
+    is_at_box = bell.get("source") in BOXES
+    key = "address" if is_at_box else "path"
+    if key not in bell:
+        yield (*place, key), f"{key}: it is missing; expected {RULES['bells'][key].expected}"
+    for other in ("path",) if is_at_box else ("address", "http_port", "number", "credentials_file"):
+        if other in bell:
+            yield (*place, other), f'{other}: source = "{bell.get("source", "level")}" has none'
 
 
 def _hint(key: str, rules: Mapping[str, Rule]) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.errors import SettingsError
-from monitor.probe.setting_rules import RULES, Key, problems
-from monitor.probe.shapes import Bell, Broker, Camera, Login, ProbeSettings
+from monitor.probe.setting_rules import BOXES, LISTS, RULES, Key, problems
+from monitor.probe.shapes import Bell, Box, Broker, Camera, Login, ProbeSettings
 from monitor.settings_file import SettingsFile, read_settings_file
 from simulator.scenario.text_lines import line_of
 
@@ -36,7 +36,7 @@ def _unreadable(file: SettingsFile) -> Iterator[tuple[Key, str]]:
     """Files that are named and cannot be used; each is looked at once."""
     seen: dict[str, str | None] = {}
     tables: list[tuple[Key, Mapping[str, Any]]] = [(("broker",), file.values["broker"])]
-    tables += [(("cameras", number), camera) for number, camera in enumerate(file.values.get("cameras", []))]
+    tables += [((kind, number), each) for kind in LISTS for number, each in enumerate(file.values.get(kind, []))]
     for place, table in tables:
         for key in _FILES:
             if (name := table.get(key)) is None:
@@ -113,6 +113,11 @@ class _Reader:
         )
 
     def _bell(self, told: Mapping[str, Any]) -> Bell:
+        if told["source"] in BOXES:
+            login = self._login(told["credentials_file"]) if told["credentials_file"] else None
+            box = Box(told["source"], told["address"], told["http_port"], login)
+            path = f"{told['address']} input {told['number']}"
+            return Bell(told["id"], told["input"], told["source"], path, told["active_low"], box, told["number"])
         path = told["path"] if told["path"] == "-" else str(self.folder / told["path"])
         return Bell(told["id"], told["input"], told["source"], path, told["active_low"])
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from monitor.clock import Clock
+
 
 @dataclass(frozen=True, slots=True)
 class Login:
@@ -28,14 +30,41 @@ class Camera:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A camera or recorder with alarm inputs. Those of one box are heard over one line."""
+
+    make: str
+    address: str
+    port: int
+    login: Login | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bell:
-    """A button wired to this machine. ``input``: what a press is, in the words of the contract."""
+    """A button wired to this machine, or to a box: then ``number`` is that of its input there, from 1.
+
+    ``input``: what a press is, in the words of the contract.
+    """
 
     id: str
     input: str
-    source: Literal["level", "lines"]
+    source: Literal["level", "lines", "hikvision", "dahua"]
     path: str
     is_active_low: bool
+    box: Box | None = None
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Of boxes. ``again_s``: after which a password that was refused is said again."""
+
+    timeout_s: float
+    again_s: float
+    clock: Clock
+    ask_every_s: float = 10
+    ask_while_on_s: float = 2
+    line_again_s: float = 1
 
 
 @dataclass(frozen=True, slots=True)

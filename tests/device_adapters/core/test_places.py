@@ -21,6 +21,8 @@ BOOK = {
     "cam": DeviceFacts(device_id="cam", device_class=DeviceClass.CAMERA),
     "nvr": DeviceFacts(device_id="nvr", device_class=DeviceClass.RECORDER),
     "probe": DeviceFacts(device_id="probe", device_class=DeviceClass.PROBE),
+    "wired": DeviceFacts(device_id="wired", device_class=DeviceClass.BELL, parent_id="probe"),
+    "broken": DeviceFacts(device_id="broken", device_class=DeviceClass.BELL, parent_id="probe"),
     "gateway": DeviceFacts(device_id="gateway", device_class=DeviceClass.GATEWAY),
 }
 KNOWN = Known(device=BOOK.get, recall=lambda _: None)
@@ -99,6 +101,23 @@ def test_it_takes_the_state_of_a_camera_a_recorder_or_a_stranger(child: str) -> 
 def test_it_does_not_let_a_heartbeat_keep_a_bell_alive(sender: str) -> None:
     (own,) = _says(f"{sender}/heartbeat", {"v": 1, "cams": {"bank": {"s": "up"}}})
     assert (own.event_class, own.address) == (EventClass.HEARTBEAT, sender.split("/")[1])
+    assert own.flags == ("refused_child",)
+
+
+def test_it_lets_a_heartbeat_tell_whether_a_bell_wired_to_its_sender_can_be_read() -> None:
+    told = {"wired": {"s": "up"}, "broken": {"s": "down", "err": "No such file or directory"}}
+    own, up, down = _says("probe/probe/heartbeat", {"v": 1, "bells": told})
+    assert own.flags == ()
+    assert (up.event_class, up.address) == (EventClass.HEARTBEAT, "wired")
+    assert (down.event_class, down.address, down.detail) == (EventClass.OFFLINE, "broken", told["broken"]["err"])
+
+
+@pytest.mark.parametrize(
+    ("sender", "child"),
+    [("probe/probe", "bank"), ("probe/probe", "cam"), ("probe/probe", "new"), ("gateway/gateway", "wired")],
+)
+def test_it_does_not_let_a_heartbeat_speak_for_a_bell_that_is_not_wired_to_its_sender(sender: str, child: str) -> None:
+    (own,) = _says(f"{sender}/heartbeat", {"v": 1, "bells": {child: {"s": "up"}}})
     assert own.flags == ("refused_child",)
 
 

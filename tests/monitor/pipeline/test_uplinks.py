@@ -178,3 +178,41 @@ def test_it_hides_no_gateway_of_bells_in_an_outage(behind: Post) -> None:
         beat(behind)
     assert sorted(told(behind), key=str) == [("offline", "gw-3"), ("outage", None)]
     assert behind.state("bell-3") == "UNKNOWN"
+
+
+WIRED = ("bell-7", "bell-8")
+
+
+def probed(post: Post, **bells: str) -> None:
+    said = {f"bell-{name[1:]}": {"s": state} for name, state in bells.items()}
+    post.receive("anninh/v1/probe/pi-1/heartbeat", {"v": 1, "bells": said})
+
+
+@pytest.fixture
+def wired(post: Post) -> Post:
+    """Two buttons wired to a probe, which says each half minute that it can read them."""
+    post.register("pi-1", device_class="probe")
+    for each in WIRED:
+        post.register(each, parent_id="pi-1", group_id="G")
+    for _ in range(3):
+        probed(post, b7="up", b8="up")
+        post.wait(30)
+    probed(post, b7="up", b8="up")
+    return post
+
+
+def test_it_takes_the_word_of_a_probe_for_the_buttons_wired_to_it(wired: Post) -> None:
+    assert [wired.state(each) for each in WIRED] == ["ONLINE", "ONLINE"]
+    assert told(wired) == []
+
+
+def test_it_misses_a_wired_button_that_its_probe_cannot_read(wired: Post) -> None:
+    probed(wired, b7="up", b8="down")
+    assert [wired.state(each) for each in WIRED] == ["ONLINE", "OFFLINE"]
+    assert told(wired) == [("offline", "bell-8")]
+
+
+def test_it_does_not_know_of_wired_buttons_when_their_probe_is_silent(wired: Post) -> None:
+    wired.wait(140)
+    assert [wired.state(each) for each in WIRED] == ["UNKNOWN", "UNKNOWN"]
+    assert told(wired) == [("offline", "pi-1")]

@@ -191,6 +191,7 @@ def test_it_tells_what_it_saw_of_cameras(probe: Probe, broker: Broker) -> None:
                 said[topic] = json.loads(body)
     beat, status = said["anninh/v1/probe/pi-3/heartbeat"], said["anninh/v1/probe/pi-3/status/cam-1"]
     assert status["s"] == beat["cams"]["cam-1"]["s"] == "up"
+    assert beat["bells"] == {"chuong-7": {"s": "up"}}
     assert beat["cams"]["cam-1"]["skew_s"] == pytest.approx(-25_200, abs=60)
 
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from monitor.cli import app
 from monitor.errors import SettingsError
 from monitor.probe.settings import read_probe_settings
-from monitor.probe.shapes import Bell, Camera, Login
+from monitor.probe.shapes import Bell, Box, Camera, Login
 from monitor.settings import shipped
 
 RIGHT = """\
@@ -82,6 +82,31 @@ def test_it_shows_no_secret(folder: Path) -> None:
 )
 def test_it_says_where_and_what_is_wrong(folder: Path, old: str, new: str, said: str) -> None:
     assert said in complaint(folder, RIGHT.replace(old, new, 1))
+
+
+AT_BOX = 'id = "chuong-8"\nsource = "dahua"\naddress = "192.0.2.11"\ncredentials_file = "camera.login"\n'
+
+
+def test_it_reads_a_bell_at_a_box(folder: Path) -> None:
+    (folder / "probe.toml").write_text(f"{RIGHT}[[bells]]\n{AT_BOX}number = 3\n")
+    bell = read_probe_settings(folder / "probe.toml").bells[1]
+    assert (bell.box, bell.number) == (Box("dahua", "192.0.2.11", 80, Login("admin", SECRET)), 3)
+
+
+@pytest.mark.parametrize(
+    ("bells", "said"),
+    [
+        (f"[[bells]]\n{AT_BOX}".replace('"192.0.2.11"', '"box"'), 'line 19: address = "box": expected an IP address'),
+        ('[[bells]]\nid = "b"\nsource = "dahua"\n', "address: it is missing; expected an IP address"),
+        ('[[bells]]\nid = "b"\n', "path: it is missing; expected the path of a file"),
+        (f'[[bells]]\n{AT_BOX}path = "x"\n', 'line 21: path: source = "dahua" has none'),
+        ('[[bells]]\nid = "b"\npath = "x"\nnumber = 1\n', 'number: source = "level" has none'),
+        (f"[[bells]]\n{AT_BOX}" * 2, "address: input 1 of 192.0.2.11 is another bell's already"),
+        (f"[[bells]]\n{AT_BOX}".replace("camera.login", "gone"), 'credentials_file = "gone": No such file'),
+    ],
+)
+def test_it_says_what_is_wrong_with_the_source_of_a_bell(folder: Path, bells: str, said: str) -> None:
+    assert said in complaint(folder, RIGHT + bells)
 
 
 def test_it_refuses_a_secret_that_others_may_read(folder: Path) -> None:
