@@ -192,6 +192,21 @@ def _panels(settings: Settings) -> Iterator[Finding]:
     said = f"{host}:{port}: {'answers' if is_answering else 'nothing listens there yet'}; {keyed} accounts with a key"
     # While the monitor runs it should have its door open.
     yield Finding("alarm panels", is_answering or not _is_answering(settings), said)
+    if settings.dc09_tls_listen:
+        yield _panels_within_tls(settings)
+
+
+def _panels_within_tls(settings: Settings) -> Finding:
+    host, port = place_of(settings.dc09_tls_listen)
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            settings.dc09_tls_cert, settings.dc09_tls_key
+        )
+    except OSError as error:
+        return Finding("alarm panels within TLS", False, f"{settings.dc09_tls_cert}: {error}")
+    is_answering = _answers(host, port)
+    said = f"{host}:{port}: {'answers' if is_answering else 'nothing listens there yet'}"
+    return Finding("alarm panels within TLS", is_answering or not _is_answering(settings), said)
 
 
 def _alarm_classes(file: Path) -> Finding:

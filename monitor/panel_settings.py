@@ -14,7 +14,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from device_adapters.core.dc09_bodies import KEY_BYTES, key_of
 from monitor.errors import SettingsError
@@ -39,6 +49,16 @@ class PanelSettings(BaseModel):
     dc09_accounts: Annotated[str, Field(min_length=1)] | None = None
     dc09_connections: Annotated[int, Field(ge=1, le=100_000)] = 2000
     dc09_idle_s: Annotated[float, Field(ge=1, le=86_400)] = 900
+    dc09_tls_cert: str = ""
+    dc09_tls_key: str = ""
+    dc09_tls_listen: Annotated[str, AfterValidator(_listen)] = ""
+
+    @field_validator("dc09_tls_listen")
+    @classmethod
+    def _has_all_for_tls(cls, place: str, info: ValidationInfo) -> str:
+        if place and not all(info.data.get(name) for name in ("dc09_listen", "dc09_tls_cert", "dc09_tls_key")):
+            raise ValueError("nothing where dc09_listen, dc09_tls_cert or dc09_tls_key is not set")
+        return place
 
 
 class _Agreed(BaseModel):

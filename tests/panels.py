@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -83,15 +84,21 @@ class Panel:
 
 @dataclass
 class PanelLine:
-    """One TCP connection. ``answer`` waits for one frame; None where the other end hangs up instead."""
+    """One TCP connection, within TLS where it ``trusts`` somebody.
+
+    ``answer`` waits for one frame; None where the other end hangs up instead.
+    """
 
     port: int
     host: str = "127.0.0.1"
+    trusts: ssl.SSLContext | None = None
     _rest: bytes = b""
     _socket: socket.socket = field(init=False)
 
     def __post_init__(self) -> None:
         self._socket = socket.create_connection((self.host, self.port), ANSWER_S)
+        if self.trusts:
+            self._socket = self.trusts.wrap_socket(self._socket, server_hostname=self.host)
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""The door for alarm panels: SIA DC-09 by TCP and UDP, on a thread of its own with a loop of its own.
+"""The door for alarm panels: SIA DC-09 by TCP, within TLS and by UDP, on a thread of its own with a loop of its own.
 
 Each frame that comes is handed to the one writer, as the sessions at the broker do; what to answer is decided where the
 frame is read, and is sent when everything it says is stored. A frame that was not stored has no answer, and its panel
@@ -8,6 +8,7 @@ sends it again: nothing here keeps anything.
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
@@ -20,13 +21,14 @@ from device_adapters.core.contract import Message
 from device_adapters.core.dc09_frames import NULLS
 from monitor import metrics
 from monitor.clock import Clock
-from monitor.ingest.dc09_lines import TCP, UDP, Datagrams, Door, Line, Seat
+from monitor.ingest.dc09_lines import TCP, UDP, Datagrams, Door, Line, Seat, Tls
 from monitor.ingest.intake import Arrival
 
 log = structlog.get_logger()
 
 ADAPTER = "sia_dc09"
 TRY_AGAIN_S = 2.0
+HANDSHAKE_WITHIN_S = 10.0
 UNANSWERED_OF_ALL = 2000
 # A frame that was taken is answered within this, or never.
 FORGOTTEN_AFTER_S = 60.0
@@ -106,12 +108,28 @@ class PanelReceiver:
             datagrams, _ = await listening
             self._fault = None
             log.info("panel_door_open", host=self.door.host, port=self.door.port)
+            sealed = await self._listen_sealed(self.door.tls) if self.door.tls else None
             await self._over.wait()
             datagrams.close()
+            if sealed:
+                sealed.close()
         finally:
             server.close()
             for line in list(self._lines):
                 line.close()
+
+    async def _listen_sealed(self, tls: Tls) -> asyncio.Server | None:
+        """What is wrong with it closes no other door."""
+        try:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(tls.cert_file, tls.key_file)
+            return await asyncio.get_running_loop().create_server(
+                lambda: Line(self), tls.host, tls.port, ssl=context, ssl_handshake_timeout=HANDSHAKE_WITHIN_S
+            )
+        except OSError as error:
+            self._fault = f"cannot listen for alarm panels within TLS at {tls.host}:{tls.port} ({error})"
+            log.error("panel_door_closed", reason=self._fault)
+            return None
 
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -26,6 +26,16 @@ UNREAD_BYTES = 16_384
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """A second port, for lines within TLS."""
+
+    host: str
+    port: int
+    cert_file: str
+    key_file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
     """``connections``: lines at once, of which one address may hold half. ``idle_s``: how long a line may be silent."""
 
@@ -33,6 +43,7 @@ class Door:
     port: int
     connections: int = 2000
     idle_s: float = 900.0
+    tls: Tls | None = None
 
 
 class Receiver(Protocol):

@@ -83,3 +83,15 @@ def test_it_tells_whether_the_door_is_open(file: Path) -> None:
             False,
             f"{place}: nothing listens there yet; 0 accounts with a key",
         )
+
+
+def test_it_wants_a_certificate_for_a_port_within_tls(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="or dc09_tls_key is not set"):
+        load_settings(environ={"CHUONG_DC09_LISTEN": "127.0.0.1:1060", "CHUONG_DC09_TLS_LISTEN": "127.0.0.1:1061"})
+    given = {"dc09_listen": "127.0.0.1:1", "dc09_tls_listen": "127.0.0.1:2", "dc09_tls_cert": str(tmp_path / "gone")}
+    plan = shipped("config/escalation.toml"), shipped("config/channels.toml")
+    settings = Settings.model_validate(
+        {"http_port": free_port(), "mqtt_url": "mqtt://127.0.0.1:1", "dc09_tls_key": "k"} | given
+    )
+    said = {each.subject: each for each in examine(settings, shipped("config/alarm_classes.toml"), plan)}
+    assert not said["alarm panels within TLS"].is_well

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from device_adapters.core.contract import Message
 from monitor.clock import SystemClock
 from monitor.errors import StoreUnavailable
 from monitor.ingest.dc09 import PanelReceiver
-from monitor.ingest.dc09_lines import Door
+from monitor.ingest.dc09_lines import Door, Tls
 from monitor.ingest.intake import Intake, Limits, Work
 from tests.brokers import free_port
 from tests.fakes import FakeClock
@@ -28,12 +31,13 @@ ACK_1 = b'\n1EB60014"ACK"0001R1L0#1234[]\r'
 class Entrance:
     """The door of a post; ``fails``: how often its store cannot commit; ``gate``: shut, the writer waits."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Post, tls: Tls | None = None) -> None:
         self.post, self.port, self.fails, self.gate = post, free_port(), 0, threading.Event()
         self.gate.set()
         work = Work(process=self._process, tick=lambda: None, flush=lambda: False, redeliver=lambda: None)
         self.intake = Intake(work, Limits(), SystemClock())
-        self.receiver = PanelReceiver(Door("127.0.0.1", self.port, 4, 0.5), self.intake.offer, post.clock)
+        door = Door("127.0.0.1", self.port, 4, 0.5, tls=tls)
+        self.receiver = PanelReceiver(door, self.intake.offer, post.clock)
         post.reply = self.receiver.answer
 
     def _process(self, batch: Sequence[tuple[str, Message]]) -> None:
@@ -196,3 +200,44 @@ def test_it_says_why_it_hears_no_panel_and_opens_when_it_can(post: Post) -> None
             SystemClock().sleep(0.01)
         second.receiver.stop()
     assert "closed" in str(second.receiver.trouble())
+
+
+def within_tls(folder: Path) -> tuple[Tls, ssl.SSLContext]:
+    """The door's second port, and what a panel trusts."""
+    authority, trusts = trustme.CA(), ssl.create_default_context()
+    authority.configure_trust(trusts)
+    server = authority.issue_cert("127.0.0.1")
+    server.private_key_pem.write_to_path(str(folder / "key"))
+    server.cert_chain_pems[0].write_to_path(str(folder / "cert"))
+    return Tls("127.0.0.1", free_port(), str(folder / "cert"), str(folder / "key")), trusts
+
+
+def test_it_hears_a_panel_within_tls_and_one_beside_it(post: Post, tmp_path: Path) -> None:
+    tls, trusts = within_tls(tmp_path)
+    for device in (a_panel(), a_zone()):
+        post.register(device.pop("id"), device_class=device.pop("class"), **device)
+    with opened(Entrance(post, tls)) as entrance:
+        sealed = PanelLine(tls.port, trusts=trusts)
+        with entrance.line() as plain, sealed:
+            assert sealed.says(entrance.panel().event("1122 01 005")) == ACK_1
+            assert plain.says(entrance.panel().link_test()) is not None
+        with PanelLine(tls.port) as stranger:
+            assert stranger.says(entrance.panel().link_test()) != ACK_1
+    assert entrance.calls() == [("ZONE-1234-5", "hold_up")]
+
+
+def test_it_hears_the_others_where_its_certificate_cannot_be_read(post: Post, tmp_path: Path) -> None:
+    tls, _ = within_tls(tmp_path)
+    (tmp_path / "cert").unlink()
+    post.register("PANEL-1234", device_class="gateway", adapter="sia_dc09", address="1234")
+    entrance = Entrance(post, tls)
+    entrance.intake.start()
+    entrance.receiver.start()
+    try:
+        while "within TLS" not in (entrance.receiver.trouble() or ""):
+            SystemClock().sleep(0.01)
+        with entrance.line() as plain:
+            assert plain.says(entrance.panel().event("1602 00 000")) == ACK_1
+    finally:
+        entrance.intake.stop()
+        entrance.receiver.stop()
