@@ -9,11 +9,12 @@
     <base>/STATE/<host>                     {"online":true,"timestamp":…}, ours: monitor.sparkplug_host
 
 Nothing is retained and nothing is sent again: births are all there is to know what an alias means, and they are asked
-for anew where a number is missing, an alias is unknown, or a node is heard whose birth was not. Only changes are sent,
-so a true in DATA is a press (EDGE); a birth tells how it stands (LEVEL). What was kept back in an outage
-(``is_historical``) is late and changes nothing of now. Names of metrics are free: what they mean is read from their
-words (``Inputs/Panic``), or agreed in the inventory. A node is registered at ``<group>/<node>``, a device at
-``<group>/<node>/<device>``, one of its inputs at ``<group>/<node>/<device>/<metric>``.
+for anew where a number is missing and does not come within ``sparkplug_reorder_s``, an alias is unknown, or a node is
+heard whose birth was not. Only changes are sent, so a true in DATA is a press (EDGE); a birth tells how it stands
+(LEVEL). What was kept back in an outage (``is_historical``) is late and changes nothing of now. Names of metrics are
+free: what they mean is read from their words (``Inputs/Panic``), or agreed in the inventory. A node is registered at
+``<group>/<node>``, a device at ``<group>/<node>/<device>``, one of its inputs at
+``<group>/<node>/<device>/<metric>``.
 Read in: github eclipse-sparkplug/sparkplug e45b610 chapters/Sparkplug_{4_Topics,5_Operational_Behavior,6_Payloads}
 .adoc. No message was captured.
 """
@@ -101,7 +102,7 @@ def _said(kind: str, own: Voice, body: Body, message: Message, known: Known) -> 
 def _node_is_born(own: Voice, body: Body, known: Known) -> Decoded:
     session = next((each.value for each in body.metrics if each.name == "bdSeq"), None)
     flags = () if isinstance(session, int) and body.seq == 0 else ("irregular_birth",)
-    note = {f"session:{own.address}": str(session), f"asked:{own.address}": ""}
+    note = {f"session:{own.address}": str(session), f"asked:{own.address}": "", f"gap:{own.address}": ""}
     aliases = _aliases(own, body, known)
     return Decoded((own.says(EventClass.ONLINE, occurred_at=_moment(body.at_ms), flags=flags),), aliases, note)
 
@@ -148,7 +149,7 @@ def _node_dies(node: str, body: Body, known: Known) -> Decoded:
         lost = [each for each in family if not each.is_behind]  # of the others the inventory itself follows that
         events += [each.says(EventClass.OFFLINE, flags=(LAST_WILL,)) for each in lost]
     # Whatever is heard of it after its death, unborn, is asked for its birth.
-    return Decoded(tuple(events), note={f"seq:{node}": "", f"asked:{node}": ""})
+    return Decoded(tuple(events), note={f"seq:{node}": "", f"asked:{node}": "", f"gap:{node}": ""})
 
 
 # ── what changed ─────────────────────────────────────────────────────────────────────────────────────────
@@ -205,17 +206,42 @@ def _unnamed(own: Voice, nameless: list[Metric], message: Message, known: Known)
 def _counted(answer: Decoded, said: tuple[str, str], body: Body, base: str, *heard: Any) -> Decoded:
     """The number of the message beside the one before it: what is missing is asked for with a birth."""
     (kind, node), (message, known) = said, heard
-    key, last = f"seq:{node}", known.recall(f"seq:{said[1]}")
+    last, session = known.recall(f"seq:{node}"), answer.note.get(f"session:{node}") or known.recall(f"session:{node}")
+    is_born = bool(last) and known.recall(f"session:{node}") is not None
+    missing = _missing(known, node)
+    is_late = is_born and kind != "NBIRTH" and body.seq in missing
     if body.seq is not None:
-        session = answer.note.get(f"session:{node}") or known.recall(f"session:{node}")
         tally = Tally(node, f"{node}#{session}"[:80], body.seq % 256, 256) if session else None
-        answer = replace(answer, note={**answer.note, key: str(body.seq)}, tally=tally)
+        newest = {} if is_late else {f"seq:{node}": str(body.seq)}
+        answer = replace(answer, note={**answer.note, **newest}, tally=tally)
     if kind == "NBIRTH":
         return answer
-    is_born = bool(last) and known.recall(f"session:{node}") is not None
     is_next = is_born and body.seq in (int(last or 0), (int(last or 0) + 1) % 256)
-    is_readable = all(event.detail != NO_ALIAS for event in answer.events)
-    return answer if is_next and is_readable else _and_asked(answer, node, base, message, known)
+    if not is_born or any(event.detail == NO_ALIAS for event in answer.events):
+        return _and_asked(answer, node, base, message, known)
+    if is_late:
+        return _filled(answer, node, [each for each in missing if each != body.seq])
+    return answer if is_next else _and_asked(_gaping(answer, node, body.seq, known), node, base, message, known)
+
+
+def _missing(known: Known, node: str) -> list[int]:
+    return [int(each) for each in (known.recall(f"gap:{node}") or "").split(",") if each]
+
+
+def _gaping(answer: Decoded, node: str, seq: int | None, known: Known) -> Decoded:
+    """What did not come; of more than half of all numbers nobody can say which way the count went."""
+    last = int(known.recall(f"seq:{node}") or 0)
+    width = ((seq or 0) - last - 1) % 256
+    if seq is None or width > 127:
+        return replace(answer, note={**answer.note, f"gap:{node}": ""})
+    lost = dict.fromkeys([*_missing(known, node), *((last + 1 + step) % 256 for step in range(width))])
+    return replace(answer, note={**answer.note, f"gap:{node}": ",".join(map(str, lost))})
+
+
+def _filled(answer: Decoded, node: str, missing: list[int]) -> Decoded:
+    """One that was missing has come; with the last of them nothing is to be asked for any more."""
+    note = {**answer.note, f"gap:{node}": ",".join(map(str, missing))} | ({} if missing else {f"asked:{node}": ""})
+    return replace(answer, note=note)
 
 
 def _and_asked(answer: Decoded, node: str, base: str, message: Message, known: Known) -> Decoded:
@@ -225,7 +251,10 @@ def _and_asked(answer: Decoded, node: str, base: str, message: Message, known: K
     if 0 <= now_ms - asked_ms < _ASK_EVERY_MS:
         return answer
     note = {**answer.note, f"asked:{node}": str(now_ms)}
-    return replace(answer, note=note, ask=(rebirth(base, node, message.received_at),))
+    wish = rebirth(base, node, message.received_at)
+    if answer.note.get(f"gap:{node}"):
+        wish = replace(wish, while_held=f"gap:{node}")
+    return replace(answer, note=note, ask=(wish,))
 
 
 def rebirth(base: str, node: str, at: datetime) -> Sending:

@@ -114,7 +114,7 @@ class Monitor(Asked):
         self.inbox = Inbox(settings.database_url, self.intake, clock, self.workers)
         self.sessions = self._broker_sessions()
         self.learned = LearnedTopics(reader, self.sessions[Session.ALARM])
-        self.sparkplug = SparkplugHost(settings, self._book, self.sessions[Session.ALARM], clock)
+        self.sparkplug = SparkplugHost(settings, reader, self.sessions[Session.ALARM], clock)
         self.panels = panel_receiver(settings, self.intake, clock)
         self.sirens, self.rounds = self._siren_sender(), self._rounds()
         self.watch = SelfWatch(self._stages(), clock)
@@ -203,7 +203,7 @@ class Monitor(Asked):
 
     def _ask(self, sendings: Sequence[Sending]) -> None:
         for sending in sendings:
-            self.sessions[Session.ALARM].publish(sending.topic, sending.payload, sending.qos)
+            self.sparkplug.ask(sending)
 
     def _reply_to_panels(self, replies: Sequence[tuple[Message, bytes]]) -> None:
         if self.panels is not None:

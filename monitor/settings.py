@@ -20,8 +20,9 @@ from pydantic import ConfigDict, Field, ValidationError, ValidationInfo, field_v
 from device_adapters.core.contract import UNSUPERVISED, DeviceClass, Session, Supervision
 from monitor.errors import SettingsError
 from monitor.panel_settings import PanelSettings
-from monitor.setting_kinds import BaseTopic, Count, DatabaseUrl, HostId, HoursOrAlways, MqttUrl, RootOrTopic, Seconds
+from monitor.setting_kinds import BaseTopic, Count, DatabaseUrl, HoursOrAlways, MqttUrl, RootOrTopic, Seconds
 from monitor.settings_file import SettingsFile, read_settings_file
+from monitor.sparkplug_settings import SparkplugSettings
 
 PREFIX = "CHUONG_"
 FILE_VARIABLE = "CHUONG_CONFIG"
@@ -32,7 +33,7 @@ Secret = Annotated[str | None, Field(repr=False)]
 Place = Annotated[str, Field(min_length=1)]
 
 
-class Settings(PanelSettings):
+class Settings(PanelSettings, SparkplugSettings):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     post_name: Annotated[str, Field(min_length=1, max_length=80)] = "Trực ban"
@@ -59,7 +60,6 @@ class Settings(PanelSettings):
     base_topic_tasmota: RootOrTopic = ""
     base_topic_frigate: BaseTopic = "frigate"
     base_topic_zigbee2mqtt: BaseTopic = "zigbee2mqtt"
-    sparkplug_host: HostId = "chuong"
 
     http_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     http_port: Annotated[int, Field(ge=1, le=65535)] = 8113

@@ -26,11 +26,15 @@ class SoundOrder(Struct, frozen=True):
 
 
 class Sending(Struct, frozen=True):
-    """One message to the broker, never retained, or a siren would sound at each of its starts."""
+    """One message to the broker, never retained, or a siren would sound at each of its starts.
+
+    ``while_held``: it may wait a little, and is sent only where its family's memory then still holds something there.
+    """
 
     topic: str
     payload: bytes
     qos: int = 1
+    while_held: str = ""
 
 
 class SirenSaid(StrEnum):

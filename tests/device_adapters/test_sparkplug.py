@@ -8,6 +8,7 @@ import pytest
 
 from device_adapters.core.contract import DeviceClass, Known, Message
 from device_adapters.core.events import LAST_WILL, AlarmKind, EventClass, Shape
+from device_adapters.core.orders import Sending
 from device_adapters.core.sparkplug_body import read_body
 from device_adapters.sparkplug import ADAPTER, REBIRTH
 from tests.device_adapters.sparkplug_bodies import body, metric
@@ -22,7 +23,7 @@ class Host(Post):
 
     def __init__(self, **devices: DeviceClass) -> None:
         super().__init__(ADAPTER)
-        self.asked: list[str] = []
+        self.wishes: list[Sending] = []
         self.now = NOW
         for address, device_class in devices.items():
             self.register(address.replace("__", "/"), device_class=device_class)
@@ -32,9 +33,13 @@ class Host(Post):
         known = Known(device=self.devices.get, recall=self.memory.get)
         decoded = ADAPTER.decode(Message(f"spBv1.0/{group}/{kind}/{rest}", payload, self.now), "spBv1.0", known)
         self.memory |= {**decoded.remember, **decoded.note}
-        self.asked += [sending.topic for sending in decoded.ask]
+        self.wishes += decoded.ask
         self.events = list(decoded.events)
         return [(event.address, event.event_class) for event in decoded.events]
+
+    @property
+    def asked(self) -> list[str]:
+        return [sending.topic for sending in self.wishes]
 
     def is_born(self, session: int = 1) -> None:
         self.gets("NBIRTH", NODE, body(0, metric("bdSeq", session, datatype=4)))
@@ -48,7 +53,7 @@ def host() -> Host:
     return host
 
 
-def test_tck_id_operational_behavior_host_reordering_rebirth(host: Host) -> None:
+def test_it_asks_for_a_birth_where_a_number_is_missing(host: Host) -> None:
     """A number is missing: the node is asked for its birth, and what came is read all the same."""
     assert host.gets("DDATA", BELL, body(4, metric("", True, alias=1)))[0] == (BELL, ON)
     assert host.asked == ["spBv1.0/g/NCMD/gw"]
@@ -60,11 +65,30 @@ def test_it_asks_nobody_while_the_numbers_come_in_order_and_begin_anew(host: Hos
     assert host.asked == []
 
 
-def test_it_reads_two_that_changed_places_and_asks_once(host: Host) -> None:
-    """We put nothing in order and wait for nothing: a press is read as it comes, and a birth says what holds."""
+def test_it_reads_two_that_changed_places_as_they_come_and_asks_only_while_one_is_missing(host: Host) -> None:
     told = [host.gets("DDATA", BELL, body(seq, metric("", is_on, alias=1))) for seq, is_on in ((3, False), (2, True))]
     assert told[1][0] == (BELL, ON)
-    assert host.asked == ["spBv1.0/g/NCMD/gw"]
+    assert [(each.topic, host.memory[each.while_held]) for each in host.wishes] == [("spBv1.0/g/NCMD/gw", "")]
+    host.gets("NDATA", NODE, body(4))
+    assert len(host.wishes) == 1
+    host.gets("NDATA", NODE, body(6))
+    assert [host.memory[each.while_held] for each in host.wishes] == ["5", "5"], "the next gap is asked for anew"
+
+
+def test_it_keeps_in_mind_what_is_missing_over_the_end_of_the_numbers(host: Host) -> None:
+    for seq in (*range(2, 255), 2):
+        host.gets("NDATA", NODE, body(seq))
+    assert host.memory[f"gap:{NODE}"] == "255,0,1"
+    for seq in (0, 255):
+        host.gets("NDATA", NODE, body(seq))
+    assert host.memory[f"gap:{NODE}"] == "1"
+    host.is_born(2)
+    assert host.memory[f"gap:{NODE}"] == ""
+
+
+def test_it_waits_for_nothing_where_the_numbers_tell_no_way(host: Host) -> None:
+    host.gets("NDATA", NODE, body(200))
+    assert [each.while_held for each in host.wishes] == [""]
 
 
 def test_tck_id_operational_behavior_data_commands_ncmd_rebirth(host: Host) -> None:
