@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, insert, select, update
 
 from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.edits import core
@@ -29,6 +29,10 @@ WAITING, SENDING, BY_HAND, STOPPED, DEAD = "WAITING", "SENDING", "BY_HAND", "STO
 LONGEST_SAID = 500
 _AT_ONCE = 500
 _ADD = Prepared(insert(DUTY))
+# Asked four times a second, whether or not anything is due.
+_DUE_CHANNELS = Prepared(
+    select(DUTY.c.channel).where(DUTY.c.state == WAITING, DUTY.c.next_at <= bindparam("at")).distinct()
+)
 _GOES_ON = (
     "alarm_id", "code", "kind", "priority", "role", "recipient", "facts", "is_stopped_by_ack", "due_at", "about",
     "is_repeat",
@@ -117,8 +121,7 @@ def duty_ids(connection: Connection, alarm_ids: Sequence[int]) -> list[int]:
 
 
 def due_channels(connection: Connection, at: datetime) -> list[str]:
-    due = select(DUTY.c.channel).where(DUTY.c.state == WAITING, DUTY.c.next_at <= at).distinct()
-    return sorted(connection.execute(due).scalars())
+    return sorted(row["channel"] for row in _DUE_CHANNELS.all(connection, {"at": at}))
 
 
 def take(tx: Connection, channel: str, limit: int, at: datetime, *, least_urgent: int = 4) -> list[dict[str, Any]]:

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, select, update
 
 from device_adapters.core.contract import SOUNDERS
 from device_adapters.core.registry import adapters
 from monitor.errors import UnknownRecord
 from monitor.inventory.edits import core
 from monitor.inventory.kinds import Lifecycle
+from monitor.inventory.prepared import Prepared, Row
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
 from monitor.journal.siren_tables import SirenCallRow, SirenOrderRow
@@ -21,6 +22,13 @@ from monitor.journal.times import iso
 DEVICE, CALL, ORDER = core(Device), core(SirenCallRow), core(SirenOrderRow)
 # Of ``machines.siren``: an order that may sound.
 BEGUN = ("COMMANDED", "ACKNOWLEDGED", "SOUNDING", "UNANSWERED", "STOPPING")
+# Asked four times a second, with what their sirens are reached by.
+_DUE = Prepared(
+    select(ORDER, DEVICE.c.adapter, DEVICE.c.address, DEVICE.c.device_class, DEVICE.c.model)
+    .select_from(ORDER.outerjoin(DEVICE, DEVICE.c.id == ORDER.c.device_id))
+    .where(ORDER.c.next_at <= bindparam("now"))
+    .order_by(ORDER.c.next_at, ORDER.c.id)
+)
 _MOMENTS = ("off_due_at", "acknowledged_at", "sounding_at", "off_at")
 
 
@@ -35,12 +43,8 @@ def keep_order(tx: Connection, row_id: int, values: Mapping[str, Any]) -> None:
     tx.execute(update(ORDER).where(ORDER.c.id == row_id).values(**values))
 
 
-def due_orders(connection: Connection, now: datetime) -> Sequence[RowMapping]:
-    """With what their sirens are reached by."""
-    columns = (ORDER, DEVICE.c.adapter, DEVICE.c.address, DEVICE.c.device_class, DEVICE.c.model)
-    joined = ORDER.outerjoin(DEVICE, DEVICE.c.id == ORDER.c.device_id)
-    due = select(*columns).select_from(joined).where(ORDER.c.next_at <= now).order_by(ORDER.c.next_at, ORDER.c.id)
-    return connection.execute(due).mappings().all()
+def due_orders(connection: Connection, now: datetime) -> Sequence[Row]:
+    return _DUE.all(connection, {"now": now})
 
 
 def begun_orders(connection: Connection, device_ids: Collection[str]) -> Sequence[RowMapping]:

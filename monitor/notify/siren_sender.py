@@ -9,13 +9,14 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from device_adapters.core.contract import DeviceClass, DeviceFacts, Known
 from device_adapters.core.orders import Sending, SoundAct, SoundOrder
 from device_adapters.core.registry import adapters
 from monitor.clock import Clock
 from monitor.errors import StoreUnavailable
+from monitor.inventory.prepared import AnyRow
 from monitor.journal import sirens
 from monitor.journal.events import recalled
 from monitor.machines.siren import SirenOrder, passed
@@ -65,7 +66,7 @@ class SirenSender:
                 sendings.append(sending)
         return sendings
 
-    def _encoded(self, tx: Connection, row: RowMapping, told: SoundOrder) -> Sending | None:
+    def _encoded(self, tx: Connection, row: AnyRow, told: SoundOrder) -> Sending | None:
         adapter = adapters().get(row["adapter"] or "")
         if adapter is None or adapter.encode is None:
             return None  # its siren is gone from the inventory: the row comes to its end as if it did not answer
@@ -88,7 +89,7 @@ def _told(order: SirenOrder, act: SoundAct, now: datetime) -> SoundOrder:
     return SoundOrder(order.order_id, act, for_s, order.off_due_at)
 
 
-def _known_of(tx: Connection, row: RowMapping) -> Known:
+def _known_of(tx: Connection, row: AnyRow) -> Known:
     """The siren itself, and what its family remembers: where it said that it takes orders."""
     device_class = DeviceClass(row["device_class"])
     facts = DeviceFacts(device_id=row["device_id"], device_class=device_class, model=row["model"])

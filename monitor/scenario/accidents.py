@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from monitor.clock import Clock
 from monitor.journal.database import Store
@@ -55,6 +55,33 @@ class FragileStore(Store):
         for role, engine in (("writer", self._writer), ("reader", self._readers)):
             _share_what_is_compiled(role, engine)
         event.listen(self._writer, "commit", accidents.before_commit)
+        self._open: Connection | None = None
+        self._is_read = False
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """As ever, on a connection that is kept: one thread reads at a time, hundreds of times in a story's second."""
+        if self._is_read:
+            with super().read() as connection:
+                yield connection
+            return
+        self._is_read = True
+        try:
+            if self._open is None:
+                self._open = self._readers.connect()
+            yield self._open
+        except DBAPIError as error:
+            raise self._unavailable(error) from error
+        finally:
+            self._is_read = False
+            if self._open is not None:
+                self._open.rollback()
+
+    def put_down(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+        super().put_down()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

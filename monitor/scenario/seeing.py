@@ -7,10 +7,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, literal, select
 
 from monitor.inventory.edits import core
 from monitor.inventory.fact_tables import EditRow
+from monitor.inventory.prepared import Prepared
 from monitor.inventory.tables import Device
 from monitor.journal.duty_tables import DutyRow
 from monitor.journal.incident_tables import IncidentEntryRow
@@ -60,8 +61,7 @@ class Sight:
             return self._bells_waiting()
         if what == "outage_size":
             return self.largest_outage()
-        table, clause = COUNTED[what]
-        return self._number(table, *clause)
+        return int(COUNTED[what].scalar(self._connection))
 
     def _alarm(self, want: AlarmWant) -> Found:
         wanted = select(ALARM).where(ALARM.c.device_id == want.device).order_by(ALARM.c.id.desc())
@@ -128,7 +128,7 @@ class Sight:
 
     def next_duty_at(self) -> datetime | None:
         """When somebody is next to be told."""
-        found: datetime | None = self._one(select(func.min(DUTY.c.next_at)).where(DUTY.c.state == "WAITING"))
+        found: datetime | None = _NEXT_DUTY.scalar(self._connection)
         return found
 
     def presses_stored(self) -> Mapping[str, int]:
@@ -146,19 +146,27 @@ class Sight:
 # As the desk: what took longer to arrive is said to be late.
 LATE_FROM_S = 5.0
 _EYES = STATE.c.device_id.in_(select(DEVICE.c.id).where(DEVICE.c.device_class == "camera"))
-COUNTED: Mapping[str, tuple[Table, tuple[ColumnElement[bool], ...]]] = MappingProxyType(
+_NEXT_DUTY = Prepared(select(func.min(DUTY.c.next_at).label("next_at")).where(DUTY.c.state == "WAITING"))
+_OF: Mapping[str, tuple[Table, tuple[ColumnElement[bool], ...]]] = MappingProxyType(
     {
         "alarms": (ALARM, ()),
-        "calls_for_help": (ALARM, (ALARM.c.kind.in_(HELP),)),
-        "ringing": (ALARM, (ALARM.c.state.in_(UNSEEN),)),
+        "calls_for_help": (ALARM, (ALARM.c.kind.in_(map(literal, HELP)),)),
+        "ringing": (ALARM, (ALARM.c.state.in_(map(literal, UNSEEN)),)),
         "incidents": (INCIDENT, ()),
         "outages": (OUTAGE, ()),
         "offline": (STATE, (STATE.c.state == "OFFLINE",)),
-        "working_eyes": (STATE, (STATE.c.state.in_(("ONLINE", "LATE")), _EYES)),
+        "working_eyes": (STATE, (STATE.c.state.in_(map(literal, ("ONLINE", "LATE"))), _EYES)),
         "monitor_faults": (ALARM, (ALARM.c.kind == "monitor_fault",)),
         "quarantine": (QUARANTINE, ()),
         "duties": (DUTY, ()),
-        "told": (DUTY, (DUTY.c.state.in_(TOLD),)),
+        "told": (DUTY, (DUTY.c.state.in_(map(literal, TOLD)),)),
+    }
+)
+# Asked at every look of every story.
+COUNTED: Mapping[str, Prepared] = MappingProxyType(
+    {
+        what: Prepared(select(func.count().label("many")).select_from(table).where(*clause))
+        for what, (table, clause) in _OF.items()
     }
 )
 

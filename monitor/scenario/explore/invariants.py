@@ -10,6 +10,8 @@ import orjson
 from sqlalchemy import Connection, func, select
 
 from monitor.inventory import audit
+from monitor.inventory.audit import EDIT
+from monitor.inventory.prepared import Prepared
 from monitor.inventory.territory import EVERYWHERE
 from monitor.journal.accounts import Role, User
 from monitor.scenario.officers import ALARM
@@ -30,16 +32,23 @@ UNREAD_S = 10.0
 # What a screen shows of a device that is heard; where the monitor says that it is blind, the screen takes it back.
 HEARD = frozenset({"ONLINE", "LATE"})
 Broken = tuple[str, str]
-_RUNG = (
-    select(EVENT.c.device_id, func.count())
+_RUNG = Prepared(
+    select(EVENT.c.device_id, func.count().label("rang"))
     .where(EVENT.c.event_class == "alarm", EVENT.c.alarm_id.is_not(None))
     .group_by(EVENT.c.device_id)
 )
-_PRESSES = select(ALARM.c.device_id, func.sum(ALARM.c.presses)).where(ALARM.c.kind == "hold_up")
-_PRESSES = _PRESSES.group_by(ALARM.c.device_id)
-_OFFLINE = select(STATE.c.device_id, DEVICE.c.device_class).join(DEVICE, DEVICE.c.id == STATE.c.device_id)
-_OFFLINE = _OFFLINE.where(STATE.c.state == "OFFLINE")
-_SENT = select(DUTY.c.id).where(DUTY.c.state == "SENT")
+_PRESSES = Prepared(
+    select(ALARM.c.device_id, func.sum(ALARM.c.presses).label("told"))
+    .where(ALARM.c.kind == "hold_up")
+    .group_by(ALARM.c.device_id)
+)
+_OFFLINE = Prepared(
+    select(STATE.c.device_id, DEVICE.c.device_class)
+    .join(DEVICE, DEVICE.c.id == STATE.c.device_id)
+    .where(STATE.c.state == "OFFLINE")
+)
+_SENT = Prepared(select(DUTY.c.id).where(DUTY.c.state == "SENT"))
+_EDITS = Prepared(select(func.max(EDIT.c.id).label("newest")))
 _OFFICER = Identity(User("screen", Role.DUTY_OFFICER), "", EVERYWHERE)
 
 
@@ -83,23 +92,24 @@ class Invariants:
         """No press that the broker or the device was rid of is without its alarm."""
         if not self._presses:
             return
-        stored = {row[0]: row[1] for row in connection.execute(_RUNG)}
+        stored = {row["device_id"]: row["rang"] for row in _RUNG.all(connection)}
         for device_id, presses in self._presses.items():
             if len(presses) > stored.get(device_id, 0):
                 yield LOST, f"{device_id}: {len(presses)} acknowledged, {stored.get(device_id, 0)} rang"
 
     def _doubled(self, connection: Connection) -> Iterator[Broken]:
-        for device_id, presses in connection.execute(_PRESSES):
-            pressed = self._player.devices.pressed[device_id]
-            if presses > pressed:
-                yield DOUBLED, f"{device_id} was pressed {pressed} times, and {presses} are told"
+        for row in _PRESSES.all(connection):
+            pressed = self._player.devices.pressed[row["device_id"]]
+            if row["told"] > pressed:
+                yield DOUBLED, f"{row['device_id']} was pressed {pressed} times, and {row['told']} are told"
 
     def _unseen(self) -> Iterator[Broken]:
         yield from ((UNSEEN, said) for said in self._player.unseen)
 
     def _offline(self, connection: Connection) -> Iterator[Broken]:
         now_s = self._player.clock.monotonic_s()
-        for device_id, device_class in connection.execute(_OFFLINE):
+        for row in _OFFLINE.all(connection):
+            device_id, device_class = row["device_id"], row["device_class"]
             heard_s = self._heard_s.get(device_id)
             within_s = self._player.scenario.interval_s(device_class) / 2
             if heard_s is not None and now_s - heard_s < within_s and not self._player.devices.is_away(device_id):
@@ -107,12 +117,12 @@ class Invariants:
 
     def _settled(self, connection: Connection) -> Iterator[Broken]:
         answered = {each.message.tracking_id for each in self._player.mailbox.sent if each.is_answered}
-        for duty_id in connection.execute(_SENT).scalars():
-            if f"duty-{duty_id}" not in answered:
-                yield SETTLED, f"duty {duty_id}"
+        for row in _SENT.all(connection):
+            if f"duty-{row['id']}" not in answered:
+                yield SETTLED, f"duty {row['id']}"
 
     def _chain(self, connection: Connection) -> Iterator[Broken]:
-        edits = audit.head(connection).id
+        edits = _EDITS.scalar(connection) or 0
         if edits != self._edits:
             self._edits = edits
             verdict = audit.verify(connection)
