@@ -33,6 +33,7 @@ _ADD = Prepared(insert(DUTY))
 _DUE_CHANNELS = Prepared(
     select(DUTY.c.channel).where(DUTY.c.state == WAITING, DUTY.c.next_at <= bindparam("at")).distinct()
 )
+_ADRIFT = Prepared(select(DUTY.c.id).where(DUTY.c.state == SENDING).limit(1))
 _GOES_ON = (
     "alarm_id", "code", "kind", "priority", "role", "recipient", "facts", "is_stopped_by_ack", "due_at", "about",
     "is_repeat",
@@ -101,6 +102,8 @@ def stop(tx: Connection, alarm_ids: Collection[int], at: datetime) -> None:
 
 def is_adrift(connection: Connection, in_hand: Collection[int]) -> bool:
     """Whether one is on its way and in nobody's hand."""
+    if not in_hand:
+        return _ADRIFT.first(connection) is not None
     return connection.execute(select(DUTY.c.id).where(_adrift(in_hand)).limit(1)).first() is not None
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, or_, select
 
 from monitor.errors import UnknownRecord
 from monitor.inventory.edits import core
-from monitor.inventory.prepared import AnyRow, PreparedOfSome
+from monitor.inventory.prepared import AnyRow, Prepared, PreparedOfSome
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.incident_tables import IncidentAlarmRow, IncidentRow
@@ -229,9 +229,12 @@ def _plain(rows: Sequence[RowMapping]) -> list[dict[str, Any]]:
     return [{name: iso(value) if isinstance(value, datetime) else value for name, value in row.items()} for row in rows]
 
 
+_LATEST = Prepared(select(func.max(_TRANSITION.c.id).label("id")))
+
+
 def latest_seq(connection: Connection) -> int:
     """Id of the newest transition, 0 before the first."""
-    return int(connection.execute(select(func.coalesce(func.max(_TRANSITION.c.id), 0))).scalar_one())
+    return int(_LATEST.scalar(connection) or 0)
 
 
 def transitions_since(

@@ -32,6 +32,10 @@ class Accidents:
     def die(self, place: str, passes: int) -> None:
         self.die_at, self.passes = place, passes
 
+    def are_over(self) -> None:
+        """With the story: a death that was to come at a later commit does not come at the last one."""
+        self.die_at, self.full_until_s = None, 0.0
+
     def reached(self, place: str) -> None:
         if self.die_at != place:
             return
@@ -55,12 +59,13 @@ class FragileStore(Store):
         for role, engine in (("writer", self._writer), ("reader", self._readers)):
             _share_what_is_compiled(role, engine)
         event.listen(self._writer, "commit", accidents.before_commit)
+        event.listen(self._writer, "commit", self._move_on)
         self._open: Connection | None = None
-        self._is_read = False
+        self._is_read = self._is_behind = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """As ever, on a connection that is kept: one thread reads at a time, hundreds of times in a story's second."""
+        """On a connection that is kept, at a moment that is kept until a commit: hundreds a second of a story read."""
         if self._is_read:
             with super().read() as connection:
                 yield connection
@@ -69,13 +74,17 @@ class FragileStore(Store):
         try:
             if self._open is None:
                 self._open = self._readers.connect()
+            if self._is_behind:
+                self._open.rollback()
+                self._is_behind = False
             yield self._open
         except DBAPIError as error:
             raise self._unavailable(error) from error
         finally:
             self._is_read = False
-            if self._open is not None:
-                self._open.rollback()
+
+    def _move_on(self, *_connection: Any) -> None:
+        self._is_behind = True
 
     def put_down(self) -> None:
         if self._open is not None:

@@ -244,6 +244,7 @@ class VirtualPlayer:
             self.monitor.die()
 
     def _end(self) -> list[Verdict]:
+        self.accidents.are_over()
         self.tally.pressed = dict(self.devices.pressed)
         self.tally.worst_wait_s = self.broker.worst_wait_s
         if self.monitor is None:

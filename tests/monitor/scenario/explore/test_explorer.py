@@ -13,6 +13,7 @@ from monitor.cli import app
 from monitor.scenario.explore import invariants
 from monitor.scenario.explore.explorer import Explorer, quiet_explorer
 from monitor.scenario.explore.shrinking import shrunk
+from monitor.scenario.virtual_monitor import VirtualMonitor
 from monitor.scenario.virtual_player import VirtualPlayer
 from simulator.scenario.grammar import CAST, random_story
 from simulator.scenario.reading import parse
@@ -103,7 +104,7 @@ def test_it_goes_through_seeds_without_a_fault() -> None:
     done = explored()
     assert done.exit_code == 0, done.output
     assert "10 seeds of 0.01 h: 10 clean, 0 broken; " in done.stdout
-    assert done.stdout.endswith(" deaths of the monitor, 8 promises watched\n")
+    assert done.stdout.endswith(" deaths of the monitor, 9 promises watched\n")
     assert done.stderr == "10 of 10 seeds, 0 broken\n"
 
 
@@ -140,6 +141,28 @@ def test_it_kills_the_monitor_at_a_commit_by_its_number() -> None:
     with quiet_explorer() as explorer:
         died_s = [_died_s(explorer, passes) for passes in (0, 7)]
     assert died_s[0] < died_s[1]
+
+
+def test_it_lets_no_death_come_behind_the_end() -> None:
+    def late(player: VirtualPlayer) -> None:
+        if player.story_s > player.scenario.lasts_s - 1:
+            player.accidents.die("before_commit", 0)
+
+    with quiet_explorer() as explorer, tempfile.TemporaryDirectory(dir=explorer.folder) as folder:
+        player = VirtualPlayer(Scenario.model_validate(story(PRESS)), Path(folder))
+        player.after_turn = late
+        assert all(each.is_met for each in player.play())
+        assert player.deaths <= 1
+
+
+def test_it_goes_on_where_a_story_cannot_be_played() -> None:
+    def stumbles(monitor: VirtualMonitor) -> None:
+        monitor.deliver = None  # type: ignore[method-assign,assignment]
+
+    with quiet_explorer() as explorer:
+        explored = Explorer(explorer.folder, stumbles).explore(1, HOURS)
+    assert explored.failure is not None
+    assert (explored.failure.promise, explored.failure.story["step"]) == ("every story comes to its end", [])
 
 
 def _died_s(explorer: Explorer, passes: int) -> float:
