@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from monitor.scenario.seeing import Sight
 from simulator.scenario.durations import iso_8601
 from simulator.scenario.shapes import Scenario
-from simulator.scenario.wants import Expect, Want
+from simulator.scenario.wants import Expect, ScreenWant, Want
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,14 @@ class Checks:
     def __init__(self, scenario: Scenario) -> None:
         self._expect = scenario.expect
         self._watched = [Watched(want) for want in scenario.want]
+        self._broken: list[tuple[int, ScreenWant]] = []
 
     def look(self, at_s: float, sight: Sight) -> None:
-        for each in self._watched:
+        for number, each in enumerate(self._watched):
+            was_settled = each.is_settled
             each.look(at_s, sight)
+            if each.is_settled and not was_settled and not each.is_met and each.want.screen is not None:
+                self._broken.append((number, each.want.screen))
 
     def is_watching(self, at_s: float) -> bool:
         """Whether something is to come to be so now: then it is looked every second."""
@@ -74,6 +78,10 @@ class Checks:
         for each in self._watched:
             if not each.is_settled and each.want.window[0] <= at_s <= each.want.window[1]:
                 yield each
+
+    def broken_screens(self) -> list[tuple[int, ScreenWant]]:
+        """Each by its number in the story, in the order in which they broke."""
+        return self._broken
 
     def edges(self) -> set[float]:
         """When windows open and close: it is looked then, whatever happens."""

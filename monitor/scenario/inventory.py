@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
@@ -23,6 +24,8 @@ from monitor.inventory.edits import Edit, put_all
 from monitor.inventory.kinds import Level
 from monitor.inventory.registration import register
 from monitor.inventory.territory import EVERYWHERE
+from monitor.journal import accounts
+from monitor.journal.accounts import Role
 from monitor.journal.database import Store
 from monitor.journal.device_states import create_missing_states
 from simulator.enrolment import GATEWAY_ADDRESS
@@ -32,6 +35,8 @@ from simulator.scenario.stage import zigbee_button
 
 COMMUNE, NAME = "24871@2019", "Đinh Văn"
 WHO = "scenario"
+# Whoever looks at screens.
+LOOKER = "screen"
 _LOADERS: MappingProxyType[str, Callable[[Connection, bytes, Edit], Any]] = MappingProxyType(
     {
         "residential_groups.csv": seeding.load_groups,
@@ -77,6 +82,18 @@ def _empty() -> bytes:
         store.migrate()
         store.close()
         return file.read_bytes()
+
+
+def issue_tokens(url: str, names: Iterable[str], now: datetime) -> dict[str, str]:
+    """An account for everybody who acts or looks in a story, and a token for each, which is his password too."""
+    store, found = Store(url), {}
+    with store.transaction() as tx:
+        for name in dict.fromkeys(names):
+            accounts.add_user(tx, accounts.User(name, Role.COMMANDER), secrets.token_urlsafe(16), now)
+            found[name] = accounts.issue_token(tx, name, now)
+            accounts.set_password(tx, name, found[name])
+    store.close()
+    return found
 
 
 def register_cast(tx: Connection, scenario: Scenario, cast: Cast, now: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, Connection, Table, func, literal, select
 
@@ -20,7 +21,7 @@ from monitor.journal.tables import DeviceStateRow, EventRow, QuarantineRow
 from monitor.reports.incident_lines import Handled, incident_line
 from monitor.scenario.inventory import WHO
 from monitor.scenario.officers import ALARM, INCIDENT, PART, UNSEEN
-from simulator.scenario.wants import AlarmWant, CountWant, ToldWant, Want
+from simulator.scenario.wants import AlarmWant, CountWant, ScreenWant, ToldWant, Want
 
 EVENT, STATE, DEVICE, QUARANTINE = core(EventRow), core(DeviceStateRow), core(Device), core(QuarantineRow)
 DUTY, OUTAGE, MEMBER, ENTRY, EDIT = (
@@ -36,10 +37,12 @@ Found = tuple[bool, str]
 
 
 class Sight:
-    """``bells_waiting``: presses that devices still keep."""
+    """``bells_waiting``: presses that devices still keep. ``page_text``: what is to be read on a page, by its path."""
 
-    def __init__(self, connection: Connection, bells_waiting: Callable[[], int]) -> None:
-        self._connection, self._bells_waiting = connection, bells_waiting
+    def __init__(
+        self, connection: Connection, bells_waiting: Callable[[], int], page_text: Callable[[str], str]
+    ) -> None:
+        self._connection, self._bells_waiting, self._page_text = connection, bells_waiting, page_text
 
     def meets(self, want: Want) -> Found:
         """Whether it is so, and what is seen instead."""
@@ -53,6 +56,8 @@ class Sight:
         if want.count is not None:
             seen_count = self.count(want.count.of)
             return _fits(want.count, seen_count), str(seen_count)
+        if want.screen is not None:
+            return self._screen(want.screen)
         lines = self.lines()
         return want.line in lines, " | ".join(lines) or "no incident"
 
@@ -92,6 +97,12 @@ class Sight:
         ]
         told = ", ".join(f"{row['role']} by {row['channel']} ({row['about']})" for row in rows)
         return bool(met) == want.is_told, told or "nobody was told"
+
+    def _screen(self, want: ScreenWant) -> Found:
+        read = plain(self._page_text(want.page))
+        is_there = plain(want.text) in read
+        told = "there" if is_there else f"not there; {want.page} says: {read[:MOST_TOLD]}"
+        return is_there == want.is_shown, told
 
     # -- of the whole story -------------------------------------------------------------------------------------------
 
@@ -141,6 +152,14 @@ class Sight:
 
     def _one(self, wanted: Any) -> Any:
         return self._connection.execute(wanted).scalar()
+
+
+MOST_TOLD = 160
+
+
+def plain(text: str) -> str:
+    """As one compares what is read: style sheets make capitals, and templates blanks."""
+    return " ".join(normalize("NFC", text).casefold().split())
 
 
 # As the desk: what took longer to arrive is said to be late.

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from math import inf
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.errors import StoreUnavailable
-from monitor.inventory.territory import EVERYWHERE
-from monitor.journal.incidents import incident_row
-from monitor.machines.incident import Closing, Disposition, Stage
-from monitor.pipeline.alarm_log import alarm_row
-from monitor.pipeline.incident_commands import Act
-from monitor.pipeline.shelves import NewShelf
 from monitor.scenario.accidents import Accidents, MonitorDied
 from monitor.scenario.checking import Checks, Tally, Verdict
-from monitor.scenario.inventory import new_store
+from monitor.scenario.inventory import LOOKER, issue_tokens, new_store
 from monitor.scenario.journal_hash import journal_hash
 from monitor.scenario.officers import NothingToDo, Officers
 from monitor.scenario.seeing import Sight
 from monitor.scenario.told import Mailbox, post_plan
 from monitor.scenario.virtual_broker import VirtualBroker
 from monitor.scenario.virtual_clock import VirtualClock
+from monitor.scenario.virtual_hands import Hands
 from monitor.scenario.virtual_monitor import Surroundings, VirtualMonitor
 from monitor.settings import Settings
 from simulator.scenario import steps
@@ -37,6 +32,9 @@ from simulator.scenario.shapes import Scenario
 from simulator.scenario.stage import Stage as Devices
 from simulator.timetable import Timetable
 from simulator.world import World
+
+if TYPE_CHECKING:
+    from monitor.scenario.served_pages import ServedPages
 
 # Before the story begins everybody is heard once.
 WARM_UP_S = 10.0
@@ -88,6 +86,7 @@ class VirtualPlayer:
         self.after_turn: Callable[[VirtualPlayer], None] = lambda _player: None
         self.on_start: Callable[[VirtualMonitor], None] = lambda _monitor: None
         self.unseen: list[str] = []
+        self._pages: ServedPages | None = None
         self.is_hashed, self.deaths, self.began_s = True, 0, 0.0
         self._say = say
         self.journal_hash, self._duty_s = "", inf
@@ -163,11 +162,22 @@ class VirtualPlayer:
                 self._look()
                 self.after_turn(self)
 
+    def _sight(self, connection: Connection) -> Sight:
+        return Sight(connection, lambda: self.devices.unacknowledged, self._page_text)
+
+    def _page_text(self, page: str) -> str:
+        if self._pages is None:
+            # With all of the web, which most stories never ask.
+            from monitor.scenario.served_pages import ServedPages
+
+            self._pages = ServedPages(issue_tokens(self.settings.database_url, (LOOKER,), self.clock.now())[LOOKER])
+        return self._pages.text(self.monitor, page)
+
     def _look(self) -> None:
         if self.monitor is None:
             return
         with self.monitor.store.read() as connection:
-            sight = Sight(connection, lambda: self.devices.unacknowledged)
+            sight = self._sight(connection)
             self.tally.offline_at_peak = max(self.tally.offline_at_peak, sight.count("offline"))
             self.checks.look(self.story_s, sight)
             due_at = sight.next_duty_at()
@@ -251,47 +261,8 @@ class VirtualPlayer:
             self._start_monitor()
         assert self.monitor is not None  # noqa: S101 — nothing dies at the very end
         with self.monitor.store.read() as connection:
-            verdicts = self.checks.verdicts(Sight(connection, lambda: self.devices.unacknowledged), self.tally)
+            verdicts = self.checks.verdicts(self._sight(connection), self.tally)
             self.journal_hash = journal_hash(connection) if self.is_hashed else ""
         self.monitor.stop()
         self.monitor = None
         return verdicts
-
-
-class Hands:
-    """People's acts, straight into the writer that is asked. ``unseen``: what was answered as nobody had seen it."""
-
-    def __init__(self, monitor: VirtualMonitor, unseen: list[str]) -> None:
-        self._monitor, self._unseen = monitor, unseen
-
-    def acknowledge(self, alarm_id: int, version: int, by: str) -> None:
-        with self._monitor.store.read() as connection:
-            there = alarm_row(connection, alarm_id, EVERYWHERE)["version"]
-        self._monitor.commands.acknowledge(alarm_id, version, by)
-        if there != version:
-            self._unseen.append(f"alarm {alarm_id} was at version {there}, and {by} had seen {version}")
-
-    def advance(self, incident: Mapping[str, Any], stage: Stage, by: str) -> None:
-        self._monitor.incidents.advance(_act(incident, by), stage)
-
-    def close(self, incident: Mapping[str, Any], what: Disposition, note: str, by: str) -> None:
-        for step_id in self._steps(incident["id"]):
-            self._monitor.incidents.plan_step(_act(incident, by), step_id, is_done=True, text=None)
-        closing = Closing(disposition=what, note=note, evidence="", is_commander=False)
-        self._monitor.incidents.close(_act(incident, by), closing)
-
-    def shelve(self, alarm: Mapping[str, Any], lasts_s: float, why: str, by: str) -> None:
-        new = NewShelf(alarm["id"], alarm["version"], why, timedelta(seconds=lasts_s), by)
-        self._monitor.set_aside.shelve(new, EVERYWHERE)
-
-    def _steps(self, incident_id: int) -> list[str]:
-        with self._monitor.store.read() as connection:
-            return [each.id for each in self._monitor.incidents.steps(connection, _row(connection, incident_id))]
-
-
-def _act(incident: Mapping[str, Any], by: str) -> Act:
-    return Act(incident_id=incident["id"], version=incident["version"], by=by)
-
-
-def _row(connection: Connection, incident_id: int) -> Mapping[Any, Any]:
-    return incident_row(connection, incident_id, EVERYWHERE)

@@ -15,10 +15,11 @@ from monitor.errors import ChuongError, StoreUnavailable
 from monitor.journal.database import Store
 from monitor.scenario.checking import Checks, Tally, Verdict
 from monitor.scenario.http_hands import HttpHands
-from monitor.scenario.inventory import new_store
+from monitor.scenario.inventory import LOOKER, issue_tokens, new_store
 from monitor.scenario.officers import NothingToDo, Officers
 from monitor.scenario.paced_clock import Pace, PacedClock, pieces_of
 from monitor.scenario.receiver import Receiver
+from monitor.scenario.screen import Screen, insist_on_browser, picture_name
 from monitor.scenario.seeing import Sight
 from monitor.scenario.virtual_player import ACT_AGAIN_S, ACT_TRIES, WARM_UP_S, settings_of
 from monitor.scenario.wire_post import HOST, WirePost
@@ -82,6 +83,8 @@ class WirePlayer:
     def __init__(self, scenario: Scenario, folder: Path, say: Callable[[str], None], speed: float) -> None:
         if other := [each.do for each in scenario.step if isinstance(each, ONLY_VIRTUAL)]:
             raise ChuongError(f"only the virtual player can play {', '.join(dict.fromkeys(other))}")
+        if scenario.pages:
+            insist_on_browser()
         self.scenario, self._say, self.journal_hash = scenario, say, ""
         self._world = SystemClock()
         start = scenario.scenario.start - timedelta(seconds=WARM_UP_S)
@@ -92,7 +95,12 @@ class WirePlayer:
         voices = [each.device_id for each in cast.members.values() if not each.behind and not each.is_mute]
         accounts = [*voices, GATEWAY_ACCOUNT]
         self._post = WirePost(folder, settings_of(scenario, url), accounts, self.clock, self._receiver.url)
-        self._hands = HttpHands(self._post.http_port, self._post.tokens(_people(scenario)))
+        tokens = issue_tokens(url, (LOOKER, *_people(scenario)), self._world.now())
+        self._hands = HttpHands(self._post.http_port, tokens)
+        self._folder, self._broken = folder, 0
+        self._screen = (
+            Screen(f"http://{HOST}:{self._post.http_port}", LOOKER, tokens[LOOKER]) if scenario.pages else None
+        )
         self.timetable = Timetable(self.clock.monotonic_s)
         world = World(self.timetable, self.clock.true_ms, Random(f"devices {scenario.scenario.seed}"), say)
         self._passwords = Passwords(BrokerAddress(HOST, self._post.mqtt_port), self._post.passwords)
@@ -105,6 +113,8 @@ class WirePlayer:
         try:
             self._receiver.start()
             self._post.start()
+            if self._screen is not None:
+                self._screen.open(self.scenario.pages)
             self.devices.connect()
             for step in self.scenario.step:
                 self._at(WARM_UP_S + step.at, lambda step=step: self._do(step))  # type: ignore[misc]
@@ -115,6 +125,8 @@ class WirePlayer:
         finally:
             for cable in self._cables:
                 cable.close()
+            if self._screen is not None:
+                self._screen.close()
             self._post.stop()
             self._receiver.stop()
             self._store.close()
@@ -136,9 +148,21 @@ class WirePlayer:
             sight = self._sight(connection)
             self.tally.offline_at_peak = max(self.tally.offline_at_peak, sight.count("offline"))
             self.checks.look(self.clock.monotonic_s() - WARM_UP_S, sight)
+        self._keep_pictures()
 
     def _sight(self, connection: Connection) -> Sight:
-        return Sight(connection, lambda: self.devices.unacknowledged)
+        return Sight(connection, lambda: self.devices.unacknowledged, self._page_text)
+
+    def _page_text(self, page: str) -> str:
+        return "no browser" if self._screen is None else self._screen.text(page)
+
+    def _keep_pictures(self) -> None:
+        """Of each page that did not show what it was to, at that moment."""
+        broken = self.checks.broken_screens()
+        for number, want in broken[self._broken :]:
+            if self._screen is not None:
+                self._screen.picture(want.page, self._folder / picture_name(number, want.page))
+        self._broken = len(broken)
 
     def _cable_of(self, line: Line) -> WireCable:
         cable = WireCable(line, self._passwords, self.timetable, self._heard)

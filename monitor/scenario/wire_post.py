@@ -14,9 +14,6 @@ from monitor.clock import SystemClock
 from monitor.demo.brokers import BrokerPlan, find_program, prepare
 from monitor.demo.children import Child, Children, Program
 from monitor.errors import StartError
-from monitor.journal import accounts
-from monitor.journal.accounts import Role
-from monitor.journal.database import Store
 from monitor.scenario.paced_clock import PacedClock
 from monitor.scenario.paced_monitor import PACE, TELL
 from monitor.settings import Settings
@@ -89,16 +86,6 @@ class WirePost:
         assert self._monitor is not None  # noqa: S101 — it was started first
         self._monitor.process.kill()
         self._monitor.process.wait()
-
-    def tokens(self, names: Iterable[str]) -> dict[str, str]:
-        """An account for everybody who acts in the story; before the monitor starts."""
-        store, now, found = Store(self._settings.database_url), self._world.now(), {}
-        with store.transaction() as tx:
-            for name in dict.fromkeys(names):
-                accounts.add_user(tx, accounts.User(name, Role.COMMANDER), secrets.token_urlsafe(16), now)
-                found[name] = accounts.issue_token(tx, name, now)
-        store.close()
-        return found
 
     def _monitor_is_ready(self) -> bool:
         connection = HTTPConnection(HOST, self.http_port, timeout=5)

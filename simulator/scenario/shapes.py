@@ -90,6 +90,11 @@ class Scenario(BaseModel):
     expect: Expect = Expect()
 
     @property
+    def pages(self) -> tuple[str, ...]:
+        """Those that somebody is to look at."""
+        return tuple(dict.fromkeys(want.screen.page for want in self.want if want.screen is not None))
+
+    @property
     def lasts_s(self) -> float:
         """Until when it is played, from its start."""
         ends = [step.at for step in self.step] + [want.window[1] for want in self.want]

@@ -84,6 +84,16 @@ class CountWant(BaseModel):
         return self
 
 
+class ScreenWant(BaseModel):
+    """``text``: to be read on a page by whoever is signed in; capitals and blanks do not count."""
+
+    model_config = STRICT
+
+    text: Annotated[str, Field(min_length=1, max_length=200)]
+    page: Annotated[str, Field(pattern=r"^/([^/\s]\S*)?$", max_length=200)] = "/"
+    is_shown: bool = True
+
+
 Window = tuple[Duration, Duration]
 
 
@@ -99,6 +109,7 @@ class Want(BaseModel):
     told: ToldWant | None = None
     count: CountWant | None = None
     line: str | None = None
+    screen: ScreenWant | None = None
 
     @model_validator(mode="after")
     def _is_one_thing_in_one_window(self) -> Want:
@@ -106,9 +117,9 @@ class Want(BaseModel):
             raise ValueError("either within or throughout, as [from, to]")
         if self.window[1] < self.window[0]:
             raise ValueError("a window that ends after it begins")
-        seen = [self.alarm, self.device, self.told, self.count, self.line]
+        seen = [self.alarm, self.device, self.told, self.count, self.line, self.screen]
         if sum(each is not None for each in seen) != 1:
-            raise ValueError("one of alarm, device, told, count, line")
+            raise ValueError("one of alarm, device, told, count, line, screen")
         return self
 
     @property

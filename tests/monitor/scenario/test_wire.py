@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,6 +40,14 @@ within = ["PT1S", "PT12S"]
 alarm = { device = "BELL-1", state = "ACKNOWLEDGED", presses = 2, duplicates = 2 }
 
 [[want]]
+within = ["PT4S", "PT12S"]
+screen = { text = "Đã tiếp nhận" }
+
+[[want]]
+within = ["PT1S", "PT5S"]
+screen = { text = "Chưa ai viết câu này" }
+
+[[want]]
 within = ["PT1S", "PT12S"]
 count = { of = "bells_waiting", equals = 0 }
 """
@@ -49,7 +58,9 @@ def test_it_plays_a_story_over_the_wire(tmp_path: Path) -> None:
     file.write_text(STORY, encoding="utf-8")
     said: list[str] = []
     outcome = run(file, "wire", tmp_path / "kept", said.append)
-    assert outcome.is_met, f"{outcome.error}\n{outcome.table()}"
+    missed = [each.expected for each in outcome.verdicts if not each.is_met]
+    assert missed == ["screen text Chưa ai viết câu này, page /, is_shown True"], f"{outcome.error}\n{outcome.table()}"
+    assert (tmp_path / "kept" / "over-the-wire" / "want-2-desk.png").stat().st_size > 10_000
     assert said[:1] == ["press BELL-1"]
 
 
@@ -57,6 +68,12 @@ def test_it_refuses_what_only_the_virtual_player_can_play(tmp_path: Path) -> Non
     story = parse(STORY.replace('do = "ack"', 'do = "disk_full"\nlasts = "PT5S"'), "story.toml")
     with pytest.raises(ChuongError, match="only the virtual player can play disk_full"):
         wire(story, tmp_path, str)
+
+
+def test_it_says_what_to_install_where_no_browser_can_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "playwright", None)
+    with pytest.raises(ChuongError, match="pip install playwright, then playwright install chromium"):
+        wire(parse(STORY, "story.toml"), tmp_path, str)
 
 
 def test_it_runs_at_the_pace_of_the_world_around_what_happens() -> None:

@@ -51,6 +51,16 @@ def test_it_reads_a_story() -> None:
         ("PT5S", "5 s", "7: step.0.at: expected a length of time such as PT90S, PT1H45M or PT0S"),
         ('"PT7S"]', '"PT1S"]', "11: want.0: expected a window that ends after it begins"),
         ("UNACKNOWLEDGED", "UNACKNOWLEGED", "13: want.0.alarm.state: 'UNACKNOWLEGED' is none of"),
+        (
+            'alarm = { device = "BELL-DV-009", state = "UNACKNOWLEDGED" }',
+            'screen = { test = "Cướp" }',
+            "13: want.0.screen.test: there is no such key; did you mean text?",
+        ),
+        (
+            'alarm = { device = "BELL-DV-009", state = "UNACKNOWLEDGED" }',
+            'screen = { text = "Cướp", page = "//elsewhere" }',
+            "13: want.0.screen.page: string should match pattern",
+        ),
         ("alarm_bells", "alarm_bell", "4: scenario.inventory.1: 'alarm_bell.csv' is none of"),
         ('do = "press"', 'do = "power_cut"\nfeeder = "LT-2"', "10: step.0.device: there is no such key"),
         ("[[step]]", "[[step]", "6: Expected"),
