@@ -81,6 +81,7 @@ class SelfWatch:
     def start(self) -> None:
         # Who stood by for days was made long ago.
         self._moment = Moment(self._clock.now(), self._clock.monotonic_s())
+        self.look()  # nobody asks before it is known that there is no link yet
         self._thread.start()
 
     def stop(self) -> None:

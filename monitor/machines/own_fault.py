@@ -68,13 +68,17 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class OwnFault:
-    """``troubles``: what is wrong now. ``began_at`` and ``causes``: of the fault that people are told of, if any."""
+    """``troubles``: what is wrong now. ``began_at`` and ``causes``: of the fault that people are told of, if any.
+
+    ``has_heard``: whether there was a link since the start. Until then what the store says of devices is of earlier.
+    """
 
     troubles: Mapping[Cause, Trouble] = field(default_factory=dict)
     began_at: datetime | None = None
     causes: tuple[Cause, ...] = ()
     blind_since_at: datetime | None = None
     well_since_s: float | None = None
+    has_heard: bool = False
 
     @property
     def is_deaf(self) -> bool:
@@ -91,8 +95,11 @@ def step(before: OwnFault, found: Mapping[Cause, str], *, now: datetime, monoton
         for cause, note in found.items()
     }
     ripe = {cause for cause, each in troubles.items() if monotonic_s - each.since_s >= _GRACE_S.get(cause, 0.0)}
-    blind = [troubles[cause].since_at for cause in ripe & BLINDING]
-    after = replace(before, troubles=troubles, blind_since_at=min(blind, default=None))
+    has_heard = before.has_heard or Cause.LINK not in troubles
+    # A hiccup makes nobody blind who has just heard all; who has only begun has seen nothing yet.
+    blinding = ripe & BLINDING if has_heard else troubles.keys() & BLINDING
+    blind = [troubles[cause].since_at for cause in blinding]
+    after = replace(before, troubles=troubles, blind_since_at=min(blind, default=None), has_heard=has_heard)
     if ripe:
         began_at = before.began_at or min(troubles[cause].since_at for cause in ripe)
         return replace(after, began_at=began_at, causes=told({*before.causes, *ripe}), well_since_s=None)
@@ -110,7 +117,7 @@ def _mend(fault: OwnFault, monotonic_s: float) -> OwnFault:
     since_s = monotonic_s if fault.well_since_s is None else fault.well_since_s
     if monotonic_s - since_s < WELL_FOR_S:
         return replace(fault, well_since_s=since_s)
-    return OwnFault()
+    return OwnFault(has_heard=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,9 +132,10 @@ class Invariants:
     def _stale(self) -> Iterator[Broken]:
         """By the very bytes that a screen would get if it asked now."""
         player, now_s = self._player, self._player.clock.monotonic_s()
-        # One that has just begun has as long to find out.
-        down_s = now_s - max(player.broker.down_since_s, player.began_s)
-        if player.broker.is_up or player.monitor is None or down_s < BLIND_AFTER_S:
+        down_s = now_s - player.broker.down_since_s
+        # One that has begun since has heard nobody, and knows it.
+        may_hope_s = BLIND_AFTER_S if player.began_s <= player.broker.down_since_s else 0.0
+        if player.broker.is_up or player.monitor is None or down_s < may_hope_s:
             return
         seen = orjson.loads(body(player.monitor, _OFFICER, self._registered, is_packed=False))
         if seen["health"]["blind_since_at"] is None:

@@ -30,6 +30,12 @@ def test_it_tells_of_a_link_that_stays_away_since_it_went() -> None:
     assert (fault.causes, fault.began_at, fault.blind_since_at) == ((LINK,), at(1), at(1))
 
 
+def test_it_is_blind_from_the_first_moment_where_nothing_was_heard_yet() -> None:
+    fault = watched((0, {LINK}), (1, {LINK}))
+    assert (fault.causes, fault.blind_since_at) == ((), at(0))
+    assert watched((0, {LINK}), (1, set()), (2, {LINK})).blind_since_at is None
+
+
 def test_it_is_deaf_from_the_first_moment() -> None:
     assert watched((1, {LINK})).is_deaf
 
@@ -50,7 +56,7 @@ def test_it_gathers_what_fails_meanwhile() -> None:
 def test_it_ends_when_all_has_been_well_for_a_moment() -> None:
     ends = ((0, {DISK}), (1, set()), (2, set()))
     assert watched(*ends).causes == (DISK,)
-    assert watched(*ends, (4, set())) == OwnFault()
+    assert watched(*ends, (4, set())) == OwnFault(has_heard=True)
 
 
 def test_it_is_one_fault_where_a_cause_comes_and_goes() -> None:

@@ -129,6 +129,14 @@ def test_it_hears_no_device_whose_will_came_behind_its_last_word() -> None:
         assert explorer.play(told) is None
 
 
+def test_it_shows_nothing_for_live_that_it_has_not_heard_itself() -> None:
+    """Started while the broker is gone, with devices that the store has as ONLINE."""
+    gone = {"at": "PT5S", "do": "broker_restart", "down_for": "PT25S"}
+    died = {"at": "PT6S", "do": "kill_monitor", "down_for": "PT2S"}
+    with quiet_explorer() as explorer:
+        assert explorer.play(story(gone, died)) is None
+
+
 def test_it_starts_again_until_there_is_room_on_the_disk() -> None:
     died = {"at": "PT4S", "do": "kill_monitor", "down_for": "PT2S"}
     full = {"at": "PT5S", "do": "disk_full", "lasts": "PT10S"}
