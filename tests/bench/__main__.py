@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import decode_cost, fleet, two_hours
+from tests.bench import decode_cost, fleet, map_frames, two_hours
 from tests.bench.broker_accounts import measure_accounts
 from tests.bench.engine import judge, measure_engine
 from tests.bench.history import LIMITS_MS, measure_history
@@ -36,6 +36,7 @@ def main() -> None:
     console = Console()
     told = [*show_broker_accounts(console), *show_lists(console), *show_history(console), *show_large_fleet(console)]
     show_presses(console)
+    told += map_frames.show(console)
     told += decode_cost.show(console)
     told += two_hours.show(console)
     told += fleet.show(console)

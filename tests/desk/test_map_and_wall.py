@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.inventory_post import BELL, Inventory, commune_inventory
 from tests.desk.readable import PHONE, SIZES, WALL, in_every_look, keep_picture, overflow, violations
 
 COUNTER = "BELL-DV-007"
+RING_PX = 62  # as the map has it
+TOPMOST_RED = """
+    async () => {
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        const canvas = document.querySelector("#map-canvas");
+        const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        const isRed = (at) => data[at] > 150 && data[at + 1] < 90 && data[at + 2] < 90;
+        const first = [...data.keys()].find((at) => at % 4 === 0 && isRed(at));
+        const row = Math.floor(first / 4 / width), reds = [];
+        for (let x = 0; x < width; x += 1) if (isRed(4 * (row * width + x))) reds.push(x);
+        return [(reds[0] + reds[reds.length - 1]) / 2, row];
+    }
+"""
 SMALLEST_PX = """
     [...document.querySelectorAll("body *")]
         .filter(node => node.checkVisibility() && !node.closest(".vh, svg")
@@ -34,6 +47,42 @@ FRAMES = """
         }
         at("pointerup", 100);
         return frames;
+    }
+"""
+# A commune of 900 points, some at one place, drawn, turned here and there, and drawn anew: the same picture.
+TURNED = """
+    async () => {
+        const { DeviceModel } = await import("/static/js/device_model.js");
+        const { MapModel } = await import("/static/js/map_model.js");
+        const { MapGround } = await import("/static/js/map_ground.js");
+        const { MapLayer } = await import("/static/js/map_layer.js");
+        const { MapWindow } = await import("/static/js/map_window.js");
+        const many = [...Array(900).keys()], id = many.map(String), none = many.map(() => null);
+        const devices = new DeviceModel();
+        devices.load({ groups: { id: [], name: [] }, devices: {
+            id, name: id, place: none, position: none, group_id: none, battery_pct: none,
+            since_at: none, last_seen_at: none,
+            class: many.map((n) => (n % 9 ? "camera" : "bell")), is_high_mast: many.map((n) => n % 7 === 0),
+            state: many.map((n) => (n % 5 ? "ONLINE" : "OFFLINE")) } });
+        const model = new MapModel(devices);
+        const rows = many.map((n) => n % 30 >> 1), columns = many.map((n) => Math.floor(n / 30));
+        model.load({ id, latitude: rows.map((n) => 11 + n * 0.002), longitude: columns.map((n) => 108 + n * 0.002) });
+        const view = Object.assign(new MapWindow(), { width: 600, height: 400, scale: 0.3, movedAt: -Infinity });
+        Object.assign(view, { x: model.x[450], y: model.y[450] });
+        const off = new Set(), colours = { land: "#fff", device: "#456", off: "#999", ground: "#eee" };
+        const layer = new MapLayer({ view, model, off, ground: new MapGround(model, off), isWall: false });
+        layer.look = { colours, isWall: false };
+        const glass = document.createElement("canvas").getContext("2d");
+        const seen = () => layer.pen.getImageData(0, 0, layer.pen.canvas.width, layer.pen.canvas.height).data.join();
+        layer.paint(glass);
+        const before = seen();
+        for (const n of many.filter((n) => n % 4 === 1)) devices.columns.state[n] = n % 3 ? "OFFLINE" : "UNKNOWN";
+        for (const n of many.filter((n) => n % 10 === 5)) devices.columns.state[n] = "ONLINE";
+        layer.paint(glass);
+        const turned = seen(), { isBehind } = layer;
+        layer.forget();
+        layer.paint(glass);
+        return { isOther: turned !== before, isSame: turned === seen(), isBehind };
     }
 """
 
@@ -67,11 +116,37 @@ def test_it_brings_what_rings_into_sight_and_hides_layers_by_key(post: Inventory
     page.keyboard.press("Escape")
     page.keyboard.press("3")
     page.locator("#middle-ways [data-view=map]").click()
+    x, y = ring_of(page)
+    assert pressed_at(page, (x, y)) == COUNTER
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 90, y + 50, steps=4)
+    page.mouse.up()
+    assert ring_of(page) == pytest.approx((x + 90, y + 50), abs=2)
+    assert pressed_at(page, (x + 90, y + 50)) == COUNTER
     keep_picture(page, "map-alarm-wall-dark", 1500)
     assert violations(page) == []
     assert page.evaluate(FRAMES) > 0
+    assert page.evaluate(TURNED) == {"isOther": True, "isSame": True, "isBehind": False}
     post.post.end(alarm)
     expect(canvas).not_to_have_attribute("data-alarm", str(alarm["id"]))
+
+
+def pressed_at(page: Page, place: tuple[float, float]) -> str:
+    """The device whose card comes up."""
+    page.mouse.click(*place)
+    expect(page.locator("#map-picked")).to_be_visible()
+    words = page.locator("#map-picked [data-field=name]").inner_text()
+    page.locator("#map-close").click()
+    return words.split(" · ")[0]
+
+
+def ring_of(page: Page) -> tuple[float, float]:
+    """Where the middle of the outer ring is painted, by its topmost pixels."""
+    box = page.locator("#map-canvas").bounding_box()
+    x, y = page.evaluate(TOPMOST_RED)
+    assert box
+    return box["x"] + x, box["y"] + y + RING_PX
 
 
 @in_every_look

@@ -157,6 +157,7 @@ class Desk {
     } else if (name === "devices") {
       this.areDevicesNew = this.model.change(data) || this.areDevicesNew;
       this.devices.showRows();
+      this.middle.map.draw();
       this.showDevicesSoon();
     } else if (name === "device_added") {
       this.model.add(data);
@@ -288,9 +289,7 @@ class Desk {
   }
 
   look() {
-    const { painted } = this.shown;
-    const { screenId } = this.receipts;
-    const { sounded } = this;
+    const [{ painted }, { screenId }, { sounded }] = [this.shown, this.receipts, this];
     const { state: audio, playingPattern: tone } = this.sound;
     return { audio, tone, link: this.watchdog.link, seq: this.alarms.seq, painted, sounded, screenId };
   }

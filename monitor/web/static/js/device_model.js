@@ -1,26 +1,19 @@
 /** Every device as columns: 20,000 of them are sorted, searched and changed many times a second. */
 import { shortGroup } from "./alarm_words.js";
+import { DeviceFigures, isWatched } from "./device_figures.js";
 import { fold } from "./words.js";
 
 /** What troubles an officer first. LATE still counts as working: its deadline has not passed. */
 const STATE_ORDER = { OFFLINE: 0, LATE: 1, DEGRADED: 2, UNKNOWN: 3, MAINTENANCE: 4, ONLINE: 5 };
 const CLASS_ORDER = { bell: 0, siren: 1, gateway: 2, probe: 3, recorder: 4, camera: 5, gong: 6 };
-/** Struck by hand: it sends nothing, so nothing is wrong with its silence. */
-const UNWATCHED = new Set(["gong"]);
-const WORKING = new Set(["ONLINE", "LATE"]);
 const HEARD = new Set(["ONLINE", "LATE", "DEGRADED"]);
-const KINDS = ["camera", "mast", "bell", "other"];
-
-/** @typedef {{working: number, registered: number, late: number, never: number}} Figure */
+const BY_NAME = new Intl.Collator("vi", { numeric: true });
 
 /** @param {string} deviceClass @param {boolean} isHighMast */
 export function kindOfDevice(deviceClass, isHighMast) {
   if (deviceClass === "camera") return isHighMast ? "mast" : "camera";
   return deviceClass === "bell" ? "bell" : "other";
 }
-
-/** @param {string} deviceClass */
-export const isWatched = (deviceClass) => !UNWATCHED.has(deviceClass);
 
 export class DeviceModel {
   constructor() {
@@ -40,6 +33,12 @@ export class DeviceModel {
     /** @type {number[]} the devices in order */
     this.order = [];
     this.isSorted = false;
+    /** @type {number[]} the devices by id, which no state changes */
+    this.byId = [];
+    /** @type {[string, string][]|null} as `groupNames` found them */
+    this.named = null;
+    /** @type {DeviceFigures|null} */
+    this.counted = null;
     this.isBlind = false;
   }
 
@@ -51,7 +50,7 @@ export class DeviceModel {
     this.folded = [];
     this.kinds = [];
     devices.id.forEach((_, at) => this.describe(at));
-    this.isSorted = false;
+    this.grown();
   }
 
   /** @param {number} at */
@@ -82,8 +81,12 @@ export class DeviceModel {
     changed.id.forEach((id, from) => {
       const at = this.index.get(id);
       if (at === undefined) return;
-      if (this.columns.state[at] !== changed.state[from]) isNew = true;
-      this.columns.state[at] = changed.state[from];
+      if (this.columns.state[at] !== changed.state[from]) {
+        isNew = true;
+        this.count(at, -1);
+        this.columns.state[at] = changed.state[from];
+        this.count(at, 1);
+      }
       this.columns.since_at[at] = changed.since_at[from];
       this.columns.last_seen_at[at] = changed.last_seen_at[from];
       this.columns.battery_pct[at] = changed.battery_pct[from];
@@ -104,27 +107,54 @@ export class DeviceModel {
     this.index.set(device.id, at);
     if (device.group_id && device.group_name) this.groups.set(device.group_id, device.group_name);
     this.describe(at);
-    this.isSorted = false;
+    this.grown();
   }
 
+  /** There are others than before. */
+  grown() {
+    this.isSorted = false;
+    this.byId = [];
+    this.named = this.counted = null;
+  }
+
+  /** Laid out by rank, each rank by id: no comparing, for states change many times a second. */
   sorted() {
-    if (!this.isSorted) {
-      const { id, state } = this.columns;
-      const rank = id.map(
-        (_, at) =>
-          10 * (isWatched(this.columns.class[at]) ? (/** @type {any} */ (STATE_ORDER)[state[at]] ?? 9) : 9) +
-          (/** @type {any} */ (CLASS_ORDER)[this.columns.class[at]] ?? 9),
-      );
-      this.order = [...id.keys()].sort((a, b) => rank[a] - rank[b] || (id[a] < id[b] ? -1 : 1));
-      this.isSorted = true;
-    }
+    if (this.isSorted) return this.order;
+    const { id } = this.columns;
+    if (this.byId.length !== id.length) this.byId = [...id.keys()].sort((a, b) => (id[a] < id[b] ? -1 : 1));
+    /** @type {number[][]} */
+    const ranks = Array.from({ length: 100 }, () => []);
+    for (const at of this.byId) ranks[this.rankOf(at)].push(at);
+    this.order = ranks.flat();
+    this.isSorted = true;
     return this.order;
+  }
+
+  /** @param {number} at */
+  rankOf(at) {
+    const { class: classes, state } = this.columns;
+    const trouble = isWatched(classes[at]) ? (/** @type {any} */ (STATE_ORDER)[state[at]] ?? 9) : 9;
+    return 10 * trouble + (/** @type {any} */ (CLASS_ORDER)[classes[at]] ?? 9);
   }
 
   /** @param {{words: string, kind: string}} wanted  `kind`: all, trouble, or one of the kinds */
   find({ words, kind }) {
-    const parts = fold(words).split(/\s+/).filter(Boolean);
-    return this.sorted().filter((at) => this.isOf(at, kind) && parts.every((part) => this.folded[at].includes(part)));
+    const parts = partsOf(words);
+    return this.sorted().filter((at) => this.isOf(at, kind) && this.has(at, parts));
+  }
+
+  /** How many `find` would find, without putting them in order. @param {{words: string, kind: string}} wanted */
+  countOf({ words, kind }) {
+    const parts = partsOf(words);
+    if (!parts.length) return this.figures().sizes.get(kind) ?? 0;
+    let count = 0;
+    for (let at = 0; at < this.kinds.length; at += 1) if (this.isOf(at, kind) && this.has(at, parts)) count += 1;
+    return count;
+  }
+
+  /** @param {number} at @param {string[]} parts */
+  has(at, parts) {
+    return parts.every((part) => this.folded[at].includes(part));
   }
 
   /** @param {number} at @param {string} kind */
@@ -134,44 +164,28 @@ export class DeviceModel {
     return this.kinds[at] === kind;
   }
 
-  /** @param {string} kind */
-  countOf(kind) {
-    let count = 0;
-    for (let at = 0; at < this.kinds.length; at += 1) if (this.isOf(at, kind)) count += 1;
-    return count;
+  /** Working of registered, by kind and by group. */
+  figures() {
+    if (this.counted) return this.counted;
+    this.counted = new DeviceFigures([...this.groups.keys()]);
+    this.kinds.forEach((_, at) => this.count(at, 1));
+    return this.counted;
   }
 
-  /** Working of registered, by kind and by group (camera eyes only; high-mast ones are counted apart). */
-  figures() {
-    /** @type {Map<string, Figure>} */
-    const kinds = new Map(KINDS.map((kind) => [kind, emptyFigure()]));
-    /** @type {Map<string, Figure>} */
-    const groups = new Map([...this.groups.keys()].map((id) => [id, emptyFigure()]));
-    this.kinds.forEach((kind, at) => {
-      if (!isWatched(this.columns.class[at])) return;
-      count(kinds.get(kind), this.columns.state[at]);
-      if (kind === "camera") count(groups.get(this.columns.group_id[at] ?? ""), this.columns.state[at]);
-    });
-    return { kinds, groups };
+  /** @param {number} at @param {number} by  1 where it is there now, -1 where it was so until now */
+  count(at, by) {
+    const { class: classes, group_id, state } = this.columns;
+    this.counted?.count({ kind: this.kinds[at], class: classes[at], group: group_id[at] }, state[at], by);
   }
 
   /** Groups by name, as people count: 2 before 10. @returns {[string, string][]} id and short name */
   groupNames() {
-    const byName = new Intl.Collator("vi", { numeric: true });
-    return [...this.groups]
+    this.named ??= [...this.groups]
       .map(([id, name]) => /** @type {[string, string]} */ ([id, shortGroup(name) ?? id]))
-      .sort(([, a], [, b]) => byName.compare(a, b));
+      .sort(([, a], [, b]) => BY_NAME.compare(a, b));
+    return this.named;
   }
 }
 
-/** @returns {Figure} */
-const emptyFigure = () => ({ working: 0, registered: 0, late: 0, never: 0 });
-
-/** @param {Figure|undefined} figure @param {string} state */
-function count(figure, state) {
-  if (!figure) return;
-  figure.registered += 1;
-  if (WORKING.has(state)) figure.working += 1;
-  if (state === "LATE") figure.late += 1;
-  if (state === "UNKNOWN") figure.never += 1;
-}
+/** @param {string} words */
+const partsOf = (words) => fold(words).split(/\s+/).filter(Boolean);

@@ -1,6 +1,6 @@
 /** The list of devices: only the rows in sight exist, so twenty thousand scroll as easily as two hundred. */
 import { shortGroup } from "./alarm_words.js";
-import { isWatched } from "./device_model.js";
+import { isWatched } from "./device_figures.js";
 import { byId, field, fromTemplate, setAttribute, setText, useShape } from "./dom.js";
 import { stateWords } from "./state_words.js";
 import { ago, number, t } from "./words.js";
@@ -27,6 +27,8 @@ export class Devices {
     this.rows = [];
     this.isStale = false;
     this.isLoaded = false;
+    /** behind the map nothing is put in order, and no row is written */
+    this.isSeen = false;
     this.search.addEventListener("input", () => this.showFound(true));
     this.search.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.code === "Escape") this.forget(event);
@@ -36,7 +38,15 @@ export class Devices {
       const chosen = event.target.closest("[data-kind]");
       if (chosen) this.choose(chosen.dataset.kind);
     });
-    new ResizeObserver(() => this.showRows()).observe(this.scroll);
+    new ResizeObserver(([{ contentRect }]) => this.turn(contentRect.height > 0)).observe(this.scroll);
+  }
+
+  /** It has another height, or came from behind the map. @param {boolean} isSeen */
+  turn(isSeen) {
+    const wasSeen = this.isSeen;
+    this.isSeen = isSeen;
+    if (isSeen && !wasSeen) this.showFound(false);
+    else this.showRows();
   }
 
   /** Escape leaves the field and what was looked for. @param {Event} event */
@@ -61,7 +71,7 @@ export class Devices {
     this.isLoaded = true;
     for (const button of this.kinds.children) {
       const kind = button.dataset.kind;
-      setText(button.querySelector("[data-count]"), number(this.model.countOf(kind)));
+      setText(button.querySelector("[data-count]"), number(this.model.countOf({ words: "", kind })));
     }
     this.showFound(false);
   }
@@ -69,17 +79,20 @@ export class Devices {
   /** @param {boolean} isNewQuestion */
   showFound(isNewQuestion) {
     const words = this.search.value;
-    this.found = this.model.find({ words, kind: this.kind });
+    const wanted = { words, kind: this.kind };
     const total = this.model.columns.id.length;
-    this.empty.hidden = !this.isLoaded || this.found.length > 0;
+    if (this.isSeen) this.found = this.model.find(wanted);
+    const count = this.isSeen ? this.found.length : this.model.countOf(wanted);
+    this.empty.hidden = !this.isLoaded || count > 0;
     setText(this.empty, total && words ? t("devices.not_found", { words }) : t("devices.none"));
-    if (this.isLoaded) setText(this.note, t("devices.note", { n: number(this.found.length), all: number(total) }));
-    setAttribute(this.table, "aria-rowcount", String(this.found.length + 1));
+    if (this.isLoaded) setText(this.note, t("devices.note", { n: number(count), all: number(total) }));
+    setAttribute(this.table, "aria-rowcount", String(count + 1));
     if (isNewQuestion) this.scroll.scrollTop = 0;
     this.showRows();
   }
 
   showRows() {
+    if (!this.isSeen) return;
     const height = parseFloat(getComputedStyle(this.table).getPropertyValue("--row")) || 46;
     this.space.style.height = `${this.found.length * height}px`;
     const first = Math.max(0, Math.floor(this.scroll.scrollTop / height) - BEYOND);

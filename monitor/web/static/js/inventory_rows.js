@@ -1,6 +1,6 @@
 /** The rows in sight, which of them is active, and which are chosen. */
 import { shortGroup } from "./alarm_words.js";
-import { isWatched } from "./device_model.js";
+import { isWatched } from "./device_figures.js";
 import { byId, field, fromTemplate, setAttribute, setText, useShape } from "./dom.js";
 import { HistoryStrips } from "./history_strip.js";
 import { stateWords } from "./state_words.js";

@@ -28,8 +28,11 @@ export class DeviceMap {
     this.off = new Set(JSON.parse(localStorage.getItem(OFF) ?? "[]"));
     this.isDue = false;
     this.isLoaded = false;
+    this.isSeen = false;
     /** @type {number|null} the alarm the map was moved for last */
     this.movedFor = null;
+    /** @type {number|undefined} */
+    this.resting = undefined;
     this.view = new MapView(this.canvas, () => this.draw(), (x, y) => this.pick(x, y));
     const { canvas, view, off } = this;
     this.painter = new MapPainter({ canvas, view, model: this.model, alarms, off, isWall });
@@ -59,8 +62,9 @@ export class DeviceMap {
     if (!this.isLoaded) {
       this.isLoaded = true;
       this.fit();
-      if (data.has_base) this.painter.base = await readBase();
+      if (data.has_base) this.painter.ground.base = await readBase();
     }
+    this.painter.forget();
     this.draw();
     return data.id.length > 0;
   }
@@ -77,6 +81,7 @@ export class DeviceMap {
     for (const button of document.querySelectorAll(`[data-layer="${layer}"]`)) {
       setAttribute(button, "aria-pressed", String(!this.off.has(layer)));
     }
+    this.painter.forget();
     this.draw();
   }
 
@@ -87,7 +92,8 @@ export class DeviceMap {
 
   resize() {
     const { clientWidth: width, clientHeight: height } = this.canvas;
-    if (!width || !height) return;
+    this.isSeen = Boolean(width && height);
+    if (!this.isSeen) return;
     Object.assign(this.view, { width, height });
     this.painter.resize(Math.min(devicePixelRatio || 1, 2));
     this.draw();
@@ -104,8 +110,16 @@ export class DeviceMap {
     this.isDue = true;
     requestAnimationFrame(() => {
       this.isDue = false;
-      if (this.isLoaded && this.canvas.clientWidth) this.painter.paint();
+      if (this.isLoaded && this.isSeen) this.paint();
     });
+  }
+
+  /** Now; and again when the hand on it rests, where what it moved is not as it should be. */
+  paint() {
+    this.painter.paint();
+    clearTimeout(this.resting);
+    const soon_ms = this.painter.layer.restsIn();
+    if (soon_ms !== null) this.resting = setTimeout(() => this.draw(), soon_ms);
   }
 
   /** What rings is brought into sight, unless a hand has just moved the map. */
@@ -136,7 +150,7 @@ export class DeviceMap {
   /** @param {number} x @param {number} y */
   pick(x, y) {
     let [best, least] = [-1, PICK_PX];
-    for (const at of this.painter.inSight()) {
+    for (const at of this.painter.layer.shown(this.view.box(16))) {
       const [left, top] = this.painter.placeOf(at);
       const away = Math.hypot(left - x, top - y);
       if (away < least) [best, least] = [at, away];

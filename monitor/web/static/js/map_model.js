@@ -1,4 +1,5 @@
 /** Where everything stands, in metres of a flat map, and how it is drawn: 20,000 points without an object each. */
+import { Grid } from "./map_grid.js";
 
 const DEG = Math.PI / 180;
 const EARTH_M = 6_378_137;
@@ -6,11 +7,15 @@ const EARTH_M = 6_378_137;
 const MARKS = { camera: "eye", mast: "mast", bell: "bell", siren: "siren" };
 export const LAYERS = ["camera", "mast", "bell", "other", "groups"];
 const WORKING = new Set(["ONLINE", "LATE"]);
+const NOBODY = -1;
 
 /** @param {number} longitude */
 export const xOf = (longitude) => longitude * DEG * EARTH_M;
 /** @param {number} latitude */
 export const yOf = (latitude) => -Math.log(Math.tan(Math.PI / 4 + (latitude * DEG) / 2)) * EARTH_M;
+
+/** @param {string} state */
+export const isWell = (state) => WORKING.has(state);
 
 export class MapModel {
   /** @param {import("./device_model.js").DeviceModel} devices */
@@ -20,14 +25,29 @@ export class MapModel {
     this.ids = [];
     this.x = new Float64Array(0);
     this.y = new Float64Array(0);
+    this.grid = new Grid(this.x, this.y);
     /** which of several at one place it is, 0 for the only one */
     this.twin = new Uint8Array(0);
+    this.mostTwins = 0;
     /** @type {Map<string, number>} */
     this.index = new Map();
     /** how many metres of the map are one on the ground: it stretches away from the equator */
     this.stretch = 1;
     /** @type {{x: number, y: number, name: string, hull: [number, number][]}[]} */
     this.groups = [];
+    /** row of the device model, or NOBODY; with what follows from it, all renewed where the devices are others */
+    this.rows = new Int32Array(0);
+    /** @type {string[]} */
+    this.layers = [];
+    /** @type {string[]} */
+    this.marks = [];
+    /** as they were when `turned` was asked last @type {string[]} */
+    this.states = [];
+    /** @type {Map<string, number>|null} whose rows these are, and how many there were */
+    this.known = null;
+    this.knownSize = 0;
+    /** another, where anything is drawn otherwise than before */
+    this.version = 0;
   }
 
   /** @param {{id: string[], latitude: number[], longitude: number[]}} places */
@@ -35,6 +55,7 @@ export class MapModel {
     this.ids = id;
     this.x = Float64Array.from(longitude, xOf);
     this.y = Float64Array.from(latitude, yOf);
+    this.grid = new Grid(this.x, this.y);
     this.twin = new Uint8Array(id.length);
     this.index = new Map(id.map((each, at) => [each, at]));
     this.stretch = id.length ? 1 / Math.cos(latitude[0] * DEG) : 1;
@@ -46,58 +67,74 @@ export class MapModel {
       this.twin[at] = Math.min(count, 60);
       seen.set(key, count + 1);
     });
+    this.mostTwins = this.twin.reduce((most, each) => Math.max(most, each), 0);
+    this.known = null;
+    this.join();
     this.group();
+  }
+
+  /** Joins places with the devices, where either is another than before. @returns {boolean} whether it was */
+  join() {
+    const { index, kinds, columns } = this.devices;
+    if (this.known === index && this.knownSize === index.size) return false;
+    this.known = index;
+    this.knownSize = index.size;
+    this.rows = Int32Array.from(this.ids, (id) => index.get(id) ?? NOBODY);
+    this.layers = Array.from(this.rows, (row) => (row === NOBODY ? "other" : kinds[row]));
+    this.marks = Array.from(this.rows, (row, at) => {
+      if (row === NOBODY) return "other";
+      return /** @type {any} */ (MARKS)[this.layers[at]] ?? /** @type {any} */ (MARKS)[columns.class[row]] ?? "other";
+    });
+    this.states = this.ids.map((_, at) => this.stateOf(at));
+    this.version += 1;
+    return true;
+  }
+
+  /** Whose state is another than when this was asked last; null where everything may be. @returns {number[]|null} */
+  turned() {
+    if (this.join()) return null;
+    const turned = [];
+    for (let at = 0; at < this.states.length; at += 1) {
+      const state = this.stateOf(at);
+      if (state === this.states[at]) continue;
+      this.states[at] = state;
+      turned.push(at);
+    }
+    if (turned.length) this.version += 1;
+    return turned;
   }
 
   /** The row of the device model, or undefined while it is not known there. @param {number} at */
   rowOf(at) {
-    return this.devices.index.get(this.ids[at]);
-  }
-
-  /** @param {number} at */
-  layerOf(at) {
-    const row = this.rowOf(at);
-    return row === undefined ? "other" : this.devices.kinds[row];
-  }
-
-  /** @param {number} at */
-  markOf(at) {
-    const row = this.rowOf(at);
-    if (row === undefined) return "other";
-    const kind = this.devices.kinds[row];
-    return /** @type {any} */ (MARKS)[kind] ?? /** @type {any} */ (MARKS)[this.devices.columns.class[row]] ?? "other";
+    return this.rows[at] === NOBODY ? undefined : this.rows[at];
   }
 
   /** @param {number} at */
   stateOf(at) {
-    const row = this.rowOf(at);
-    return row === undefined ? "UNKNOWN" : this.devices.stateOf(row);
+    return this.rows[at] === NOBODY ? "UNKNOWN" : this.devices.stateOf(this.rows[at]);
   }
 
   /** The eyes nearest to a device: so many, and how many of them work; and the nearest that do.
    * @param {number} from @param {number} count */
   eyesNear(from, count) {
-    const found = [];
+    this.join();
+    /** @type {{at: number, metres: number, works: boolean}[]} */
+    const nearest = [];
+    /** @type {{at: number, metres: number, works: boolean}[]} */
+    const working = [];
     for (let at = 0; at < this.ids.length; at += 1) {
-      const mark = this.markOf(at);
-      if (mark !== "eye" && mark !== "mast") continue;
+      if (this.marks[at] !== "eye" && this.marks[at] !== "mast") continue;
       const metres = Math.hypot(this.x[at] - this.x[from], this.y[at] - this.y[from]) / this.stretch;
-      found.push({ at, metres, works: WORKING.has(this.stateOf(at)) });
+      if (working.length === count && metres >= working[count - 1].metres) continue;
+      const eye = { at, metres, works: isWell(this.stateOf(at)) };
+      keepNearest(nearest, eye, count);
+      if (eye.works) keepNearest(working, eye, count);
     }
-    found.sort((a, b) => a.metres - b.metres);
-    const nearest = found.slice(0, count);
-    return { nearest, working: found.filter(({ works }) => works).slice(0, count) };
+    return { nearest, working };
   }
 
   bounds() {
-    const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
-    this.x.forEach((x, at) => {
-      box.left = Math.min(box.left, x);
-      box.right = Math.max(box.right, x);
-      box.top = Math.min(box.top, this.y[at]);
-      box.bottom = Math.max(box.bottom, this.y[at]);
-    });
-    return box;
+    return this.grid.box;
   }
 
   /** Borders nobody has drawn are shown as far as the group's own devices reach. */
@@ -115,10 +152,18 @@ export class MapModel {
     this.groups = [...points].map(([id, all]) => ({
       name: names.get(id) ?? id,
       x: all.reduce((sum, [x]) => sum + x, 0) / all.length,
-      y: Math.min(...all.map(([, y]) => y)),
+      y: all.reduce((least, [, y]) => Math.min(least, y), Infinity),
       hull: hullOf(all),
     }));
   }
+}
+
+/** @template {{metres: number}} T @param {T[]} kept  nearest first @param {T} one @param {number} count */
+function keepNearest(kept, one, count) {
+  let place = kept.length;
+  while (place && kept[place - 1].metres > one.metres) place -= 1;
+  kept.splice(place, 0, one);
+  if (kept.length > count) kept.pop();
 }
 
 /** The convex hull (monotone chain). @param {[number, number][]} points @returns {[number, number][]} */

@@ -1,14 +1,14 @@
-/** How the map is painted: groups, the post's own base, every device by its shape, what rings with its nearest eyes. */
+/** How the map is painted: what rests on it, and above that what rings, with its nearest eyes. */
 import { placeOf } from "./alarm_words.js";
 import { isDrill, isRinging } from "./alarms.js";
 import { byId, setAttribute, setText } from "./dom.js";
-import { markOf, signOf } from "./map_marks.js";
+import { MapGround } from "./map_ground.js";
+import { MapLayer } from "./map_layer.js";
+import { signOf } from "./map_marks.js";
 import { number, t } from "./words.js";
 
 export const NEAREST = 3;
-const DENSE = 2500; // more than these in sight, and what is well is a dot
 const RING_PX = 62;
-const GOLDEN = 2.4;
 
 /** @typedef {import("./types.js").Alarm} Alarm */
 
@@ -20,25 +20,26 @@ export class MapPainter {
     this.view = view;
     this.model = model;
     this.alarms = alarms;
-    this.off = off;
     this.isWall = isWall;
-    this.pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    this.pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false }));
     this.ratio = 1;
+    this.ground = new MapGround(model, off);
+    this.layer = new MapLayer({ view, model, ground: this.ground, off, isWall });
     /** @type {Record<string, string>} */
     this.colours = {};
     /** @type {Map<string, HTMLCanvasElement>} each drawn once for every look */
-    this.marks = new Map();
-    /** @type {import("./map_base.js").Base} */
-    this.base = [];
+    this.signs = new Map();
+    /** @type {{key: string, eyes: ReturnType<import("./map_model.js").MapModel["eyesNear"]>}|null} found once for each change */
+    this.near = null;
     this.recolour();
   }
 
   /** @param {number} ratio  pixels of the screen a pixel of the page */
   resize(ratio) {
-    this.ratio = ratio;
+    this.ratio = this.layer.ratio = ratio;
     this.canvas.width = Math.round(this.view.width * ratio);
     this.canvas.height = Math.round(this.view.height * ratio);
-    this.marks.clear();
+    this.forget();
   }
 
   recolour() {
@@ -52,125 +53,31 @@ export class MapPainter {
       drill: colour("drill-deep"), pdt: colour("drill"), pdtink: colour("drill-ink"), pdtline: colour("drill"),
       p2line: edge === "transparent" ? colour("p2") : edge, p3line: edge === "transparent" ? colour("p3") : edge,
     }; // prettier-ignore
-    this.marks.clear();
+    this.layer.look = { colours: this.colours, isWall: this.isWall };
+    this.forget();
+  }
+
+  /** What is kept of it is no longer so. */
+  forget() {
+    this.signs.clear();
+    this.layer.forget();
   }
 
   paint() {
-    const { pen, view } = this;
+    const { pen, canvas } = this;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    if (!this.layer.covers()) {
+      pen.fillStyle = this.colours.land;
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+    }
+    this.layer.paint(pen);
     pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    pen.fillStyle = this.colours.land;
-    pen.fillRect(0, 0, view.width, view.height);
-    this.paintBase();
-    if (!this.off.has("groups")) this.paintGroups();
-    const inSight = this.inSight();
-    this.paintDevices(inSight);
     this.paintAlarms();
   }
 
-  paintBase() {
-    const { pen, view } = this;
-    pen.lineJoin = "round";
-    for (const { path, kind } of this.base) {
-      pen.save();
-      pen.translate(view.width / 2, view.height / 2);
-      pen.scale(view.scale, view.scale);
-      pen.translate(-view.x, -view.y);
-      pen.lineWidth = Math.max(kind === "road" ? 14 : 6, 1.5 / view.scale);
-      pen.strokeStyle = kind === "border" ? this.colours.strong : this.colours.line;
-      pen.fillStyle = this.colours.ground;
-      if (kind === "water" || kind === "area") pen.fill(path);
-      pen.stroke(path);
-      pen.restore();
-    }
-  }
-
-  /** Soft ground under what belongs together: as far as its devices reach, and a little further. */
-  paintGroups() {
-    const { pen, view } = this;
-    const wide = Math.min(Math.max(260 * view.scale, 10), this.isWall ? 90 : 44);
-    pen.lineJoin = "round";
-    for (const [more, colour] of /** @type {[number, string][]} */ ([[3, this.colours.line], [0, this.colours.raised]])) {
-      pen.strokeStyle = pen.fillStyle = colour;
-      pen.lineWidth = wide + more;
-      for (const { hull } of this.model.groups) {
-        pen.beginPath();
-        hull.forEach(([x, y], n) => (n ? pen.lineTo(view.left(x), view.top(y)) : pen.moveTo(view.left(x), view.top(y))));
-        pen.closePath();
-        pen.stroke();
-        pen.fill();
-      }
-    }
-    this.paintNames(wide / 2);
-  }
-
-  /** @param {number} above  pixels from the topmost device of the group */
-  paintNames(above) {
-    const { pen, view } = this;
-    pen.fillStyle = this.colours.text2;
-    pen.font = `500 ${this.isWall ? 30 : 15}px Inter, sans-serif`;
-    pen.textAlign = "center";
-    /** @type {[number, number, number][]} names do not lie over each other */
-    const taken = [];
-    for (const { name, x, y } of this.model.groups) {
-      const [left, top, half] = [view.left(x), view.top(y) - above - 6, pen.measureText(name).width / 2 + 6];
-      const gap = this.isWall ? 36 : 20;
-      if (taken.some(([l, u, h]) => Math.abs(l - left) < h + half && Math.abs(u - top) < gap)) continue;
-      taken.push([left, top, half]);
-      pen.fillText(name, left, top);
-    }
-  }
-
-  /** @returns {number[]} */
-  inSight() {
-    const { view, model } = this;
-    const [halfWidth, halfHeight] = [(view.width / 2 + 16) / view.scale, (view.height / 2 + 16) / view.scale];
-    const [left, right, top, bottom] = [view.x - halfWidth, view.x + halfWidth, view.y - halfHeight, view.y + halfHeight];
-    const found = [];
-    for (let at = 0; at < model.ids.length; at += 1) {
-      const [x, y] = [model.x[at], model.y[at]];
-      if (x > left && x < right && y > top && y < bottom && !this.off.has(model.layerOf(at))) found.push(at);
-    }
-    return found;
-  }
-
-  /** @param {number[]} inSight */
-  paintDevices(inSight) {
-    const { pen, view, model } = this;
-    const isDense = inSight.length > DENSE;
-    const size = this.isWall ? 30 : 19;
-    /** @type {number[]} what is not well lies on top */
-    const later = [];
-    pen.beginPath();
-    for (const at of inSight) {
-      const state = model.stateOf(at);
-      const isWell = state === "ONLINE" || state === "LATE";
-      if (!isWell) later.push(at);
-      else if (isDense) pen.rect(view.left(model.x[at]) - 1.5, view.top(model.y[at]) - 1.5, 3, 3);
-      else this.paintMark(at, state, size);
-    }
-    pen.fillStyle = this.colours.device;
-    if (isDense) pen.fill();
-    for (const at of later) this.paintMark(at, model.stateOf(at), isDense ? 13 : size);
-  }
-
-  /** @param {number} at @param {string} state @param {number} size */
-  paintMark(at, state, size) {
-    const mark = this.model.markOf(at);
-    const key = `${mark}/${state}/${size}`;
-    let image = this.marks.get(key);
-    if (!image) this.marks.set(key, (image = markOf({ size, ratio: this.ratio, colours: this.colours }, mark, state)));
-    const [left, top] = this.placeOf(at);
-    this.pen.drawImage(image, left - size / 2, top - size / 2, size, size);
-  }
-
-  /** Eyes of one pole stand around it, or only the last would be seen. @param {number} at @returns {[number, number]} */
+  /** @param {number} at @returns {[number, number]} in pixels of the page */
   placeOf(at) {
-    const twin = this.model.twin[at];
-    const apart = twin ? (this.isWall ? 15 : 9) * Math.sqrt(twin) : 0;
-    return [
-      this.view.left(this.model.x[at]) + apart * Math.cos(twin * GOLDEN),
-      this.view.top(this.model.y[at]) + apart * Math.sin(twin * GOLDEN),
-    ];
+    return this.layer.placeIn(this.view, at);
   }
 
   paintAlarms() {
@@ -192,11 +99,18 @@ export class MapPainter {
     if (at === undefined || alarm.priority > 3) return;
     const sign = isDrill(alarm) ? "dt" : alarm.priority;
     const key = `sign/${sign}/${isRinging(alarm)}/${size}`;
-    let image = this.marks.get(key);
+    let image = this.signs.get(key);
     const look = { size, ratio: this.ratio, colours: this.colours };
-    if (!image) this.marks.set(key, (image = signOf(look, sign, isRinging(alarm))));
+    if (!image) this.signs.set(key, (image = signOf(look, sign, isRinging(alarm))));
     const [left, top] = this.placeOf(at);
     this.pen.drawImage(image, left - size / 2, top - size / 2, size, size);
+  }
+
+  /** @param {number} at */
+  eyesNear(at) {
+    const key = `${at}/${this.model.version}`;
+    if (this.near?.key !== key) this.near = { key, eyes: this.model.eyesNear(at, NEAREST) };
+    return this.near.eyes;
   }
 
   /** Rings around it, lines to the nearest eyes that work, its name below. @param {Alarm} alarm @param {number} at */
@@ -204,7 +118,7 @@ export class MapPainter {
     const { pen } = this;
     const big = this.isWall ? 1.6 : 1;
     const [left, top] = this.placeOf(at);
-    const { nearest, working } = this.model.eyesNear(at, NEAREST);
+    const { nearest, working } = this.eyesNear(at);
     pen.strokeStyle = this.colours.text;
     for (const eye of working) {
       const [x, y] = this.placeOf(eye.at);

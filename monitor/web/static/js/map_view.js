@@ -1,21 +1,18 @@
 /** Which part of the map is in sight: moved by hand, wheel, two fingers or keys. Knows nothing of what is drawn. */
+import { MapWindow } from "./map_window.js";
 
 const LEAST_PX_PER_M = 0.0005;
 const MOST_PX_PER_M = 4;
 const KEY_PX = 90;
 const KEYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-export class MapView {
+export class MapView extends MapWindow {
   /** @param {HTMLCanvasElement} canvas @param {() => void} onMove @param {(x: number, y: number) => void} onPick */
   constructor(canvas, onMove, onPick) {
+    super();
     this.canvas = canvas;
     this.onMove = onMove;
     this.onPick = onPick;
-    this.x = 0;
-    this.y = 0;
-    this.scale = 0.1; // pixels a metre of the map
-    this.width = 1;
-    this.height = 1;
     this.movedAt = -Infinity;
     /** @type {Map<number, {x: number, y: number}>} */
     this.fingers = new Map();
@@ -43,22 +40,6 @@ export class MapView {
     this.y = y;
     if (scale) this.scale = clamp(scale);
     this.onMove();
-  }
-
-  /** @param {number} x */
-  left(x) {
-    return (x - this.x) * this.scale + this.width / 2;
-  }
-
-  /** @param {number} y */
-  top(y) {
-    return (y - this.y) * this.scale + this.height / 2;
-  }
-
-  /** @param {number} x @param {number} y */
-  isInSight(x, y, edge = 60) {
-    const [left, top] = [this.left(x), this.top(y)];
-    return left > edge && top > edge && left < this.width - edge && top < this.height - edge;
   }
 
   /** @param {number} factor @param {{x: number, y: number}} [at]  what stays where it is */

@@ -5,7 +5,7 @@ import { signOf } from "./alarms.js";
 import { number, t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
-/** @typedef {import("./device_model.js").Figure} Figure */
+/** @typedef {import("./device_figures.js").Figure} Figure */
 
 export class Readiness {
   /** @param {import("./device_model.js").DeviceModel} model @param {import("./alarms.js").Alarms} alarms */
