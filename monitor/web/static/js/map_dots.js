@@ -31,10 +31,14 @@ export class Dots {
 
   /** @param {number} left @param {number} top @param {number} side @param {number} pixel */
   square(left, top, side, pixel) {
+    const { pixels } = this;
     const { width, height } = this.image;
-    const [from, to] = [Math.max(left, 0), Math.min(left + side, width)];
-    if (from >= to) return;
-    for (let y = Math.max(top, 0); y < Math.min(top + side, height); y += 1) this.pixels.fill(pixel, y * width + from, y * width + to);
+    const from = Math.max(left, 0);
+    const to = Math.min(left + side, width);
+    const end = Math.min(top + side, height);
+    for (let y = Math.max(top, 0); y < end; y += 1) {
+      for (let at = y * width + from; at < y * width + to; at += 1) pixels[at] = pixel;
+    }
   }
 
   /** @param {CanvasRenderingContext2D} pen */

@@ -15,11 +15,10 @@ const FRAME_PX = 7;
 const GOLDEN = 2.4;
 const MARGIN = 0.2; // of what is in sight, on each side
 const RESTS_MS = 140;
-const AGAIN_MS = 120; // where a hand goes on beyond the margin: no more often than that
+const AGAIN_MS = 180; // where a hand goes on beyond the margin: no more often than that
 const MOST_SCALED = 2.5;
 const MOST_REDRAWN = 8000; // where what turned has more than these beside it, everything is drawn, and less often
 const BEHIND_MS = 400;
-
 
 export class MapLayer {
   /** @param {{view: import("./map_view.js").MapView, model: import("./map_model.js").MapModel,
