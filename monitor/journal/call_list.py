@@ -30,36 +30,37 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class ToCall:
-    """``role``: of a person; "establishment" for the place itself. ``contacts`` are masked."""
+    """``role``: of a person; "establishment" for the place itself. ``scope``: for what. ``contacts`` are masked."""
 
     holder: str
     id: str
     name: str
     role: str
+    scope: str
     contacts: Sequence[dict[str, Any]]
 
 
 def call_list(connection: Connection, site: Site, within: Territory) -> list[ToCall]:
     told = []
-    for role, person_id in _people(connection, site.group_id):
+    for role, person_id, scope in _people(connection, site.group_id):
         if (shown := holder_shown(connection, Holder.PERSON, person_id, within)) is not None:
-            told.append(ToCall(Holder.PERSON, person_id, shown["name"], role, shown["contacts"]))
+            told.append(ToCall(Holder.PERSON, person_id, shown["name"], role, scope, shown["contacts"]))
     if site.establishment_id is None or site.is_silent:
         return told
     place = holder_shown(connection, Holder.ESTABLISHMENT, site.establishment_id, within)
     if place is not None:
-        told.insert(0, ToCall(Holder.ESTABLISHMENT, place["id"], place["name"], "establishment", place["contacts"]))
+        told.insert(0, ToCall(Holder.ESTABLISHMENT, place["id"], place["name"], "establishment", "", place["contacts"]))
     return told
 
 
-def _people(connection: Connection, group_id: str | None) -> list[tuple[str, str]]:
-    """(role, person): of the group, of its beat, of its commune, and of the whole post."""
+def _people(connection: Connection, group_id: str | None) -> list[tuple[str, str, str]]:
+    """(role, person, scope): of the group, of its beat, of its commune, and of the whole post."""
     scopes = [""]
     if group_id is not None:
         area = connection.execute(select(_AREA.c.beat_id, _AREA.c.parent_id).where(_AREA.c.id == group_id)).first()
         scopes += [group_id, *(scope for scope in (area or ()) if scope)]
-    wanted = select(_ROLE.c.role, _ROLE.c.person_id).where(
+    wanted = select(_ROLE.c.role, _ROLE.c.person_id, _ROLE.c.scope_id).where(
         _ROLE.c.scope_id.in_(scopes), _ROLE.c.role.in_(_IN_ORDER), _ROLE.c.valid_to.is_(None)
     )
-    found = [(role, person_id) for role, person_id in connection.execute(wanted.order_by(_ROLE.c.person_id))]
+    found = [tuple(row) for row in connection.execute(wanted.order_by(_ROLE.c.person_id))]
     return sorted(found, key=lambda each: _IN_ORDER.index(each[0]))

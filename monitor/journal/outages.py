@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -159,6 +159,14 @@ def with_outages(
         if alarm["id"] in facts:
             alarm["outage"] = outage_json(facts[alarm["id"]], within)
     return alarms
+
+
+def causes_of(connection: Connection, device_ids: Collection[str]) -> dict[str, str]:
+    """Device → what took it down, of those in an outage that goes on."""
+    goes_on = MEMBER.join(OUTAGE, OUTAGE.c.alarm_id == MEMBER.c.alarm_id)
+    query = select(MEMBER.c.device_id, OUTAGE.c.cause).select_from(goes_on)
+    here = (OUTAGE.c.closed_at.is_(None), MEMBER.c.back_at.is_(None), MEMBER.c.device_id.in_(device_ids))
+    return {device_id: cause for device_id, cause in connection.execute(query.where(*here))}  # noqa: C416
 
 
 def live_outages(connection: Connection) -> list[StoredOutage]:

@@ -84,7 +84,9 @@ def _down(connection: Connection, within: Territory) -> dict[str, Any]:
     query = query.join(STATE, STATE.c.device_id == _DEVICE.c.id)
     here = (STATE.c.state == "OFFLINE", _DEVICE.c.lifecycle != Lifecycle.RETIRED.value)
     inside = within.clause(_DEVICE.c.group_id, _DEVICE.c.area_id)
-    return _counted(connection, query.where(*here, inside).order_by(STATE.c.since_at))
+    query = query.where(*here, inside)
+    eyes = _counted(connection, query.where(_DEVICE.c.device_class == "camera"))
+    return {**_counted(connection, query.order_by(STATE.c.since_at)), "eyes": eyes["n"]}
 
 
 def _tests(connection: Connection, within: Territory, now: datetime) -> dict[str, Any]:

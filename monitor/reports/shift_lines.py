@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from device_adapters.core.events import CALLS_FOR_HELP, AlarmKind
 from monitor.inventory.edits import core
+from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
 from monitor.journal.incidents import incidents_page
 from monitor.journal.outages import MEMBER, OUTAGE, is_seen
@@ -26,7 +27,7 @@ from monitor.reports.numerals import whole
 from monitor.reports.open_items import Items
 
 WORDS = Path(__file__).with_name("shift_lines.toml")
-_ALARM = core(AlarmRow)
+_ALARM, _DEVICE = core(AlarmRow), core(Device)
 
 
 @cache
@@ -44,7 +45,17 @@ def happened(connection: Connection, within: Territory, since: datetime, until: 
 def left_open(items: Items, lang: str) -> list[str]:
     words = _words()[lang]
     named = {kind: items[kind] for kind in words["open"] if items.get(kind, {}).get("n")}
-    return [str(words["open"][kind]).format(n=whole(each["n"], lang)) for kind, each in named.items()]
+    return [_open_line(words["open"], kind, each, lang) for kind, each in named.items()]
+
+
+def _open_line(words: Mapping[str, str], kind: str, each: Mapping[str, Any], lang: str) -> str:
+    """Camera eyes are counted as such: that is what people ask for."""
+    eyes = each.get("eyes") or 0
+    if kind != "down" or not eyes:
+        return words[kind].format(n=whole(each["n"], lang))
+    others = each["n"] - eyes
+    told = [words["eyes"].format(n=whole(eyes, lang))]
+    return ", ".join(told + ([words["others_down"].format(n=whole(others, lang))] if others else []))
 
 
 def message(post: str, shift: Mapping[str, Any], lines: Sequence[str], lang: str) -> str:
@@ -94,8 +105,9 @@ def _outages(connection: Connection, within: Territory, span: tuple[datetime, da
     words = _words()[lang]
     meets = (OUTAGE.c.began_at < span[1], or_(OUTAGE.c.closed_at.is_(None), OUTAGE.c.closed_at > span[0]))
     members = select(func.count()).where(MEMBER.c.alarm_id == OUTAGE.c.alarm_id, within.of_devices(MEMBER.c.device_id))
-    devices = members.scalar_subquery().label("devices")
-    columns = (OUTAGE.c.began_at, OUTAGE.c.closed_at, devices)
+    is_eye = MEMBER.c.device_id.in_(select(_DEVICE.c.id).where(_DEVICE.c.device_class == "camera"))
+    eyes = members.where(is_eye).scalar_subquery().label("eyes")
+    columns = (OUTAGE.c.began_at, OUTAGE.c.closed_at, members.scalar_subquery().label("devices"), eyes)
     rows: Sequence[Any] = connection.execute(select(*columns).where(*meets).order_by(OUTAGE.c.began_at)).all()
     for row in rows:
         if not row.devices:
@@ -105,6 +117,6 @@ def _outages(connection: Connection, within: Territory, span: tuple[datetime, da
             "first": clock(row.began_at),
             "last": clock(row.closed_at) if row.closed_at else words["now"],
             "min": whole(round((ended_at - row.began_at).total_seconds() / 60), lang),
-            "n": whole(row.devices, lang),
+            "what": words["eyes" if row.eyes == row.devices else "devices"].format(n=whole(row.devices, lang)),
         }
         yield str(words["outage"]).format(**values)

@@ -16,6 +16,7 @@ from monitor.machines.incident import HIGHEST_VERIFICATION, STEPS, Disposition, 
 from monitor.reports.drill_sheet import tellings
 from monitor.reports.site_sketch import EDGE, sketch_of
 from monitor.web.access import Within, identity_of
+from monitor.web.footage import footage_of
 from monitor.web.incidents import IncidentId, incident_detail
 from monitor.web.pages import Pages
 from monitor.web.people import CONTACT_ROLES
@@ -64,6 +65,7 @@ def incident_page_router(desk: Desk, pages: Pages) -> APIRouter:
             "is_commander": user.role is Role.COMMANDER,
             "told_by_zalo": _is_by_zalo(desk, told["groups_told"]["channels"]),
             "can_call": user.role in CONTACT_ROLES,
+            **footage_of(told, desk.clock.now()),
         }
         return pages.framed(request, "incident/page.html", "/incidents", values)
 

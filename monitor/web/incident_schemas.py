@@ -93,6 +93,7 @@ class Callee(Answer):
     id: str
     name: str
     role: str
+    scope: str = Field(description="the area or beat the role is held for; empty: the whole post")
     contacts: list[dict[str, Any]] = Field(description="masked; POST /api/v1/people/…/contacts shows one")
 
 
@@ -115,6 +116,7 @@ class EyesAround(Answer):
 
     nearest: list[Eye]
     down: int | None
+    cause: str | None = Field(description="the outage that took all of those down: feeder, provider, uplink …")
     working: Eye | None = Field(description="the nearest that works, however far")
 
 

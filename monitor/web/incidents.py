@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -20,6 +20,7 @@ from monitor.journal.incident_site import IncidentSite, site_of
 from monitor.journal.incidents import incident_json, incident_row, incidents_page, plan_done, timeline_of
 from monitor.journal.layer_warnings import layers_json
 from monitor.journal.near_eyes import NearEye, NearEyes, eyes_near
+from monitor.journal.outages import causes_of
 from monitor.journal.times import iso
 from monitor.machines.incident import Closing
 from monitor.pipeline.incident_commands import Act, Called, IncidentCommands
@@ -127,7 +128,7 @@ def _handled(row: Mapping[Any, Any]) -> Handled:
 
 def _eyes(desk: Desk, connection: Connection, found: IncidentSite, within: Territory) -> dict[str, Any]:
     if found.at is None:
-        return {"nearest": [], "down": None, "working": None}
+        return {"nearest": [], "down": None, "cause": None, "working": None}
     working = desk.working()
     around = eyes_near(connection, found.at, working, within)
     seen = _last_seen(desk, around)
@@ -136,9 +137,20 @@ def _eyes(desk: Desk, connection: Connection, found: IncidentSite, within: Terri
         is_working = None if working is None else eye.id in working
         return {**asdict(eye), "is_working": is_working, "last_seen_at": iso(seen.get(eye.id))}
 
-    down = None if working is None else sum(eye.id not in working for eye in around.nearest)
-    at_work = told(around.working) if around.working else None
-    return {"nearest": [told(eye) for eye in around.nearest], "down": down, "working": at_work}
+    down = None if working is None else [eye.id for eye in around.nearest if eye.id not in working]
+    return {
+        "nearest": [told(eye) for eye in around.nearest],
+        "down": None if down is None else len(down),
+        "cause": _one_cause(connection, down or []),
+        "working": told(around.working) if around.working else None,
+    }
+
+
+def _one_cause(connection: Connection, down: Sequence[str]) -> str | None:
+    """What took all of them down, where that is one thing."""
+    causes = causes_of(connection, down)
+    found = {causes.get(eye) for eye in down}
+    return found.pop() if len(found) == 1 else None
 
 
 def _last_seen(desk: Desk, around: NearEyes) -> dict[str, datetime | None]:

@@ -12,6 +12,7 @@ from monitor.web.schemas import LARGEST_ID, Answer, Moment, Question, Version
 
 class Counted(Answer):
     n: int
+    eyes: int | None = Field(default=None, description="of them, camera eyes; null where nobody counts them apart")
     first: list[dict[str, Any]]
 
 

@@ -16,7 +16,12 @@ from tests.small_post import Desk
 
 def test_it_says_what_where_and_which_button(screen: OfficersScreen) -> None:
     screen.press_and_wait()
-    for words in ("Khẩn cấp", "Báo động cướp", "Quỹ tín dụng nhân dân minh họa", "Quầy giao dịch 1", "Đường số 1"):
+    for words in (
+        "Khẩn cấp",
+        "BÁO ĐỘNG CƯỚP – Quỹ tín dụng nhân dân minh họa",
+        "Quầy giao dịch 1 · Bấm lúc",
+        "Đường số 1",
+    ):
         expect(screen.banner).to_contain_text(words)
 
 
@@ -26,13 +31,13 @@ def test_it_forbids_to_call_a_silent_site_back(screen: OfficersScreen) -> None:
 
 
 def test_it_is_calm_where_nothing_happens(screen: OfficersScreen) -> None:
-    expect(screen.page.locator("#calm")).to_contain_text("Không có báo động khẩn cấp")
+    expect(screen.page.locator("#calm")).to_contain_text("Không có báo động")
     expect(screen.banner).to_be_hidden()
 
 
 def test_it_names_the_emergency_in_the_tab(screen: OfficersScreen) -> None:
     screen.press_and_wait()
-    assert screen.page.title().startswith("(1) KHẨN CẤP · Quỹ tín dụng nhân dân minh họa")
+    assert screen.page.title().startswith("(1) BÁO ĐỘNG CƯỚP – Quỹ tín dụng nhân dân minh họa")
 
 
 def test_it_tells_a_screen_reader_once_and_at_once(screen: OfficersScreen) -> None:

@@ -131,7 +131,7 @@ def test_it_is_begun_answered_and_ended_while_what_is_real_rings(
     expect(screen.banner).to_have_attribute("data-alarm", str(real["id"]))
     expect(screen.banner).not_to_have_attribute("data-drill", re.compile(r"\d"))
     expect(screen.banner).not_to_contain_text(MARK)
-    expect(page).to_have_title(re.compile(r"\(1\) KHẨN CẤP"))
+    expect(page).to_have_title(re.compile(r"\(1\) BÁO ĐỘNG CƯỚP"))
     expect(screen.queue.locator("li").first).to_have_attribute("data-alarm", str(real["id"]))
     keep_picture(page, "drill-desk-real")
     drilled.wait_for(lambda: codes(outside) or None, "the real one is told outside")

@@ -34,6 +34,9 @@ LINE = (
     else re.compile(r"Báo động cướp: 1 vụ, tiếp nhận sau (\d+ phút )?\d+ giây, có mặt sau (\d+ phút )?\d+ giây")
 )
 
+TAKEN = re.compile(r"Đã tiếp nhận \d\d:\d\d:\d\d – truc-ban \((\d+ phút ?)?(\d+ giây)?\)")
+ON_SCENE = re.compile(r"Có mặt tại hiện trường\s+\d\d:\d\d:\d\d \(.+\)")
+
 
 @pytest.fixture
 def desk(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[OfficersScreen]:
@@ -91,6 +94,12 @@ def the_groups_are_told(page: Page) -> None:
         expect(told).to_have_text(f"Đã gửi Zalo {sent}/2 nhóm")
 
 
+def he_asks_for_footage(page: Page) -> None:
+    page.locator("#footage [name=eye]").first.check()
+    page.get_by_role("button", name="Đề nghị trích xuất hình ảnh").click()
+    expect(page.locator("[data-part=timeline]")).to_contain_text("Đề nghị trích xuất hình ảnh: CAM-DV-")
+
+
 def he_closes_it(page: Page) -> None:
     for step in page.locator("[data-plan]").all():
         step.check()
@@ -106,7 +115,10 @@ def test_it_takes_the_hold_up_from_the_press_to_its_line(desk: OfficersScreen) -
     pressed_s = time.monotonic()
     for _ in range(PRESSES):
         press(desk.post.gateway, next(numbers))
-    expect(desk.banner).to_contain_text("Quỹ tín dụng nhân dân minh họa")
+    expect(desk.banner).to_contain_text("BÁO ĐỘNG CƯỚP – Quỹ tín dụng nhân dân minh họa")
+    expect(desk.banner).to_contain_text("Chuông im lặng tại chỗ – KHÔNG gọi lại số của cơ sở")
+    expect(desk.banner).to_contain_text(re.compile(r"Quầy giao dịch 1 · Bấm lúc \d\d:\d\d:\d\d"))
+    expect(desk.banner).to_contain_text(re.compile(r"Chưa tiếp nhận: \d+ giây"))
     expect(desk.banner).to_contain_text(f"Đã bấm {PRESSES} lần")
     link = wall.locator("#queue .to-incident:not([hidden])")
     expect(link).to_have_text(re.compile(r"BD-\d{6}-0001 · Mới – chưa tiếp nhận"))
@@ -114,6 +126,7 @@ def test_it_takes_the_hold_up_from_the_press_to_its_line(desk: OfficersScreen) -
     wait_until(pressed_s + ANSWERED_S)
     wall.keyboard.press("Space")
     expect(link).to_have_text(f"{code} · Đã tiếp nhận")
+    expect(desk.banner).to_contain_text(TAKEN)
     wall.keyboard.press("ArrowDown")
     wall.keyboard.press("Enter")
     expect(wall.locator("#details-summary")).to_contain_text(f"{code} · Đã tiếp nhận")
@@ -140,6 +153,8 @@ def test_it_takes_the_hold_up_from_the_press_to_its_line(desk: OfficersScreen) -
     wait_until(pressed_s + ON_SCENE_S)
     page.keyboard.press("s")
     stage(page, "ON_SCENE")
+    expect(page.locator("[data-stage=ON_SCENE]")).to_contain_text(ON_SCENE)
+    he_asks_for_footage(page)
     keep_picture(page, "night-incident")
     assert (violations(page), overflow(page)) == ([], 0)
     keep_picture(wall, "night-wall")

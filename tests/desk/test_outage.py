@@ -33,7 +33,7 @@ def test_it_shows_an_outage_as_one_row_with_its_count(feeder: OfficersScreen) ->
     tell(screen, "offline")
     alarm = screen.post.wait_for_alarm(kind="outage")
     row = screen.row(alarm)
-    for words in ("4 mắt – tuyến LT-2", "Mất kết nối diện rộng", "có thể do mất điện"):
+    for words in ("Mất kết nối diện rộng: 4 mắt – tuyến LT-2", "Có thể: Mất điện", "Ghi nhận – gọi điện lực"):
         expect(row).to_contain_text(words)
     screen.page.click("[data-tab=faults]")
     expect(screen.page.locator("#queue")).not_to_contain_text("CAM-LT-0")

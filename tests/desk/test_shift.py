@@ -36,7 +36,7 @@ def test_it_is_taken_by_ear_and_eye_and_handed_over(post: Inventory) -> None:
     page.goto(f"{post.url}/shift")
     expect(page.locator("#on-duty")).to_have_text("Chưa ai nhận ca: bàn trực đang trống")
     expect(page.locator("#pending")).to_have_text("Còn 1 việc chưa xong")
-    expect(page.locator("#open-items")).to_contain_text("1 thiết bị mất kết nối")
+    expect(page.locator("#open-items")).to_contain_text("1 mắt hỏng")
     page.keyboard.press("n")
     expect(page.locator("#take-form .problem")).to_contain_text("Bấm thử chuông")
     page.keyboard.press("p")

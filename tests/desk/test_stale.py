@@ -52,7 +52,7 @@ def wait_until_stale(page: Page) -> None:
 def test_it_says_that_the_server_is_frozen(screen: OfficersScreen) -> None:
     with frozen(screen.post):
         wait_until_stale(screen.page)
-        expect(screen.page.locator("#stale-strip")).to_contain_text("Mất kết nối máy chủ: số liệu dừng lúc")
+        expect(screen.page.locator("#stale-strip")).to_contain_text("Màn hình mất kết nối máy chủ – đang nối lại")
         expect(screen.chip("freshness")).to_have_attribute("data-link", "stale")
 
 

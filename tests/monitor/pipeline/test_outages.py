@@ -13,6 +13,7 @@ from monitor.errors import Refusal
 from monitor.inventory.device_records import retire
 from monitor.inventory.edits import Edit
 from monitor.inventory.territory import territory_of
+from monitor.journal.outages import causes_of
 from monitor.journal.queries import open_alarms
 from tests.monitor.conftest import Post
 from tests.monitor.pipeline.power_cut import FAULTY, Commune, a_commune, topic
@@ -50,6 +51,13 @@ def test_it_tells_of_a_feeder_cut_as_one_outage_of_forty_eyes(dark: Commune) -> 
     told = alarm["outage"]
     assert (told["cause"], told["name"], told["eyes"], told["eyes_down"]) == ("feeder", "LT-2", 40, 40)
     assert (told["groups"], alarm["priority"], alarm["state"]) == (8, 3, "UNACKNOWLEDGED")
+
+
+def test_it_knows_what_took_each_eye_down_and_of_none_that_was_broken_before(dark: Commune) -> None:
+    with dark.post.store.read() as connection:
+        causes = causes_of(connection, [*dark.eyes, *FAULTY])
+    assert set(causes.values()) == {"feeder"}
+    assert not set(FAULTY) & causes.keys()
 
 
 def test_it_never_sounds_the_tone_of_an_emergency(dark: Commune) -> None:

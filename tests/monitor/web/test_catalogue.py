@@ -124,6 +124,9 @@ FAMILIES = {
     "import.state.": ("draft", "committed", "undone"),
     "incident.call.": CallResult,
     "incident.disposition.": Disposition,
+    "alarm.cry.": ("hold_up", "panic", "duress", "fire", "medical", "intrusion"),
+    "alarm.escalated.": ("second_officer", "commander"),
+    "cause.": ("feeder", "provider"),
     "incident.entry.": (
         "opened",
         "alarm_joined",

@@ -29,3 +29,10 @@ function hold(act, isOld) {
 /** What a screen says of itself, what it owes and what a patrol has kept goes at any time.
  * @param {string} path */
 export const isRefused = (path) => isHeld && !/^screens\/|\/(receipts|patrol)$/.test(path);
+
+/** The same for the desk, where keys ask for themselves. @param {boolean} isLive */
+export function allowActs(isLive) {
+  for (const button of document.querySelectorAll("[data-act=acknowledge], [data-act=close], [data-act=shelve]")) {
+    /** @type {HTMLButtonElement} */ (button).disabled = !isLive;
+  }
+}

@@ -2,7 +2,7 @@
 import { isDrill } from "./alarms.js";
 import { faultName, faultTodo, isOurFault, otherCauses } from "./fault_words.js";
 import { outageFacts, outageName } from "./outage_words.js";
-import { hour, moment, number, span, t } from "./words.js";
+import { exactly, hour, isWord, moment, number, span, t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
 
@@ -25,6 +25,29 @@ export const kindOf = (alarm) => (isDrill(alarm) ? `${t("drill.word")}: ${plainK
  * @param {Alarm} alarm */
 export const urgencyOf = (alarm) => t(isDrill(alarm) ? "drill.word" : "priority.1");
 
+/** What the banner cries: "BÁO ĐỘNG CƯỚP – Quỹ tín dụng".
+ * @param {Alarm} alarm */
+export function cryOf(alarm) {
+  const place = placeOf(alarm);
+  if (isWord(`alarm.cry.${alarm.kind}`)) return t("alarm.banner", { kind: t(`alarm.cry.${alarm.kind}`), place });
+  return `${plainKindOf(alarm).toLocaleUpperCase(document.documentElement.lang)} – ${place}`;
+}
+
+/** The same where it stands alone, as in a tab's title: a drill says so first.
+ * @param {Alarm} alarm */
+export const titleCryOf = (alarm) =>
+  isDrill(alarm) ? `${t("drill.word").toLocaleUpperCase(document.documentElement.lang)}: ${cryOf(alarm)}` : cryOf(alarm);
+
+/** The heading of a row, and what kind it is where that does not say so: an outage is named whole.
+ * @param {Alarm} alarm */
+export const headOf = (alarm) => (alarm.outage ? t("outage.mass", { what: outageName(alarm.outage) }) : placeOf(alarm));
+/** @param {Alarm} alarm */
+export const rowKindOf = (alarm) => (alarm.outage ? "" : kindOf(alarm));
+
+/** An officer notes an outage and calls who can mend it; everything else is taken over.
+ * @param {Alarm} alarm */
+export const acknowledgeWord = (alarm) => t(alarm.outage?.cause === "feeder" ? "btn.note_outage" : "btn.acknowledge");
+
 /** The place, as large as it can be said.
  * @param {Alarm} alarm */
 export function placeOf(alarm) {
@@ -40,9 +63,39 @@ export function whereOf(alarm) {
   if (alarm.outage) return outageFacts(alarm.outage).join(" · ");
   if (isOurFault(alarm)) return otherCauses(alarm);
   if (alarm.device_id === null) return alarm.source;
+  return [addressOf(alarm), positionOf(alarm)].filter(Boolean).join(" · ");
+}
+
+/** Without the button, which stands with what was done to it.
+ * @param {Alarm} alarm */
+export function addressOf(alarm) {
+  if (alarm.device_id === null) return whereOf(alarm);
   const isGroupSaid = alarm.group_name && alarm.street_address?.includes(alarm.group_name);
-  const address = [alarm.street_address, isGroupSaid ? null : alarm.group_name].filter(Boolean).join(", ");
-  return [address, positionOf(alarm)].filter(Boolean).join(" · ");
+  return [alarm.street_address, isGroupSaid ? null : alarm.group_name].filter(Boolean).join(", ");
+}
+
+/** The line below the address: which button, since when, how often.
+ * @param {Alarm} alarm @param {number} nowMs */
+export function pressedWords(alarm, nowMs) {
+  const isPress = isCall(alarm) || alarm.kind === "test";
+  const time = moment(alarm.raised_at, nowMs);
+  const isAgain = alarm.rung_at > alarm.received_at;
+  return [
+    alarm.device_id === null ? "" : positionOf(alarm),
+    t(isPress ? "alarm.pressed_at" : "alarm.raised_at", { time }),
+    alarm.late_s >= LATE_S ? t("alarm.received_at", { time: moment(alarm.received_at, nowMs) }) : "",
+    isAgain ? t("alarm.again_at", { time: moment(alarm.rung_at, nowMs) }) : "",
+    ...countsOf(alarm),
+  ].filter(Boolean).join(" · "); // prettier-ignore
+}
+
+/** How often it was pressed, and how often that came twice.
+ * @param {Alarm} alarm */
+export function countsOf(alarm) {
+  const counts = [];
+  if (alarm.presses > 1 && !OURS.has(alarm.kind)) counts.push(t("alarm.presses", { n: number(alarm.presses) }));
+  if (alarm.duplicates > 0) counts.push(t("alarm.duplicates", { n: number(alarm.duplicates) }));
+  return counts;
 }
 
 /** @param {Alarm} alarm */
@@ -82,8 +135,6 @@ export function factsOf(alarm) {
   }
   if (alarm.degraded) facts.push({ text: t("alarm.degraded", { why: alarm.degraded }) });
   if (isOurFault(alarm)) facts.push({ text: faultTodo(alarm), isWarning: true });
-  if (alarm.presses > 1 && !OURS.has(alarm.kind)) facts.push({ text: t("alarm.presses", { n: number(alarm.presses) }) });
-  if (alarm.duplicates > 0) facts.push({ text: t("alarm.duplicates", { n: number(alarm.duplicates) }) });
   if (alarm.late_s >= LATE_S) facts.push({ text: t("alarm.late", { span: span(alarm.late_s) }) });
   if (!alarm.is_audible) facts.push({ text: t("alarm.not_audible") });
   if (alarm.restored_at) facts.push({ text: t("alarm.restored") });
@@ -111,17 +162,18 @@ export function shortStateOf(alarm) {
  * @param {Alarm} alarm */
 export const incidentOf = ({ incident }) => (incident ? `${incident.code} · ${t(`incident.stage.${incident.stage}`)}` : "");
 
-/** The words under the large timer.
+/** Who took it over, when, and after how long.
  * @param {Alarm} alarm @param {number} nowMs */
-export function sinceWords(alarm, nowMs) {
-  if (alarm.state === "ACKNOWLEDGED" && alarm.acknowledged_at) {
-    return t("alarm.since_taken", { time: moment(alarm.acknowledged_at, nowMs), name: alarm.acknowledged_by ?? "" });
-  }
-  const times = { time: moment(alarm.rung_at, nowMs), first: moment(alarm.raised_at, nowMs) };
-  if (alarm.rung_at > alarm.received_at) return t("alarm.since_again", times);
-  if (alarm.late_s >= LATE_S) return t("alarm.since_late", times);
-  return t(isCall(alarm) || alarm.kind === "test" ? "alarm.since_pressed" : "alarm.since_raised", times);
+export function takenWords({ state, acknowledged_at: at, acknowledged_by: name, rung_at: rungAt }, nowMs) {
+  if (state !== "ACKNOWLEDGED" || !at) return "";
+  const waited_s = (Date.parse(at) - Date.parse(rungAt)) / 1000;
+  return t("alarm.taken_at", { time: moment(at, nowMs), name: name ?? "", span: exactly(waited_s) });
 }
+
+/** The words under the large timer.
+ * @param {Alarm} alarm @param {number} seconds  that it shows */
+export const timerWords = (alarm, seconds) =>
+  alarm.state === "ACKNOWLEDGED" ? t("alarm.since_taken") : t("alarm.timer.unack", { span: exactly(seconds) });
 
 /** From when the timer of an alarm runs.
  * @param {Alarm} alarm */

@@ -1,5 +1,5 @@
 /** What is said beside what is shown: to screen readers, in the tab's title, and after an act that failed. */
-import { kindOf, placeOf, urgencyOf, whereOf } from "./alarm_words.js";
+import { kindOf, placeOf, titleCryOf, urgencyOf, whereOf } from "./alarm_words.js";
 import { byId, setText } from "./dom.js";
 import { number, t } from "./words.js";
 
@@ -34,8 +34,7 @@ export class Announce {
     if (isStale) return `⚠ ${t("live.lost_short")} · ${this.title}`;
     const [first] = emergencies;
     if (!first) return this.isBlind ? `⚠ ${t("fault.blind_short")} · ${this.title}` : this.title;
-    const urgent = urgencyOf(first).toLocaleUpperCase(document.documentElement.lang);
-    return `(${emergencies.length}) ${urgent} · ${placeOf(first)} · ${this.title}`;
+    return `(${emergencies.length}) ${titleCryOf(first)} · ${this.title}`;
   }
 
   /** How many wait, at most once in ten seconds. @param {number} waiting */

@@ -1,5 +1,5 @@
 /** The banner of the first emergency, or the calm line where there is none. */
-import { factsOf, kindOf, placeOf, plainKindOf, sinceWords, timerStart, urgencyOf, whereOf } from "./alarm_words.js";
+import { addressOf, cryOf, factsOf, kindOf, placeOf, pressedWords, takenWords, timerStart, timerWords, urgencyOf } from "./alarm_words.js";
 import { isClosable, isDrill, isRinging } from "./alarms.js";
 import { actOf, byId, field, made, setAttribute, setText, useShape } from "./dom.js";
 import { moment, number, stopwatch, t } from "./words.js";
@@ -7,8 +7,10 @@ import { moment, number, stopwatch, t } from "./words.js";
 /** @typedef {import("./types.js").Alarm} Alarm */
 
 export class Banner {
-  /** @param {(act: string, alarm: Alarm) => void} onAct */
-  constructor(onAct) {
+  /** @param {(act: string, alarm: Alarm) => void} onAct
+   * @param {(alarm: Alarm) => {text: string, isWarning?: boolean}[]} [told]  who was told of it */
+  constructor(onAct, told) {
+    this.told = told ?? (() => []);
     this.root = byId("banner");
     this.calm = byId("calm");
     this.calmWord = byId("calm-word");
@@ -24,13 +26,14 @@ export class Banner {
     });
   }
 
-  /** @param {import("./alarms.js").Alarms} alarms @param {{nowMs: number, lastSoundTest: number|null}} known */
-  show(alarms, { nowMs, lastSoundTest }) {
+  /** @param {import("./alarms.js").Alarms} alarms
+   * @param {{nowMs: number, lastSoundTest: number|null, working?: string}} known  `working`: how much of all does */
+  show(alarms, { nowMs, lastSoundTest, working = "" }) {
     this.alarm = alarms.firstOut();
     this.root.hidden = !this.alarm;
     this.calm.hidden = Boolean(this.alarm);
     if (this.alarm) this.showAlarm(this.alarm, alarms.emergencies().length, nowMs);
-    else if (alarms.isLoaded) this.showCalm(alarms, nowMs, lastSoundTest);
+    else if (alarms.isLoaded) this.showCalm(alarms, nowMs, { lastSoundTest, working });
   }
 
   /** @param {Alarm} alarm @param {number} ringing  emergencies nobody has taken over @param {number} nowMs */
@@ -41,12 +44,11 @@ export class Banner {
     setAttribute(this.root, "data-drill", isDrill(alarm) ? String(alarm.drill_id) : null);
     useShape(/** @type {Element} */ (this.root.querySelector(".shape")), isDrill(alarm) ? "shape-dt" : "shape-1");
     setText(field(this.root, "urgent"), urgencyOf(alarm));
-    setText(field(this.root, "kind"), plainKindOf(alarm));
     setText(field(this.root, "more"), ringing > 1 ? t("alarm.more", { n: number(ringing - 1) }) : "");
-    setText(field(this.root, "place"), placeOf(alarm));
-    setText(field(this.root, "where"), whereOf(alarm));
-    setText(field(this.root, "since"), sinceWords(alarm, nowMs));
-    this.showFacts(alarm);
+    setText(field(this.root, "cry"), cryOf(alarm));
+    setText(field(this.root, "where"), addressOf(alarm));
+    setText(field(this.root, "pressed"), pressedWords(alarm, nowMs));
+    this.showFacts(alarm, nowMs);
     this.incident.hidden = !alarm.incident;
     if (alarm.incident) setAttribute(this.incident, "href", `/incidents/${alarm.incident.id}`);
     for (const button of this.acts.querySelectorAll("[data-act]")) {
@@ -55,9 +57,10 @@ export class Banner {
     }
   }
 
-  /** @param {Alarm} alarm */
-  showFacts(alarm) {
-    const facts = factsOf(alarm);
+  /** @param {Alarm} alarm @param {number} nowMs */
+  showFacts(alarm, nowMs) {
+    const taken = takenWords(alarm, nowMs);
+    const facts = [...(taken ? [{ text: taken }] : []), ...this.told(alarm), ...factsOf(alarm)];
     const key = JSON.stringify(facts);
     if (key === this.facts) return;
     this.facts = key;
@@ -65,8 +68,9 @@ export class Banner {
     field(this.root, "facts").replaceChildren(...items);
   }
 
-  /** @param {import("./alarms.js").Alarms} alarms @param {number} nowMs @param {number|null} lastSoundTest */
-  showCalm(alarms, nowMs, lastSoundTest) {
+  /** @param {import("./alarms.js").Alarms} alarms @param {number} nowMs
+   * @param {{lastSoundTest: number|null, working: string}} known */
+  showCalm(alarms, nowMs, { lastSoundTest, working }) {
     const waiting = alarms.inTab("unacknowledged").length;
     const last = alarms.recent[0];
     const words = [];
@@ -78,7 +82,8 @@ export class Banner {
     words.push(
       lastSoundTest ? t("audio.tested", { time: moment(lastSoundTest, nowMs) }) : t("audio.never_tested"),
     );
-    setText(this.calmWord, t("live.no_emergency"));
+    const none = t(alarms.inTab("alarms").length ? "live.no_emergency" : "live.no_alarm");
+    setText(this.calmWord, [working, none].filter(Boolean).join(" · "));
     setText(this.calmLast, words.join(" · "));
   }
 
@@ -87,5 +92,6 @@ export class Banner {
     if (!this.alarm) return;
     const seconds = time.since(timerStart(this.alarm));
     setText(field(this.root, "timer"), isStale ? "—" : stopwatch(seconds));
+    setText(field(this.root, "since"), isStale ? "" : timerWords(this.alarm, seconds));
   }
 }

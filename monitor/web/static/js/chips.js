@@ -21,7 +21,7 @@ export class Freshness {
     const seconds = watchdog.age();
     const words = {
       loading: [t("load.wait"), ""],
-      live: [t("live.ok"), t("live.ok_age", { s: numberWithTenth(seconds) })],
+      live: [t("live.ok"), t("live.ok_age")],
       slow: [t("live.slow", { s: number(seconds) }), ""],
       stale: [t("live.lost_short"), t("live.lost_age", { s: number(seconds) })],
     }[link];

@@ -1,4 +1,5 @@
 /** The desk: joins the feed, what is known, what is shown and what is heard. Read this one first. */
+import { allowActs } from "./acting.js";
 import { Alarms, isRinging, ringOf } from "./alarms.js";
 import { Announce } from "./announce.js";
 import { Banner } from "./banner.js";
@@ -8,6 +9,7 @@ import { Details } from "./details.js";
 import { DeviceModel } from "./device_model.js";
 import { Devices } from "./devices.js";
 import { byId } from "./dom.js";
+import { Escalated } from "./escalated.js";
 import { Feed } from "./feed.js";
 import { Flood } from "./flood.js";
 import { Middle } from "./middle.js";
@@ -45,7 +47,8 @@ class Desk {
     this.alarms = new Alarms();
     this.model = new DeviceModel();
     this.announce = new Announce();
-    this.banner = new Banner(onAct);
+    this.banner = new Banner(onAct, (alarm) => this.escalated.wordsOf(alarm));
+    this.escalated = new Escalated({ time: this.time, first: () => isAllowed && this.banner.alarm, onNews: () => this.showAlarms() });
     this.queue = new Queue({ alarms: this.alarms, onAct });
     this.devices = new Devices(this.model, this.time);
     this.readiness = new Readiness(this.model, this.alarms);
@@ -188,7 +191,7 @@ class Desk {
   showAlarms() {
     const rings = this.flood.audible(this.alarms.heard()).map(ringOf);
     this.sound.want(rings);
-    this.banner.show(this.alarms, { nowMs: this.time.now(), lastSoundTest: this.soundChip.lastTest });
+    this.banner.show(this.alarms, this.known());
     this.queue.show();
     this.details.renew(this.alarms);
     this.recent.show(this.alarms.recent);
@@ -197,8 +200,12 @@ class Desk {
     this.announce.show(this.alarms, this.isStale);
     this.banner.tick(this.time, this.isStale);
     this.queue.tick(this.time, this.isStale);
-    this.showActs();
+    allowActs(this.isLive());
     if (!this.isStale) this.shown.look(this.alarms.sounding());
+  }
+
+  known() {
+    return { nowMs: this.time.now(), lastSoundTest: this.soundChip.lastTest, working: this.readiness.working };
   }
 
   showDevicesSoon() {
@@ -214,20 +221,13 @@ class Desk {
     this.readiness.show();
   }
 
-  /** Nothing can be done on a page that may be wrong. */
-  showActs() {
-    for (const button of document.querySelectorAll("[data-act=acknowledge], [data-act=close], [data-act=shelve]")) {
-      /** @type {HTMLButtonElement} */ (button).disabled = !this.isLive();
-    }
-  }
-
   onLink() {
     document.body.classList.toggle("stale", this.isStale);
     if (this.isStale) document.body.classList.remove("loading");
     this.secondAt = 0;
     this.tick();
     this.announce.show(this.alarms, this.isStale);
-    this.showActs();
+    allowActs(this.isLive());
   }
 
   /** Four times a second, from a timer of the page and from the worker's, which a hidden tab does not slow down. */
@@ -269,13 +269,12 @@ class Desk {
     this.banner.tick(this.time, isStale);
     this.queue.tick(this.time, isStale);
     this.devices.tick(isStale);
-    if (!isStale) this.details.tick();
-    if (!isStale) this.flood.tick();
+    if (!isStale) for (const part of [this.details, this.escalated, this.flood]) part.tick();
     this.session.show();
     this.strips.showLink({ isStale, stoppedAt, emergencies: this.alarms.emergencies() });
     this.announce.count(this.alarms.inTab("unacknowledged").length);
     showFoot(this.health, isStale);
-    if (!this.banner.alarm) this.banner.show(this.alarms, { nowMs, lastSoundTest: this.soundChip.lastTest });
+    if (!this.banner.alarm) this.banner.show(this.alarms, this.known());
   }
 
   /** @param {string[]} keys @param {number} atMs */

@@ -1,8 +1,8 @@
 /** One alarm's story in a window: what happened, which screens showed and sounded it, what came over the wire. */
 import { ask } from "./api.js";
-import { factsOf, incidentOf, kindOf, placeOf, stateOf, whereOf } from "./alarm_words.js";
+import { acknowledgeWord, countsOf, factsOf, incidentOf, kindOf, placeOf, stateOf, whereOf } from "./alarm_words.js";
 import { isClosable, isRinging, signOf } from "./alarms.js";
-import { actOf, byId, made, setAttribute, setText, showPriority } from "./dom.js";
+import { actOf, byId, field, made, setAttribute, setText, showPriority } from "./dom.js";
 import { isOurFault } from "./fault_words.js";
 import { isShelvable } from "./shelving.js";
 import { isWord, moment, numberWithTenth, number, span, t } from "./words.js";
@@ -64,7 +64,9 @@ export class Details {
     showPriority(this.dialog.querySelector(".shape"), signOf(alarm));
     setText(byId("details-title"), `${kindOf(alarm)} · ${placeOf(alarm)}`);
     setText(byId("details-where"), whereOf(alarm));
-    this.acts.querySelector('[data-act="acknowledge"]').hidden = !rings;
+    const take = this.acts.querySelector('[data-act="acknowledge"]');
+    take.hidden = !rings;
+    setText(field(take, "word"), acknowledgeWord(alarm));
     this.acts.querySelector('[data-act="close"]').hidden = !isClosable(alarm);
     this.acts.querySelector('[data-act="shelve"]').hidden = !isShelvable(alarm);
     const incident = byId("details-incident");
@@ -81,7 +83,7 @@ export class Details {
       ...(alarm.incident ? [[t("details.incident"), incidentOf(alarm)]] : []),
       [t("details.raised"), moment(alarm.raised_at, nowMs)],
       ...(isOurFault(alarm) ? [] : [[t("details.device"), [alarm.device_id, alarm.source].filter(Boolean).join(" · ")]]),
-      ...factsOf(alarm).map(({ text }) => [t("details.fact"), text]),
+      ...[...factsOf(alarm).map(({ text }) => text), ...countsOf(alarm)].map((text) => [t("details.fact"), text]),
     ];
     if (alarm.detail && !isOurFault(alarm)) known.push([t("details.detail"), wordOr("detail", alarm.detail)]);
     const nodes = known.flatMap(([term, text]) => [made("dt", term), made("dd", text)]);

@@ -8,7 +8,7 @@ import { Keys } from "./keys.js";
 import { showClocks } from "./layer_clocks.js";
 import { fillTimes, keptFresh } from "./parts.js";
 import { toggleTheme } from "./theme.js";
-import { hour, stopwatch, t } from "./words.js";
+import { exactly, hour, t } from "./words.js";
 
 const SOON_MS = 200; // a step comes with its alarm, its line and its counts: one look is enough
 const DUTIES_MS = 3000;
@@ -43,7 +43,7 @@ function show() {
   const opened = Date.parse(incident.opened_at);
   for (const cell of document.querySelectorAll("[data-at]")) {
     const at = Date.parse(/** @type {HTMLElement} */ (cell).dataset.at ?? "");
-    setText(cell, at === opened ? hour(at) : t("incident.after", { span: stopwatch((at - opened) / 1000) }));
+    setText(cell, at === opened ? hour(at) : t("incident.after", { time: hour(at), span: exactly((at - opened) / 1000) }));
   }
 }
 
@@ -133,7 +133,18 @@ async function onSubmit(event) {
   const said = Object.fromEntries(new FormData(form));
   if (form.id === "closing") await act("close", seen(said));
   if (form.id === "merge" && (await act("merge", seen({ into: Number(said.into) })))) location.assign(`/incidents/${said.into}`);
+  if (form.id === "footage") await askFootage(form);
   if (form.id === "note" && (await act("notes", said))) form.reset();
+}
+
+/** Who asked for what, and by which document: a line that stays. @param {HTMLFormElement} form */
+async function askFootage(form) {
+  const said = new FormData(form);
+  const eyes = said.getAll("eye").join(", ");
+  if (!eyes) return page.say(t("footage.choose"));
+  const [from, to] = [String(said.get("from")), String(said.get("to"))];
+  const text = t("footage.note", { eyes, from, to, document: String(said.get("document") || "–") });
+  if (await act("notes", { text })) form.reset();
 }
 
 /** @param {any} told */

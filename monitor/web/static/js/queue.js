@@ -1,5 +1,5 @@
 /** The queue: one row an alarm, and which of them is selected. */
-import { incidentOf, kindOf, placeOf, shortWhereOf, shortStateOf, timerStart } from "./alarm_words.js";
+import { acknowledgeWord, headOf, incidentOf, rowKindOf, shortWhereOf, shortStateOf, timerStart } from "./alarm_words.js";
 import { isClosable, isRinging, isTrial, signNameOf, signOf } from "./alarms.js";
 import { actOf, byId, field, fromTemplate, setAttribute, setText, showPriority } from "./dom.js";
 import { number, stopwatch, t } from "./words.js";
@@ -114,15 +114,17 @@ export class Queue {
     setAttribute(row, "aria-current", alarm.id === this.selectedId ? "true" : null);
     showPriority(/** @type {Element} */ (row.querySelector(".shape")), signOf(alarm));
     setText(field(row, "priority"), `${t(`priority.${signNameOf(alarm)}`)}.`);
-    setText(field(row, "title"), placeOf(alarm));
-    setText(field(row, "kind"), kindOf(alarm));
+    setText(field(row, "title"), headOf(alarm));
+    const kind = rowKindOf(alarm);
+    setText(field(row, "kind"), kind);
     const where = shortWhereOf(alarm);
-    setText(field(row, "where"), where ? ` · ${where}` : "");
+    setText(field(row, "where"), kind && where ? ` · ${where}` : where);
     setText(field(row, "state"), shortStateOf(alarm));
     const incident = field(row, "incident");
     incident.hidden = !alarm.incident;
     setText(incident, incidentOf(alarm));
     if (alarm.incident) setAttribute(incident, "href", `/incidents/${alarm.incident.id}`);
+    setText(/** @type {Element} */ (row.querySelector("[data-act=acknowledge]")), acknowledgeWord(alarm));
     for (const button of row.querySelectorAll("button[data-act]")) {
       const act = /** @type {HTMLElement} */ (button).dataset.act;
       /** @type {HTMLElement} */ (button).hidden =

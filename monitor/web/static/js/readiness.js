@@ -15,6 +15,8 @@ export class Readiness {
     this.tiles = byId("tiles");
     this.list = byId("groups");
     this.title = byId("groups-title");
+    this.covered = byId("groups-covered");
+    this.working = ""; // as one line, for the calm
     /** @type {Map<string, HTMLElement>} */
     this.cells = new Map();
   }
@@ -26,7 +28,11 @@ export class Readiness {
       const kind = tile.dataset.kind;
       this.showTile(tile, /** @type {Figure} */ (kinds.get(kind)), worst.kinds.get(kind));
     }
+    const { isBlind } = this.model;
+    this.working = isBlind ? "" : workingLine(kinds);
     const names = this.model.groupNames();
+    const covered = [...groups.values()].filter(({ working }) => working > 0).length;
+    setText(this.covered, t("groups.effective", { n: isBlind ? "–" : number(covered), m: number(names.length) }));
     setText(this.title, t("groups.count", { n: number(names.length) }));
     const cells = names.map(([id, name]) => this.cell(id, name, groups.get(id), worst.groups.get(id)));
     if (cells.some((cell, at) => this.list.children[at] !== cell) || this.list.children.length !== cells.length) {
@@ -73,6 +79,16 @@ export class Readiness {
     showFlag(cell, alarm);
     return cell;
   }
+}
+
+/** "Hoạt động 115/118 mắt · Tầm cao 8/8 · Chuông 21/21". @param {Map<string, Figure>} kinds */
+export function workingLine(kinds) {
+  const words = [...kinds].map(([kind, { working, registered }]) => {
+    const figures = { on: number(working), total: number(registered) };
+    if (!registered || kind === "other") return "";
+    return kind === "camera" ? t("live.working", figures) : t("live.of", { kind: t(`ready.${kind}`), ...figures });
+  });
+  return words.filter(Boolean).join(" · ");
 }
 
 /** @param {Element} root @param {Alarm|undefined} alarm */

@@ -2,6 +2,7 @@
 import { kindOf, placeOf } from "./alarm_words.js";
 import { isDrill } from "./alarms.js";
 import { ask } from "./api.js";
+import { causeOf, restoredOf } from "./outage_words.js";
 import { byId, made, setText } from "./dom.js";
 import { hour, number, span, t } from "./words.js";
 
@@ -99,6 +100,8 @@ export class Recent {
 /** @param {Alarm} alarm */
 function endWords(alarm) {
   const values = { kind: kindOf(alarm), place: placeOf(alarm) };
+  const { outage } = alarm;
+  if (outage) return t("done.outage", { ...values, restored: restoredOf(outage), cause: causeOf(outage) });
   if (!alarm.acknowledged_at) return t("done.by_itself", values);
   const taken_s = (Date.parse(alarm.acknowledged_at) - Date.parse(alarm.rung_at)) / 1000;
   return t("done.alarm", { ...values, span: span(taken_s) });

@@ -1,5 +1,5 @@
 /** One line on top of every page: what rings, for somebody whose eyes are on a form. */
-import { kindOf, placeOf, timerStart, urgencyOf, whereOf } from "./alarm_words.js";
+import { kindOf, placeOf, timerStart, titleCryOf, urgencyOf, whereOf } from "./alarm_words.js";
 import { signNameOf } from "./alarms.js";
 import { byId, field, setAttribute, setText, showPriority } from "./dom.js";
 import { isOurFault } from "./fault_words.js";
@@ -46,7 +46,7 @@ export class Ringing {
   titleOf(urgent, isStale) {
     if (isStale) return `⚠ ${t("live.lost_short")} · ${this.title}`;
     if (!urgent[0]) return this.isBlind ? `⚠ ${t("fault.blind_short")} · ${this.title}` : this.title;
-    return `(${urgent.length}) ${urgencyOf(urgent[0]).toLocaleUpperCase(document.documentElement.lang)} · ${this.title}`;
+    return `(${urgent.length}) ${titleCryOf(urgent[0])} · ${this.title}`;
   }
 
   /** @param {import("./server_time.js").ServerTime} time @param {boolean} isStale */

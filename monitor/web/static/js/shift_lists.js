@@ -29,10 +29,16 @@ export function fillOpen(list, pending) {
   return kinds.length;
 }
 
-/** @param {string} kind @param {{n: number, first: any[]}} counted */
-function openRow(kind, { n, first }) {
+/** "3 mắt hỏng · 1 thiết bị khác mất kết nối". @param {number} n @param {number} eyes */
+function brokenWords(n, eyes) {
+  const others = n > eyes ? [t("shift.open.others_down", { n: n - eyes })] : [];
+  return [t("shift.open.eyes", { n: eyes }), ...others].join(" · ");
+}
+
+/** @param {string} kind @param {{n: number, first: any[], eyes?: number|null}} counted */
+function openRow(kind, { n, first, eyes }) {
   const row = document.createElement("li");
-  const link = /** @type {HTMLAnchorElement} */ (made("a", t(`shift.open.${kind}`, { n })));
+  const link = /** @type {HTMLAnchorElement} */ (made("a", eyes ? brokenWords(n, eyes) : t(`shift.open.${kind}`, { n })));
   link.href = WHERE[kind];
   const more = n > first.length ? ` … +${n - first.length}` : "";
   row.append(link, made("p", first.map(SAID[kind]).join(" · ") + more, "first"));

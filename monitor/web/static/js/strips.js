@@ -23,13 +23,13 @@ export class Strips {
     this.stale.hidden = !isStale;
     if (!isStale) return;
     const time = hour(stoppedAt);
-    setText(this.staleTitle, t("live.lost", { time }));
+    setText(this.staleTitle, t("live.lost"));
     if (this.stamp) setText(this.stamp, t("live.stale", { time }));
     const named = emergencies.map(nameOf);
     const open = named.length
       ? t("live.open_at_cut", { n: number(named.length), which: named.join("; ") })
       : t("live.none_at_cut");
-    setText(this.staleOpen, `${open} ${t("live.what_to_do")}`);
+    setText(this.staleOpen, `${t("live.stopped_at", { time })} ${open} ${t("live.what_to_do")}`);
   }
 
   /** @param {import("./types.js").Health|null} health

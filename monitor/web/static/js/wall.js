@@ -1,5 +1,5 @@
 /** The wall: the same feed and the same rules as the desk, for eyes at three metres; it shows, sounds, and takes no hand. */
-import { kindOf, placeOf, shortStateOf, shortWhereOf, timerStart, urgencyOf, whereOf } from "./alarm_words.js";
+import { headOf, kindOf, placeOf, rowKindOf, shortStateOf, shortWhereOf, timerStart, titleCryOf, urgencyOf, whereOf } from "./alarm_words.js";
 import { Alarms, ringOf, signNameOf, signOf } from "./alarms.js";
 import { Banner } from "./banner.js";
 import { Clock, Freshness } from "./chips.js";
@@ -117,7 +117,7 @@ class Wall {
     const first = this.alarms.emergencies()[0];
     const words = first ? [urgencyOf(first), kindOf(first), placeOf(first), whereOf(first)].join(". ") : "";
     setText(byId("say-now"), this.isStale ? t("live.lost_short") : words);
-    document.title = first ? `(1) ${urgencyOf(first).toLocaleUpperCase(document.documentElement.lang)} · ${placeOf(first)}` : t("nav.wall");
+    document.title = first ? `(1) ${titleCryOf(first)}` : t("nav.wall");
     if (!this.isStale) this.look();
   }
 
@@ -141,9 +141,9 @@ class Wall {
     row.dataset.alarm = String(alarm.id);
     showPriority(/** @type {Element} */ (row.querySelector(".shape")), signOf(alarm));
     setText(field(row, "priority"), `${t(`priority.${signNameOf(alarm)}`)}. `);
-    setText(field(row, "title"), placeOf(alarm));
+    setText(field(row, "title"), headOf(alarm));
     setText(field(row, "state"), shortStateOf(alarm));
-    const where = [kindOf(alarm), shortWhereOf(alarm)].filter(Boolean).join(" · ");
+    const where = [rowKindOf(alarm), shortWhereOf(alarm)].filter(Boolean).join(" · ");
     setText(field(row, "where"), ` · ${where}`);
     return row;
   }

@@ -63,6 +63,17 @@ export function span(seconds) {
   return t("time.days", { n: Math.floor(whole_s / 86400) });
 }
 
+/** To the second: 20 giây, 5 phút 10 giây, 1 giờ 35 phút.
+ * @param {number} seconds */
+export function exactly(seconds) {
+  const whole_s = Math.max(0, Math.floor(seconds));
+  const hours = Math.floor(whole_s / 3600);
+  const minutes = Math.floor((whole_s % 3600) / 60);
+  const parts = [hours && t("time.hours", { n: hours }), minutes && t("time.minutes", { n: minutes })];
+  if (!hours && (whole_s % 60 || !minutes)) parts.push(t("time.seconds", { n: whole_s % 60 }));
+  return parts.filter(Boolean).join(" ");
+}
+
 /** @param {number} seconds */
 export const ago = (seconds) => t("time.ago", { span: span(seconds) });
 
