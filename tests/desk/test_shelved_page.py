@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -44,6 +45,7 @@ def test_it_takes_an_alarm_off_its_shelf(post: Inventory) -> None:
     row = page.locator("#shelves li")
     expect(row).to_contain_text(REASON)
     expect(row).to_contain_text("Vẫn còn")
+    expect(row).to_contain_text(re.compile(r"còn (59|60) phút|còn 1 giờ"))
     row.get_by_role("button", name="Bỏ tạm hoãn").click()
     expect(page.locator("#ended li")).to_contain_text("bỏ tạm hoãn")
     expect(page.locator("#shelves li")).to_have_count(0)

@@ -23,7 +23,7 @@ const titleOf = (row) => [t(`alarm.kind.${row.kind}`), placeOf(row), row.positio
 /** @param {string} at */
 const when = (at) => moment(at, page.time.now());
 /** @param {string} at */
-const left = (at) => t("shelved.left", { span: span(Math.max(0, -page.time.since(at))) });
+const left = (at) => t("shelved.left", { span: span(Math.max(0, (Date.parse(at) - page.time.now()) / 1000)) });
 
 /** How a row of each part is told. @type {Record<string, (row: any) => Record<string, any>>} */
 const TELLS = {
