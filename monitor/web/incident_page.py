@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from monitor.inventory.photos import photo_digest
@@ -43,16 +44,12 @@ def incident_page_router(desk: Desk, pages: Pages) -> APIRouter:
         with desk.read() as connection:
             told = incident_detail(desk, connection, incident_id, reader)
             others, _ = incidents_page(connection, within, is_open=True, limit=MOST_OPEN)
-            pressed = _pressed(told)
-            picture = photo_digest(connection, pressed) if pressed else None
+            site = _site(connection, told)
             would_tell = tellings(connection, told, desk.clock.now()) if told["drill_id"] else []
         values = {
             "incident": told,
             "would_tell": would_tell,
-            "sketch": sketch_of(told["eyes"]["nearest"]),
-            "edge": EDGE,
-            "pressed": pressed,
-            "picture": picture,
+            **site,
             "stages": _stages(told),
             "others": [each for each in others if _may_join(each, told)],
             "calls": _newest_calls(told["timeline"]),
@@ -89,10 +86,11 @@ def _is_by_zalo(desk: Desk, channels: Sequence[str]) -> bool:
     return all(kinds.get(name, "").startswith(_ZALO) for name in channels)
 
 
-def _pressed(told: Mapping[str, Any]) -> str | None:
-    """The device that raised it, where it is one of ours."""
-    first: str | None = told["alarms"][0]["device_id"] if told["alarms"] else None
-    return first
+def _site(connection: Connection, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Where it is: what stands around it, and the picture of the button, where it is one of ours."""
+    pressed = told["alarms"][0]["device_id"] if told["alarms"] else None
+    picture = photo_digest(connection, pressed) if pressed else None
+    return {"sketch": sketch_of(told["eyes"]["nearest"]), "edge": EDGE, "pressed": pressed, "picture": picture}
 
 
 def _stages(told: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import re
 from tests.rules.source import files, text_of
 
 # Texts and namespaces that are defined by their address, and machines that are this one.
-MEANT = {"www.apache.org", "www.onvif.org", "www.w3.org", "127.0.0.1", "localhost", "[::1]"}
+MEANT = {"www.apache.org", "www.hikvision.com", "www.onvif.org", "www.w3.org", "127.0.0.1", "localhost", "[::1]"}
 # Captured messages and hostile input quote what devices really send.
 QUOTED = ("tests/corpus/",)
 # The services by which people are told; only the list of channels names them.
