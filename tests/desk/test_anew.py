@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.accounts import Role
-from monitor.journal.incidents import incidents_page
+from monitor.journal.incidents import incidents_page, timeline_of
 from monitor.machines.alarm import Given
-from monitor.machines.incident import Stage
+from monitor.machines.incident import Closing, Disposition, Stage
 from monitor.pipeline.incident_commands import Act
 from tests.black_hole import BlackHole
 from tests.desk.inventory_post import Inventory, commune_inventory
@@ -171,3 +171,66 @@ def test_it_keeps_what_is_chosen_where_something_is_new(post: Inventory, inciden
     expect(page.locator("[data-part=alarms]:not([data-was-here])")).to_contain_text("2 lần")
     expect(chosen).to_have_value(str(others[0]))
     expect(chosen).to_be_focused()
+
+
+RENEWED = """
+    async () => {
+        const { asServed, renew } = await import("/static/js/part_renewal.js");
+        const made = html => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+        const page = (number, masked) => `<div data-part="try"><ul id="filler"></ul>
+            <details><summary>Thêm</summary></details><p>${number}</p>
+            <div data-holder="person" data-id="P-1"><ul><li>${masked}</li></ul><button data-act="reveal"></button></div>
+            <div data-holder="person" data-id="P-2"><button data-call="busy">Bận</button></div>
+            <form><input name="reason"><select name="into" required><option value=""></option>
+              ${number === 1 ? "<option value='7'></option>" : ""}</select></form>
+            <input type="checkbox" data-plan="1"></div>`;
+        const part = made(page(1, "09*"));
+        document.body.append(part);
+        asServed(part);
+        const $ = query => document.querySelector(`[data-part=try] ${query}`);
+        $("details").open = true;
+        $("[name=reason]").value = "Đang sửa";
+        $("[name=into]").value = "7";
+        $("[data-plan]").checked = true;
+        $("[data-id='P-1'] ul").innerHTML = "<li>0912</li>";
+        $("[data-id='P-1']").dataset.revealed = "";
+        $("[data-call]").focus();
+        renew(part, made(page(1, "09*")));
+        const isLeft = part.isConnected && $("[name=into]").value === "7" && !$("[data-plan]").checked;
+        renew(part, made(page(2, "09*")));
+        return [isLeft, part.isConnected, $("p").textContent, $("details").open, $("[name=reason]").value,
+                $("[name=into]").value, $("[data-id='P-1'] li").textContent, $("[data-act=reveal]"),
+                document.activeElement === $("[data-call]")];
+    }
+"""
+
+
+def test_it_keeps_what_is_open_typed_revealed_and_stood_on(post: Inventory) -> None:
+    """Where the chosen one is gone from the list, none is chosen; what acts at once shows what the server has."""
+    page = post.visit("/shelved")
+    assert page.evaluate(RENEWED) == [True, False, "2", True, "Đang sửa", "", "0912", None, True]
+
+
+def test_it_writes_down_once_what_is_clicked_twice(post: Inventory, incident: dict[str, Any]) -> None:
+    page = post.visit(f"/incidents/{incident['id']}")
+    page.fill("#note-text", "Hai người, xe máy")
+    page.locator("#note button").dblclick()
+    notes = page.locator("[data-part=timeline] q")
+    expect(notes).to_have_text(["Hai người, xe máy"])
+    expect(page.locator("#note-text")).to_have_value("")
+    with post.post.store.read() as connection:
+        written = timeline_of(connection, incident["id"], EVERYWHERE)
+    assert [line["text"] for line in written if line["kind"] == "note"] == ["Hai người, xe máy"]
+
+
+def test_it_keeps_what_was_being_typed_when_another_ends_it(post: Inventory, incident: dict[str, Any]) -> None:
+    page = post.visit(f"/incidents/{incident['id']}")
+    page.fill("#closing [name=note]", "Đã xem lại camera, chưa thấy")
+    act = Act(incident_id=incident["id"], version=incident["version"], by="chi-huy")
+    for step in page.locator("[data-plan]").all():
+        post.post.incidents.plan_step(act, step.get_attribute("data-plan") or "", is_done=True, text=None)
+    post.post.incidents.close(act, Closing(disposition=Disposition.ACCIDENTAL, note="Bấm nhầm khi lau bàn"))
+    tell_all_to_load_anew(post)
+    expect(page.locator("[data-part=ended]")).to_contain_text("Bấm nhầm khi lau bàn")
+    expect(page.locator("#note-text")).to_have_value("Đã xem lại camera, chưa thấy")
+    expect(page.locator("#toast")).to_contain_text("được giữ lại")

@@ -16,5 +16,6 @@ export async function reveal(place) {
   });
   place.querySelector("ul")?.replaceChildren(...lines);
   place.querySelector("[data-act=reveal]")?.remove();
+  place.dataset.revealed = "";
   return answer;
 }

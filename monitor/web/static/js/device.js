@@ -1,5 +1,6 @@
 /** The page of one device: it comes complete from the server; here it is kept fresh, and acted on. Read this first. */
 import { page } from "./page.js";
+import { isRefused } from "./acting.js";
 import { ask } from "./api.js";
 import { reveal } from "./contacts.js";
 import { openCredential } from "./device_credential.js";
@@ -103,6 +104,7 @@ async function takePhoto(box) {
   box.value = "";
   const small = await shrunk(file).catch(() => null);
   if (!small) return page.say(t("register.photo_failed"));
+  if (isRefused("")) return page.say(problemOf(0, null));
   const request = { method: "PUT", body: small, headers: { "Content-Type": "image/jpeg", Accept: "application/json" } };
   const answer = await fetch(`/api/v1/devices/${device.id}/photo`, request).catch(() => null);
   if (answer?.ok) page.say(t("device.photo_kept"));

@@ -24,6 +24,8 @@ export class FeedCore {
     this.heardAt = performance.now();
     this.openedAt = 0;
     this.isLoading = false;
+    /** @type {number|undefined} */
+    this.loadsAgain = undefined;
     this.isAskedAgain = false;
     this.isOpened = false;
     this.isAnew = false; // something may have been missed of which no event tells, and no snapshot has come since
@@ -99,6 +101,7 @@ export class FeedCore {
       this.isAskedAgain = true;
       return;
     }
+    clearTimeout(this.loadsAgain); // one at a time, however often a connection is refused meanwhile
     this.isLoading = true;
     this.meanwhile = [];
     const isDone = await this.fetchSnapshot();
@@ -107,7 +110,7 @@ export class FeedCore {
       this.isAskedAgain = false;
       void this.load();
     } else if (!isDone) {
-      setTimeout(() => this.load(), RETRY_MS);
+      this.loadsAgain = setTimeout(() => this.load(), RETRY_MS);
     }
   }
 

@@ -3,6 +3,7 @@ import { page } from "./page.js";
 import { ask } from "./api.js";
 import { reveal } from "./contacts.js";
 import { actOf, byId, setText } from "./dom.js";
+import { keepDrafts, settleDrafts } from "./drafts.js";
 import { DutyList } from "./duty_list.js";
 import { Keys } from "./keys.js";
 import { showClocks } from "./layer_clocks.js";
@@ -47,10 +48,26 @@ function show() {
   }
 }
 
+/** On their way now: a second click means the first. @type {Set<string>} */
+const sending = new Set();
+
 /** @param {string} what @param {object} body  sends an act, says what stands in its way, and shows what is there now */
 async function act(what, body) {
+  const words = `${what} ${JSON.stringify(body)}`;
+  if (sending.has(words)) return false;
+  sending.add(words);
+  try {
+    return await sent(what, body);
+  } finally {
+    sending.delete(words);
+  }
+}
+
+/** @param {string} what @param {object} body */
+async function sent(what, body) {
   const { status, data } = await ask(`incidents/${incident.id}/${what}`, body);
-  if (status !== 200) page.say(problemOf(status, data));
+  if (status === 200) settleDrafts(body);
+  else page.say(problemOf(status, data));
   await refresh();
   return status === 200;
 }
@@ -134,7 +151,7 @@ async function onSubmit(event) {
   if (form.id === "closing") await act("close", seen(said));
   if (form.id === "merge" && (await act("merge", seen({ into: Number(said.into) })))) location.assign(`/incidents/${said.into}`);
   if (form.id === "footage") await askFootage(form);
-  if (form.id === "note" && (await act("notes", said))) form.reset();
+  if (form.id === "note") await act("notes", said);
 }
 
 /** Who asked for what, and by which document: a line that stays. @param {HTMLFormElement} form */
@@ -193,3 +210,4 @@ if (document.getElementById("duties")) {
   void lookAtDuties();
 }
 show();
+if (keepDrafts(`draft/incident/${incident.id}`, "note-text")) page.say(t("incident.draft"));

@@ -14,31 +14,43 @@ export class Watchdog {
     /** @type {Link} */
     this.link = "loading";
     this.heardAt = performance.now();
+    this.heardOn = Date.now();
     /** Unix ms of the screen's clock, for "data stopped at". */
     this.stoppedAt = Date.now();
   }
 
   /** The server gave a sign of life. */
   hear() {
-    this.heardAt = performance.now();
+    this.heardNow();
     if (this.link === "slow") this.turn("live");
     if (this.link !== "stale") this.stoppedAt = Date.now();
   }
 
   /** Everything was loaded anew. */
   renew() {
-    this.heardAt = performance.now();
+    this.heardNow();
     this.stoppedAt = Date.now();
     this.turn("live");
   }
 
+  heardNow() {
+    this.heardAt = performance.now();
+    this.heardOn = Date.now();
+  }
+
+  /** A laptop that slept is told by the wall clock alone: the other stands still meanwhile. One that is set ahead by
+   * hand makes the page ask for everything anew, no more. */
+  quietMs() {
+    return Math.max(performance.now() - this.heardAt, Date.now() - this.heardOn);
+  }
+
   /** Seconds since the last sign of life. */
   age() {
-    return (performance.now() - this.heardAt) / 1000;
+    return this.quietMs() / 1000;
   }
 
   check() {
-    const quietMs = performance.now() - this.heardAt;
+    const quietMs = this.quietMs();
     if (quietMs > STALE_MS) this.turn("stale");
     else if (quietMs > SLOW_MS && this.link === "live") this.turn("slow");
   }
