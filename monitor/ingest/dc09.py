@@ -106,9 +106,8 @@ class PanelReceiver:
                 lambda: Datagrams(self), local_addr=(self.door.host, self.door.port)
             )
             datagrams, _ = await listening
-            self._fault = None
+            sealed, self._fault = await self._listen_sealed(self.door.tls) if self.door.tls else (None, None)
             log.info("panel_door_open", host=self.door.host, port=self.door.port)
-            sealed = await self._listen_sealed(self.door.tls) if self.door.tls else None
             await self._over.wait()
             datagrams.close()
             if sealed:
@@ -118,18 +117,19 @@ class PanelReceiver:
             for line in list(self._lines):
                 line.close()
 
-    async def _listen_sealed(self, tls: Tls) -> asyncio.Server | None:
-        """What is wrong with it closes no other door."""
+    async def _listen_sealed(self, tls: Tls) -> tuple[asyncio.Server | None, str | None]:
+        """Or what is wrong with it, which closes no other door."""
         try:
             context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
             context.load_cert_chain(tls.cert_file, tls.key_file)
-            return await asyncio.get_running_loop().create_server(
+            server = await asyncio.get_running_loop().create_server(
                 lambda: Line(self), tls.host, tls.port, ssl=context, ssl_handshake_timeout=HANDSHAKE_WITHIN_S
             )
         except OSError as error:
-            self._fault = f"cannot listen for alarm panels within TLS at {tls.host}:{tls.port} ({error})"
-            log.error("panel_door_closed", reason=self._fault)
-            return None
+            fault = f"cannot listen for alarm panels within TLS at {tls.host}:{tls.port} ({error})"
+            log.error("panel_door_closed", reason=fault)
+            return None, fault
+        return server, None
 
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):
