@@ -67,7 +67,7 @@ _OFF = frozenset({"0", "false", "inactive", "ok"})
 
 def decode(message: Message, base: str, known: Known) -> Decoded:
     levels = levels_below(message.topic, base) or []
-    is_own = len(levels) > 3 and levels[0] == "axis" and levels[2] == "event"
+    is_own = len(levels) > 2 and levels[0] == "axis" and levels[2] == "event"
     is_dataq = len(levels) == 3 and levels[0] == "dataq"
     box = levels[1] if is_own else levels[2] if is_dataq else ""
     if not box:
@@ -84,7 +84,7 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
     if is_dataq:
         is_beat = levels[1] == "status"
         return Decoded((own.says(EventClass.HEARTBEAT if is_beat else EventClass.IGNORE),))
-    return _event(box, body, known)
+    return _event(box, levels[3:], body, known)
 
 
 def _connection(box: str, body: Mapping[str, Any], known: Known) -> tuple[Event, ...]:
@@ -97,7 +97,7 @@ def _connection(box: str, body: Mapping[str, Any], known: Known) -> tuple[Event,
     return tuple(each.says(event_class, flags=flags) for each in family)
 
 
-def _event(box: str, body: Mapping[str, Any], known: Known) -> Decoded:
+def _event(box: str, path: list[str], body: Mapping[str, Any], known: Known) -> Decoded:
     told = body.get("message")
     parts = [told.get(name) if isinstance(told, dict) else None for name in ("source", "data")]
     source, data = (
@@ -105,7 +105,8 @@ def _event(box: str, body: Mapping[str, Any], known: Known) -> Decoded:
     )
     stamp = number(body.get("timestamp"), 0, _HIGHEST_MS)
     at = None if stamp is None else from_unix_ms(stamp)
-    topic = "/".join(level.rpartition(":")[2] for level in str(body.get("topic", "")).split("/"))
+    topic = _topic(body.get("topic"), path)
+    source = source or _named(path)
     own, events, remember = voice(known, box), list[Event](), dict[str, str]()
     if topic in _OUTPUTS:
         return Decoded((own.says(EventClass.IGNORE, occurred_at=at, detail="output"),))
@@ -120,6 +121,19 @@ def _event(box: str, body: Mapping[str, Any], known: Known) -> Decoded:
         return Decoded((own.says(EventClass.IGNORE, occurred_at=at, detail=f"trouble:{trouble}"),))
     alive = [each.says(EventClass.HEARTBEAT, occurred_at=at) for each in voices_of(known, box)]
     return Decoded(in_order([*events, *alive]), remember)
+
+
+def _topic(told: object, path: list[str]) -> str:
+    """Without its namespaces; from the topic it came on, where the body does not tell."""
+    if isinstance(told, str) and told:
+        return "/".join(level.rpartition(":")[2] for level in told.split("/"))
+    plain = path[: path.index("$source")] if "$source" in path else path
+    return "/".join(level for level in plain if not level.startswith("tns:"))
+
+
+def _named(path: list[str]) -> dict[str, str]:
+    named = path[path.index("$source") + 1 :] if "$source" in path else []
+    return {named[0]: named[1]} if len(named) > 1 else {}
 
 
 def _input(

@@ -28,7 +28,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from device_adapters.core.bodies import BodyError, number, read_object, word
+from device_adapters.core.bodies import BodyError, figure, number, read_object, truth, word
 from device_adapters.core.contract import (
     Adapter,
     Decoded,
@@ -177,8 +177,8 @@ def _identity(
 
 def _said(own: Voice, body: Mapping[str, Any]) -> _Said:
     port, told = body.get("fPort"), body.get("object")
-    if isinstance(told, dict):
-        return _of_object(port, told)
+    if isinstance(told, dict) and (said := _of_object(port, told)) != _Said():
+        return said  # a codec that fails leaves an object with nothing in it
     try:
         data = base64.b64decode(body.get("data") or "", validate=True)
     except (binascii.Error, ValueError, TypeError):
@@ -189,21 +189,19 @@ def _said(own: Voice, body: Mapping[str, Any]) -> _Said:
 
 
 def _of_object(port: object, told: Mapping[str, Any]) -> _Said:
-    battery_pct = number(told.get("battery"), 0, 100) if port != _BROWAN else None  # Browan tells volts
+    battery_pct = figure(told.get("battery"), 0, 100) if port != _BROWAN else None  # Browan tells volts
     pressed, button = None, told.get("button_event")
-    press = button.get("status") if isinstance(button, dict) else told.get("press")
+    press = button.get("status") if isinstance(button, dict) else button or told.get("press")
     if isinstance(press, str) and press:
         pressed = True
     is_by_make, detail = False, "power-on frame" if told.get("device_status") == "on" else None
-    if port == _BROWAN and number(told.get("status"), 0, 255) is not None:
-        pressed, is_by_make = told["status"] % 2 == 1, True
+    if port == _BROWAN and (status := figure(told.get("status"), 0, 255)) is not None:
+        pressed, is_by_make = int(status) % 2 == 1, True
     elif "Alarm" in told and port != _DRAGINO_LOG:  # FALSE is a report, not the end of a call
-        pressed, is_by_make = str(told["Alarm"]).upper() == "TRUE" or None, True
+        pressed, is_by_make = truth(told["Alarm"]) or None, True
     elif "SENSOR_MODEL" in told:
         detail = "device info"
-    tamper = told.get("tamper")
-    is_tampered = tamper if isinstance(tamper, bool) else None
-    return _Said(pressed, is_by_make, battery_pct, is_tampered, detail)
+    return _Said(pressed, is_by_make, battery_pct, truth(told.get("tamper")), detail)
 
 
 def _of_data(port: object, data: bytes, model: str) -> _Said:

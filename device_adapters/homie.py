@@ -19,6 +19,7 @@ develop 063301d (version 5). No message was captured.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,6 +42,14 @@ from device_adapters.core.voices import Role, Voice, heard_input, in_order, inpu
 
 _TEST = frozenset({"test", "tested"})
 _BOOLEANS = {"true": True, "false": False}
+# Of a bell that is registered as a whole: what counts presses, and which booleans are its own affair.
+_COUNTS_PRESSES = frozenset(
+    {"press", "presses", "pressed", "count", "counter", "button", "sos", "panic", "alarm", "call", "calls", "bell",
+     "ring", "rings", "help", "emergency", "duress"}
+)  # fmt: skip
+_OWN_AFFAIRS = frozenset(
+    {"charging", "relay", "led", "light", "connected", "online", "plugged", "update", "mains", "wifi", "heating"}
+)
 
 
 def decode(message: Message, base: str, known: Known) -> Decoded:
@@ -137,7 +146,10 @@ def _alert(own: Voice, name: str, text: str, known: Known) -> Decoded:
 def _property(box: str, name: str, text: str, known: Known) -> Decoded:
     speaker, remember = input_voice(known, box, name), heard_input(known, box, name)
     role = Role.TAMPER if _means_tamper(speaker, name) else _role(speaker, name)
-    is_on, events = _BOOLEANS.get(text), list[Event]()
+    is_on, events = _BOOLEANS.get(text.lower()), list[Event]()
+    is_sure = _is_sure(speaker, box)
+    if role is Role.CALL and not is_sure and _words(name) & _OWN_AFFAIRS:
+        role = Role.NOTHING
     if role is Role.TAMPER and is_on is not None:
         events, kept = speaker.condition("tamper", is_on, known)
         remember |= kept
@@ -145,7 +157,7 @@ def _property(box: str, name: str, text: str, known: Known) -> Decoded:
         events = [speaker.says(EventClass.TEST)]
     elif role is Role.CALL and is_on is not None:
         events = [speaker.calls(is_on, Shape.LEVEL)]
-    elif role is Role.CALL and text.isdecimal():
+    elif role is Role.CALL and text.isdecimal() and (is_sure or _words(name) & _COUNTS_PRESSES):
         events, kept = _counted(speaker, name, text[:18], known)
         remember |= kept
     if is_on is not None and speaker.address != box:
@@ -180,6 +192,15 @@ def _role(speaker: Voice, name: str) -> Role:
     if speaker.is_bell and name.rpartition("/")[2] in _TEST:
         return Role.TEST
     return speaker.role_of(name)
+
+
+def _is_sure(speaker: Voice, box: str) -> bool:
+    """Whether somebody said of this very property that it calls."""
+    return speaker.address != box or "property" in speaker.options or "input" in speaker.options
+
+
+def _words(name: str) -> set[str]:
+    return set(re.split(r"[^a-z]+", name.lower()))
 
 
 def _means_tamper(speaker: Voice, name: str) -> bool:

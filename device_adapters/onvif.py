@@ -64,7 +64,8 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
     if _ROOT not in levels[1:] or not levels[0]:
         raise Refused(f"the topic is not below a prefix and {_ROOT}")
     at = levels.index(_ROOT, 1)
-    box, topic = "/".join(levels[:at]), _plain("/".join(levels[at + 1 :]).partition("/&")[0])
+    path, _, named = "/".join(levels[at + 1 :]).partition("/&")
+    box, topic = "/".join(levels[:at]), _plain(path)
     if not message.payload:
         return Decoded((voice(known, box).says(EventClass.IGNORE, detail="property removed"),))
     try:
@@ -74,10 +75,11 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
             raise Refused(f"{topic}: {error}", box) from None
         # Firmware copies the broken example of the standard; of a picture it costs nothing.
         return Decoded((voice(known, box).says(EventClass.IGNORE, detail=f"unreadable: {error}"[:200]),))
-    return _event(box, topic, body, known)
+    return _event(box, (topic, named.partition("/&")[0]), body, known)
 
 
-def _event(box: str, topic: str, body: Mapping[str, Any], known: Known) -> Decoded:
+def _event(box: str, said: tuple[str, str], body: Mapping[str, Any], known: Known) -> Decoded:
+    topic, named = said
     source, data = _items(body.get("Source")), _items(body.get("Data"))
     at = from_iso_8601(time) if isinstance(time := body.get("UtcTime"), str) else None
     is_on = next((each in _ON for each in map(_word, data.values()) if each in _ON | _OFF), None)
@@ -89,8 +91,8 @@ def _event(box: str, topic: str, body: Mapping[str, Any], known: Known) -> Decod
     if topic.startswith(_OUTPUTS):
         return Decoded((own.says(EventClass.IGNORE, detail="output", occurred_at=at),))
     if topic.startswith(_INPUTS):
-        token = next(iter(source.values()), "")
-        events, remember = _input(box, token if isinstance(token, str) else "", is_on, at, known)
+        token = next(iter(source.values()), named)  # the topic names it too
+        events, remember = _input(box, token if isinstance(token, str) else named, is_on, at, known)
         events = [replace(each, shape=Shape.LEVEL) for each in events] if operation == "initialized" else events
     elif topic.startswith(_TAMPERS) and is_on is not None:
         events, remember = _tamper(own, topic, is_on, at, known)

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from device_adapters.core.bodies import BodyError, number, read_object
+from device_adapters.core.bodies import BodyError, figure, number, read_object
 from device_adapters.core.contract import (
     Adapter,
     Decoded,
@@ -194,7 +194,7 @@ def _level(
 
 def _power(own: Voice, state: Mapping[str, Any], at: datetime | None) -> Iterator[Event]:
     battery = state.get("battery")
-    level_pct = number(battery.get("percent"), 0, 100) if isinstance(battery, dict) else None
+    level_pct = figure(battery.get("percent"), 0, 100) if isinstance(battery, dict) else None
     yield own.says(EventClass.HEARTBEAT, battery_pct=level_pct, occurred_at=at)
     yield from own.battery(level_pct, occurred_at=at)
 

@@ -6,6 +6,7 @@
     <base>/tele/<topic>/RESULT            {"RfReceived":{"Data":"0x7028D2","Bits":24,"Protocol":1}}
     <base>/tele/<topic>[/<dev>]/SENSOR    {"ZbReceived":{"0x4AB2":{"Name":"nut-1","ZoneStatus":1,"Click":"single"}}}
     <base>/tele/<topic>/INFO3             a restart
+    <base>/<topic>/tele/…, stat/…         the same, where FullTopic puts the topic first
     <base>/tasmota/discovery/<mac>/config {"t","ofln","onln","dslp"}, retained
     <base>/cmnd/<topic>/...               commands, ours and others'; to sirens: core.siren_relays
 
@@ -64,7 +65,7 @@ _BURST_S = 5.0
 
 
 def decode(message: Message, base: str, known: Known) -> Decoded:
-    levels = levels_below(message.topic, base) or []
+    levels = _levels(message.topic, base)
     if len(levels) > 3 and levels[:2] == ["tasmota", "discovery"]:
         return _discovery(levels, message.payload)
     if len(levels) < 3 or levels[0] not in _PREFIXES or not all(levels):
@@ -83,6 +84,14 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
     except BodyError as error:
         raise Refused(f"{last}: {error}", box) from None
     return _report(box, body, known, is_change=last == "RESULT")
+
+
+def _levels(topic: str, base: str) -> list[str]:
+    """The prefix first, wherever FullTopic puts it."""
+    levels = levels_below(topic, base) or []
+    if len(levels) > 2 and levels[0] not in _PREFIXES and levels[1] in _PREFIXES:
+        levels[:2] = levels[1], levels[0]
+    return levels
 
 
 def _box(levels: list[str], payload: bytes) -> str:
@@ -126,7 +135,7 @@ def _report(box: str, body: Mapping[str, Any], known: Known, *, is_change: bool)
         told = value.get("Action") if isinstance(value, dict) else value
         if _INPUT.fullmatch(name) and isinstance(told, str):
             speaker = input_voice(known, box, name)
-            found, kept = _input(speaker, (name, told), known, at, is_change=is_change)
+            found, kept = _input(speaker, (name, told.upper()), known, at, is_change=is_change)
             events += found
             remember |= kept | heard_input(known, box, name)
     if isinstance(heard := body.get("RfReceived"), dict):
@@ -194,7 +203,8 @@ def _radio(box: str, heard: Mapping[str, Any], time: object, known: Known) -> tu
 
 def _owner(box: str, code: str, known: Known) -> Voice | None:
     """The bell that sends the code: an input of the bridge, or as agreed when the bridge was set up."""
-    for name in (code, f"0x{code}"):
+    bare = code.removeprefix("0x").removeprefix("0X")
+    for name in dict.fromkeys((code, f"0x{code}", bare, f"0x{bare.upper()}", f"0x{bare.lower()}")):
         own = voice(known, f"{box}/{name}")
         if own.is_bell:
             return own
@@ -226,9 +236,11 @@ ADAPTER = Adapter(
         Subscription("{base}/tele/+/RESULT", Session.ALARM),
         Subscription("{base}/tele/+/SENSOR", Session.ALARM),
         Subscription("{base}/tele/+/+/SENSOR", Session.ALARM),
+        *(Subscription(f"{{base}}/+/{each}", Session.ALARM) for each in ("stat/RESULT", "tele/RESULT", "tele/SENSOR")),
         Subscription("{base}/tele/+/LWT", Session.STATE),
         Subscription("{base}/tele/+/STATE", Session.STATE),
         Subscription("{base}/tele/+/INFO3", Session.STATE),
+        *(Subscription(f"{{base}}/+/tele/{each}", Session.STATE) for each in ("LWT", "STATE", "INFO3")),
         Subscription("{base}/tasmota/discovery/+/config", Session.STATE),
     ),
     decode=decode,

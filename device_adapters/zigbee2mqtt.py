@@ -27,7 +27,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from device_adapters.core.bodies import MAX_ADDRESS, BodyError, number, read_json, read_object
+from device_adapters.core.bodies import MAX_ADDRESS, BodyError, figure, number, read_json, read_object, truth
 from device_adapters.core.contract import (
     Adapter,
     Decoded,
@@ -48,7 +48,20 @@ BRIDGE = "bridge"  # the gateway's own address
 _CALLS_FOR_HELP = frozenset({"emergency", "sos", "panic"})  # whoever sends it, registered or not
 # A press of a button that is registered as a panic bell, as words of an action ("single", "1_double", "long_press").
 _COUNTS = frozenset({"single", "double", "triple", "quadruple", "many"})
-_PRESSES = _COUNTS | {"hold", "long", "press", "pressed", "pushed", "click", "tap", "push", "on", "toggle"}
+_PRESSES = _COUNTS | {
+    "hold",
+    "long",
+    "short",
+    "quintuple",
+    "press",
+    "pressed",
+    "pushed",
+    "click",
+    "tap",
+    "push",
+    "on",
+    "toggle",
+}
 _RELEASES = frozenset({"release", "released", "stop"})  # the end of a press that rang already
 _COMMANDS = frozenset({"set", "get"})
 _FIRE = ("smoke", "gas", "carbon_monoxide")
@@ -164,11 +177,11 @@ def _availability(speaker: _Speaker, payload: bytes) -> Event:
 
 def _state(speaker: _Speaker, body: Mapping[str, Any], known: Known) -> Decoded:
     at = _moment(body.get("last_seen"))
-    battery_pct = number(body.get("battery"), 0, 100)
+    battery_pct = figure(body.get("battery"), 0, 100)
     common = {"occurred_at": at, "battery_pct": battery_pct}
     conditions = {
-        "tamper": body.get("tamper"),
-        "battery": _is_battery_low(speaker, body.get("battery_low"), battery_pct),
+        "tamper": truth(body.get("tamper")),
+        "battery": _is_battery_low(speaker, truth(body.get("battery_low")), battery_pct),
     }
     events = [*_help(speaker, body, common), *_conditions(speaker, conditions, known, common)]
     order = list(EventClass)
@@ -192,13 +205,13 @@ def _sound(speaker: _Speaker, body: Mapping[str, Any], common: Mapping[str, Any]
 
 def _help(speaker: _Speaker, body: Mapping[str, Any], common: Mapping[str, Any]) -> list[Event]:
     """A press or its end, at most one: a momentary action goes before the standing ``sos``."""
-    action, sos = body.get("action"), body.get("sos")
+    action, sos = body.get("action"), truth(body.get("sos"))
     event_class = _meaning(action, speaker) if isinstance(action, str) else None
     if event_class is not None:
         at: datetime | None = common["occurred_at"]
         identity = f"{action}"[:64] + f"@{to_unix_ms(at)}" if at else None
         return [speaker.says(event_class, kind=speaker.alarm_kind, source_event_id=identity, **common)]
-    if isinstance(sos, bool):
+    if sos is not None:
         event_class = EventClass.ALARM if sos else EventClass.CLEAR
         return [speaker.says(event_class, kind=speaker.alarm_kind, shape=Shape.LEVEL, **common)]
     return _danger(speaker, body, common)
@@ -206,7 +219,7 @@ def _help(speaker: _Speaker, body: Mapping[str, Any], common: Mapping[str, Any])
 
 def _danger(speaker: _Speaker, body: Mapping[str, Any], common: Mapping[str, Any]) -> list[Event]:
     """A detector of fire that is registered to be heard; of strangers it is the household's own matter."""
-    told = [value for name in _FIRE if isinstance(value := body.get(name), bool)]
+    told = [value for name in _FIRE if (value := truth(body.get(name))) is not None]
     if not told or not speaker.is_bell:
         return []
     kind = (speaker.facts and speaker.facts.alarm_kind) or AlarmKind.FIRE

@@ -22,6 +22,7 @@ _SAFE_CONTROLS = frozenset("\t")
 # Vietnamese puts at most two marks on a letter; a tower of them covers the lines around it.
 _MAX_MARKS = 4
 _MAX_DEPTH = 32
+_TRUTH = {"true": True, "on": True, "1": True, "yes": True} | dict.fromkeys(("false", "off", "0", "no"), False)
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.:/-]{0,63}")
 
 
@@ -67,6 +68,25 @@ def number(value: object, least: float, most: float) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if least <= value <= most else None  # NaN is in no range
+
+
+def figure(value: object, least: float, most: float) -> float | None:
+    """As ``number``, and also where somebody's codec or template put it between quotes."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    return number(value, least, most)
+
+
+def truth(value: object) -> bool | None:
+    """Yes or no, as JSON has it, as a word, or as 1 and 0; None for anything else."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return _TRUTH.get(value.strip().lower())
+    return bool(value) if type(value) is int and value in (0, 1) else None
 
 
 def is_whole(value: object, end: int) -> bool:

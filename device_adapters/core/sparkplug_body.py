@@ -74,7 +74,9 @@ def written(body: Body) -> bytes:
 
 
 def signed(value: Value, datatype: int) -> Value:
-    """An integer of a signed datatype, in two's complement within what carried it."""
+    """An integer of a signed datatype, in two's complement within what carried it; a boolean that travelled as one."""
+    if datatype == BOOLEAN and type(value) is int:
+        return bool(value)
     bits = _SIGNED_BITS.get(datatype)
     if bits is None or type(value) is not int:
         return value
