@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 from device_adapters.core.alarm_codes import About, Meaning
@@ -40,21 +39,13 @@ class Panel:
         prefixed = f"{frame.prefix.removeprefix('L')}-{frame.account}"
         self.address = prefixed if known.device(prefixed) or known.agreed(prefixed) else frame.account
         self.agreed: Mapping[str, Any] = known.agreed(self.address)
-
-    @cached_property
-    def is_unknown(self) -> bool:
-        return self._known.device(self.address) is None and not self._known.below(self.address)
+        self.is_unknown = known.device(self.address) is None and not known.below(self.address)
+        self.clock_offset = _offset(self.agreed.get("utc_offset_h"))
 
     @property
     def _number(self) -> str:
         """Of what has no identity that could be read: the same to the letter is the same."""
         return f"{self.frame.sequence}#{hashlib.sha256(self.frame.content).hexdigest()[:12]}"
-
-    @property
-    def clock_offset(self) -> timedelta:
-        """A panel that cannot be set to UTC says its local time."""
-        hours = self.agreed.get("utc_offset_h")
-        return timedelta(hours=hours) if isinstance(hours, int | float) and -24 < hours < 24 else _NONE
 
     def identity(self, body: Body, now: datetime) -> str:
         if self.is_unknown:
@@ -203,6 +194,11 @@ class Panel:
 
     def _event(self, event_class: EventClass, **more: Any) -> Event:
         return Event(event_class=event_class, address=self.address, **more)
+
+
+def _offset(hours: object) -> timedelta:
+    """A panel that cannot be set to UTC says its local time."""
+    return timedelta(hours=hours) if isinstance(hours, int | float) and -24 < hours < 24 else _NONE
 
 
 def claim_of(happened: Sequence[Happened]) -> str:
