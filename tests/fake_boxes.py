@@ -121,7 +121,7 @@ class FakeBox:
 
 def alert(kind: str, state: str, more: str = "") -> bytes:
     body = (
-        '<EventNotificationAlert version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema">'
+        '<EventNotificationAlert version="2.0">'
         f"<eventType>{kind}</eventType>{more}<eventState>{state}</eventState></EventNotificationAlert>"
     ).encode()
     return b"--boundary\r\nContent-Type: application/xml\r\nContent-Length: %d\r\n\r\n%b\r\n" % (len(body), body)
