@@ -17,7 +17,7 @@ from monitor.inventory.kinds import Level
 from monitor.inventory.territory import Territory
 from monitor.journal.device_list import device_rows
 from monitor.journal.device_search import DeviceFinder, DeviceQuestion, Facet, SortBy
-from monitor.journal.times import today
+from monitor.journal.times import iso, today
 from monitor.reports.area_sketch import HEIGHT, WIDTH, Standing, sketch_of_area
 from monitor.reports.area_story import story_of
 from monitor.reports.availability_lines import AvailabilityWording
@@ -69,6 +69,7 @@ def _add_groups(router: APIRouter, desk: Desk, eyes: EyesNow, pages: Pages) -> N
         with desk.read() as connection:
             told = report(connection, Scope(area or within.scope, level, day), desk.clock.now(), eyes, within)
             questions = open_questions(connection, within)
+        values |= {"taken_at": iso(desk.clock.now())}
         values |= {"questions": questions, "units": _by_name(told), "is_past": told.is_past}
         values |= {**_NO_FIGURE, **_told(request, told)}
         return pages.framed(request, "inventory/groups.html", "/groups", values)
@@ -89,6 +90,7 @@ def _add_group(router: APIRouter, desk: Desk, eyes: EyesNow, pages: Pages) -> No
             values = {
                 "story": story,
                 "day": day,
+                "taken_at": iso(now),
                 "is_today": day == today(now),
                 "since": None if story.area.valid_from == SINCE_EVER else story.area.valid_from,
                 "people": people_of(connection, area_id, day),

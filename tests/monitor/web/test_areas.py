@@ -124,3 +124,9 @@ def test_its_page_counts_its_incidents(post: Post, commune: TestClient) -> None:
     post.clock.forward(1)
     assert "1 (30 ngày trước đó: 0)" in page(commune, "/groups/DV-01")
     assert "0 (30 ngày trước đó: 0)" in page(commune, "/groups/DV-02")
+
+
+@pytest.mark.parametrize("path", ["/groups", "/groups/DV-01"])
+def test_it_says_since_when_its_figures_stand(post: Post, commune: TestClient, path: str) -> None:
+    taken_at = post.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert f'<time datetime="{taken_at}">' in page(commune, path)

@@ -3,7 +3,11 @@ import { page } from "./page.js";
 import { ask } from "./api.js";
 import { byId, setText } from "./dom.js";
 import { HistoryStrips } from "./history_strip.js";
+import { fillTimes, keptFresh } from "./parts.js";
+import { renewEvery } from "./renewing.js";
 import { t } from "./words.js";
+
+const EVERY_S = 30;
 
 byId("print").addEventListener("click", () => print());
 
@@ -23,4 +27,11 @@ async function decide(event) {
 document.getElementById("questions")?.addEventListener("submit", decide);
 
 const strips = new HistoryStrips();
-for (const svg of document.querySelectorAll("[data-strip]")) strips.show(svg, svg.getAttribute("data-strip") ?? "");
+
+function show() {
+  fillTimes();
+  for (const svg of document.querySelectorAll("[data-strip]")) strips.show(svg, svg.getAttribute("data-strip") ?? "");
+}
+
+show();
+renewEvery(keptFresh(show), EVERY_S);

@@ -8,11 +8,13 @@ import { DutyList } from "./duty_list.js";
 import { Keys } from "./keys.js";
 import { showClocks } from "./layer_clocks.js";
 import { fillTimes, keptFresh } from "./parts.js";
+import { renewEvery } from "./renewing.js";
 import { toggleTheme } from "./theme.js";
 import { exactly, hour, t } from "./words.js";
 
 const SOON_MS = 200; // a step comes with its alarm, its line and its counts: one look is enough
 const DUTIES_MS = 3000;
+const EYES_S = 15;
 const STEPS = { KeyV: "VERIFYING", KeyD: "DISPATCHED", KeyE: "EN_ROUTE", KeyS: "ON_SCENE" };
 let incident = read();
 /** @type {number|undefined} */
@@ -30,6 +32,9 @@ const refresh = keptFresh(() => {
   if (incident.stage !== stage && ["CLOSED", "MERGED"].includes(incident.stage)) return location.reload();
   show();
 });
+
+// No event tells that an eye near it went down, or came back.
+renewEvery(refresh, EYES_S);
 
 function refreshSoon() {
   soon ??= setTimeout(() => {

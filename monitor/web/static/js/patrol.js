@@ -6,10 +6,12 @@ import { page } from "./page.js";
 import { ask } from "./api.js";
 import { byId, made, setText } from "./dom.js";
 import { keptFresh } from "./parts.js";
+import { renewEvery } from "./renewing.js";
 import { hour, number, stopwatch, t } from "./words.js";
 
 const EARTH_M = 6_371_000;
 const AGAIN_MS = 4000;
+const EYES_S = 15;
 const incident = JSON.parse(byId("patrol").textContent);
 const KEPT = `chuong.patrol/${incident.id}`;
 
@@ -91,7 +93,7 @@ setInterval(() => send(), AGAIN_MS);
 page.onEvent("incident", ({ id, stage }) => {
   if (id === incident.id) setText(byId("stage"), t(`incident.stage.${stage}`));
 });
-keptFresh(() => {});
+renewEvery(keptFresh(() => {}), EYES_S);
 page.onTick((isStale) => setText(byId("timer"), isStale ? "—" : stopwatch(page.time.since(incident.opened_at))));
 keep();
 look();
