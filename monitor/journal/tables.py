@@ -188,6 +188,18 @@ class UserRow(SQLModel, table=True):
     created_at: datetime
 
 
+class UserProfileRow(SQLModel, table=True):
+    """What an account likes of its screens; None: as each browser has it."""
+
+    __tablename__ = "user_profile"
+
+    user_name: str = Field(primary_key=True, max_length=64)
+    language: str | None = Field(default=None, max_length=8)
+    theme: str | None = Field(default=None, max_length=8)
+    letters_off: bool = False
+    tour_seen: bool = False
+
+
 class LoginSessionRow(SQLModel, table=True):
     """A browser's session. Only the hash of its random token is kept, so a stolen database opens nothing."""
 

@@ -53,11 +53,13 @@ from monitor.web.live import Feed
 from monitor.web.login import login_router
 from monitor.web.map import map_router
 from monitor.web.nearby import nearby_router
+from monitor.web.needs import needs_router
 from monitor.web.pages import Pages
 from monitor.web.patrol import patrol_router
 from monitor.web.people import people_router
 from monitor.web.photos import photos_router
 from monitor.web.ports import Desk
+from monitor.web.profile import profile_router
 from monitor.web.register_page import register_page_router
 from monitor.web.registration import registration_router
 from monitor.web.replay import replay
@@ -148,6 +150,8 @@ def _of_ourselves(desk: Desk, pages: Pages) -> tuple[APIRouter, ...]:
         screens_router(desk),
         system_router(desk, pages),
         users_router(desk, pages),
+        profile_router(desk, pages),
+        needs_router(desk, pages),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import structlog
 from anyio import to_thread
@@ -26,6 +26,7 @@ OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login"})
 OPEN_PREFIX = "/static/"
 # Zalo has no account with us: it signs what it says, and the route looks at that.
 ZALO_HOOK = "/hooks/zalo"
+ACTING_AS = "X-Acting-As"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _TOUCH_AFTER = timedelta(seconds=60)
 _LOG = structlog.get_logger(__name__)
@@ -61,9 +62,8 @@ class Gate:
         if identity is not None:
             request.scope[IDENTITY] = identity
             await self._touch(identity)
-        elif path not in OPEN_PATHS:
-            return _unknown(request)
-        return None
+            return _not_who_acts(request, identity)
+        return None if path in OPEN_PATHS else _unknown(request)
 
     def _identify(self, request: Request) -> Identity | None:
         return identify(self._desk, _bearer(request.headers), request.cookies.get(cookie_name(request)))
@@ -76,6 +76,17 @@ class Gate:
             await self._desk.write(partial(accounts.touch_sessions, hashes=[session.token_hash], now=now))
         except StoreUnavailable:
             _LOG.warning("a session in use could not be noted: the store does not commit")
+
+
+def _not_who_acts(request: Request, identity: Identity) -> Response | None:
+    """A page says whose name it shows. Somebody else may have signed in at that browser since it was opened."""
+    shown = request.headers.get(ACTING_AS)
+    if request.method in SAFE_METHODS or shown is None or unquote(shown) == identity.user.name:
+        return None
+    told = "somebody else has signed in at this browser since the page was opened: load it anew"
+    refusal = failure(request, 409, "signed_in_anew", told)
+    refusal.headers[ACTING_AS] = quote(identity.user.name)
+    return refusal
 
 
 def is_foreign(request: HTTPConnection) -> bool:

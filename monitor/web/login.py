@@ -17,10 +17,11 @@ from monitor import metrics
 from monitor.inventory.audit import Edit, audit
 from monitor.journal import accounts
 from monitor.journal.accounts import Lifetime
+from monitor.journal.profiles import Profile, profile_of
 from monitor.web.access import IDENTITY, Identity, cookie_name, identity_of, is_https, lifetime
 from monitor.web.limits import TokenBuckets
 from monitor.web.live import Feed
-from monitor.web.pages import Pages
+from monitor.web.pages import Pages, remember_profile
 from monitor.web.ports import Desk
 
 # A whole post may stand behind one address, so an address has more tries than a name.
@@ -113,16 +114,20 @@ def _add_sign_in(router: APIRouter, desk: Desk, pages: Pages) -> None:
             return form(request, target, 401, problem="wrong", name=name)
         metrics.logins("accepted").inc()
         opened = partial(_open_session, by=_by(desk, name), lasting=lifetime(desk), address=address)
-        return _let_in(request, target, await desk.write(opened))
+        token, profile = await desk.write(opened)
+        response = _let_in(request, target, token)
+        if profile is not None:
+            remember_profile(response, profile, is_secure=is_https(request))
+        return response
 
 
 def _by(desk: Desk, name: str) -> Edit:
     return Edit(name, desk.clock.now(), "login")
 
 
-def _open_session(tx: Connection, by: Edit, lasting: Lifetime, address: str) -> str:
+def _open_session(tx: Connection, by: Edit, lasting: Lifetime, address: str) -> tuple[str, Profile | None]:
     audit(tx, by, ("user_account", by.actor), "signed_in", {"address": address})
-    return accounts.open_session(tx, by.actor, by.at, lasting)
+    return accounts.open_session(tx, by.actor, by.at, lasting), profile_of(tx, by.actor)
 
 
 def _note_failure(tx: Connection, name: str, by: Edit, address: str) -> None:

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from monitor.journal.profiles import Profile
 from monitor.web.access import ALARM_ROLES, CHANNEL_ROLES, INVENTORY_ROLES, QUARANTINE_ROLES, identity_of, is_https
 from monitor.web.catalogue_reader import DEFAULT_LANGUAGE, LANGUAGES, Catalogue
 from monitor.web.page_words import words_of
@@ -97,6 +98,14 @@ def _chosen(request: Request, name: str, default: str) -> str:
 
 def choices_in(values: Mapping[str, str]) -> dict[str, str]:
     return {name: values[name] for name, allowed in _CHOICES.items() if values.get(name) in allowed}
+
+
+def remember_profile(response: Response, profile: Profile, *, is_secure: bool) -> None:
+    """What the account likes, where the pages and their scripts look for it."""
+    liked = {"lang": profile.language, "theme": profile.theme, "letters": "off" if profile.letters_off else "on"}
+    for name, value in liked.items():
+        if value is not None:
+            response.set_cookie(name, value, max_age=_YEAR_S, path="/", secure=is_secure, samesite="lax")
 
 
 def remember_choices(request: Request, response: Response) -> None:

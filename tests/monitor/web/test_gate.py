@@ -90,6 +90,7 @@ COMMANDS = {
     **{f"/api/v1/users/1/{act}": {Role.ADMINISTRATOR} for act in ("role", "password", "revoke", "close")},
     "/api/v1/views": set(Role),
     "/api/v1/views/1": set(Role),
+    "/api/v1/profile": set(Role),
 }
 
 

@@ -3,6 +3,7 @@ import { allowActs } from "./acting.js";
 import { Alarms, isRinging, ringOf } from "./alarms.js";
 import { Announce } from "./announce.js";
 import { Banner } from "./banner.js";
+import { CalmNeeds } from "./calm_needs.js";
 import { Clock, Freshness, SoundChip, showFoot } from "./chips.js";
 import { Commands } from "./commands.js";
 import { Details } from "./details.js";
@@ -30,6 +31,7 @@ import { Shown } from "./shown.js";
 import { Sound } from "./sound.js";
 import { Strips } from "./strips.js";
 import { openTelling } from "./telling.js";
+import { Tour } from "./tour.js";
 import { Watchdog } from "./watchdog.js";
 import { t } from "./words.js";
 
@@ -63,8 +65,7 @@ class Desk {
     this.watchdog = new Watchdog(() => this.onLink());
     this.sound = new Sound({ onState: () => this.tick(), onMeasured: (keys, atMs) => this.onSounded(keys, atMs) });
     this.soundChip = new SoundChip(this.sound, this.time);
-    const said = { sound: this.sound, lastTest: () => this.soundChip.lastTest };
-    this.word = isAllowed ? new ScreenWord({ kind: "desk", ...said }) : null;
+    this.word = isAllowed ? new ScreenWord({ kind: "desk", sound: this.sound, lastTest: () => this.soundChip.lastTest }) : null;
     this.flood = new Flood(() => this.showAlarms());
     const acting = {
       alarms: this.alarms,
@@ -76,6 +77,8 @@ class Desk {
     this.commands = new Commands(acting);
     this.shelving = new Shelving(acting);
     this.officer = new Officer(this);
+    this.needs = new CalmNeeds(this.time);
+    this.tour = isAllowed ? new Tour({ test: () => this.sound.test(), isCalm: () => !this.alarms.sounding().length }) : null;
     /** @type {import("./types.js").Health|null} */
     this.health = null;
     this.tickedAt = 0;
@@ -190,6 +193,7 @@ class Desk {
 
   showAlarms() {
     const rings = this.flood.audible(this.alarms.heard()).map(ringOf);
+    if (rings.length) this.tour?.close();
     this.sound.want(rings);
     this.banner.show(this.alarms, this.known());
     this.queue.show();
@@ -263,13 +267,12 @@ class Desk {
 
   everySecond() {
     const { isStale } = this;
-    const nowMs = this.time.now();
     const stoppedAt = this.watchdog.stoppedAt + this.time.offsetMs;
-    this.clock.show(nowMs);
+    this.clock.show(this.time.now());
     this.banner.tick(this.time, isStale);
     this.queue.tick(this.time, isStale);
     this.devices.tick(isStale);
-    if (!isStale) for (const part of [this.details, this.escalated, this.flood]) part.tick();
+    if (!isStale) for (const part of [this.details, this.escalated, this.flood, this.needs]) part.tick();
     this.session.show();
     this.strips.showLink({ isStale, stoppedAt, emergencies: this.alarms.emergencies() });
     this.announce.count(this.alarms.inTab("unacknowledged").length);

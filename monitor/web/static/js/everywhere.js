@@ -6,6 +6,7 @@ import { toggleTheme } from "./theme.js";
 export const PLACES = {
   KeyD: "/", KeyI: "/incidents", KeyV: "/devices", KeyG: "/groups", KeyB: "/bell-tests", KeyS: "/shift",
   KeyL: "/layers", KeyR: "/reported", KeyM: "/duties", KeyN: "/register", KeyY: "/system", KeyU: "/users", KeyA: "/audit",
+  KeyT: "/needs", KeyP: "/profile",
 }; // prettier-ignore
 
 /** Only where the navigation leads too: what this account may not open is no place for it.

@@ -32,6 +32,7 @@ export class FeedCore {
     /** @type {{type: 'event', name: string, data: any, isAgain: boolean}[]} */
     this.meanwhile = [];
     this.isSignedOut = false;
+    this.who = "";
     setInterval(() => this.tick(), TICK_MS);
     this.open();
   }
@@ -143,6 +144,9 @@ export class FeedCore {
       }
       if (!answer.ok) return false;
       const data = await answer.json();
+      // The stream of whoever was signed in before tells of their territory, until their session ends.
+      if (this.who && data.user.name !== this.who) this.open();
+      this.who = data.user.name;
       this.emit({ type: "snapshot", data, isAnew });
       this.meanwhile.forEach((message) => this.emit(message));
       return true;

@@ -2,7 +2,8 @@
  * The keys of the desk, by their place on the keyboard, so that a Vietnamese input method cannot change them.
  * Nothing happens inside a field, while letters are being composed, with a modifier, or on a key held down.
  */
-const OFF = "chuong.letters-off";
+import { areLettersOff, like } from "./liking.js";
+
 const COMPOSING = 229; // what input methods send instead of a key
 const CONTROLS = "button, a, summary, select, [type=checkbox]";
 /** What scrolls by its own arrow keys while it has the focus; a window over the queue hides what they would select. */
@@ -23,12 +24,8 @@ export class Keys {
    * @param {boolean} [isLast]  after those of the page itself */
   constructor(actions, switchOff, isLast = false) {
     this.actions = actions;
-    this.lettersOff = localStorage.getItem(OFF) === "1";
-    if (switchOff) switchOff.checked = this.lettersOff;
-    switchOff?.addEventListener("change", () => {
-      this.lettersOff = switchOff.checked;
-      localStorage.setItem(OFF, this.lettersOff ? "1" : "0");
-    });
+    if (switchOff) switchOff.checked = areLettersOff();
+    switchOff?.addEventListener("change", () => void like({ letters_off: switchOff.checked }));
     const target = isLast ? window : document;
     target.addEventListener("keydown", (event) => this.onKey(/** @type {KeyboardEvent} */ (event)));
     // A button pressed by mouse keeps the focus; the next Space must acknowledge, not press it again.
@@ -47,7 +44,7 @@ export class Keys {
     // These two close themselves, and what lies under them stays.
     if (name === "Escape" && document.querySelector("#keys[open], #palette[open]")) return;
     const action = this.actions[name];
-    if (!action || (this.lettersOff && isCharacter(name))) return;
+    if (!action || (isCharacter(name) && areLettersOff())) return;
     const target = /** @type {Element} */ (event.target);
     if (name.startsWith("Arrow") && target.closest(SCROLLS)) return;
     if ((name === "Space" || name === "Enter") && target.closest(CONTROLS)) return;

@@ -1,5 +1,6 @@
 /** The top bar's ways elsewhere: the menu of a narrow screen, and the language, which changes where one stands. */
 import { byId, setAttribute } from "./dom.js";
+import { like } from "./liking.js";
 
 export function openNavigation() {
   const menu = byId("menu");
@@ -19,6 +20,7 @@ export function openNavigation() {
   });
   const language = byId("language");
   language.addEventListener("click", () => {
+    void like({ language: language.hreflang });
     // What was searched or chosen meanwhile stands in the address.
     const here = new URL(location.href);
     here.searchParams.set("lang", language.hreflang);

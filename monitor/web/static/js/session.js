@@ -23,10 +23,21 @@ export class Session {
       this.show();
     };
     addEventListener("signed-out", () => this.end());
+    this.who = byId("me").textContent ?? "";
+    this.people = new BroadcastChannel("chuong.who");
+    this.people.onmessage = ({ data }) => this.insistOn(data);
+    this.people.postMessage(this.who);
   }
 
-  /** @param {{session_ends_at: string|null}} snapshot */
-  hear({ session_ends_at: endsAt }) {
+  /** Somebody else signed in at this browser, perhaps in another tab: what is done here would be theirs, under a name that
+   * is no more true, with another's rights. The page comes anew. @param {string} name */
+  insistOn(name) {
+    if (name !== this.who) location.reload();
+  }
+
+  /** @param {{session_ends_at: string|null, user: {name: string}}} snapshot */
+  hear({ session_ends_at: endsAt, user }) {
+    this.insistOn(user.name);
     this.endsAt = endsAt ? Date.parse(endsAt) : null;
     if (this.endsAt) this.tabs.postMessage(this.endsAt);
     this.show();

@@ -1,13 +1,17 @@
-/** Dark or light: the server's first guess, the officer's last word, kept in a cookie the server reads. */
+/** Dark or light: the server's first guess, the officer's last word. */
 import { byId } from "./dom.js";
-
-const YEAR_S = 365 * 24 * 3600;
+import { like } from "./liking.js";
 
 export function toggleTheme() {
   const sheet = /** @type {HTMLLinkElement} */ (byId("light"));
   const isLight = matchMedia(sheet.media || "all").matches;
-  const theme = isLight ? "dark" : "light";
-  sheet.media = isLight ? "not all" : "all";
+  showTheme(isLight ? "dark" : "light");
+  void like({ theme: isLight ? "dark" : "light" });
+}
+
+/** @param {string} theme  light | dark | auto */
+export function showTheme(theme) {
+  const media = /** @type {Record<string, string>} */ ({ light: "all", dark: "not all" })[theme];
+  /** @type {HTMLLinkElement} */ (byId("light")).media = media ?? "(prefers-color-scheme: light)";
   document.documentElement.dataset.theme = theme;
-  document.cookie = `theme=${theme}; path=/; max-age=${YEAR_S}; samesite=lax`;
 }
