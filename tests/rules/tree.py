@@ -18,6 +18,7 @@ WIDTH = 24
 # Folders whose files are no Python, and what is in them.
 FOLDERS = {
     "config": "every setting and every kind of alarm, with the why of each default",
+    "deploy/kiosk": "a screen that starts by itself and may sound: its unit for systemd, and how to set it up",
     "deploy/locks": "all dependencies by hash",
     "deploy/mosquitto": "the broker of a post, as we tried it",
     "deploy/probe": "the edge probe of a group: its settings with the why of each, and its unit for systemd",
