@@ -69,6 +69,8 @@ def test_it_keeps_in_the_address_what_is_looked_for(post: Inventory) -> None:
     expect(page.locator("#summary")).to_have_text("5 thiết bị")
     page.click("#language")
     expect(page.locator("#summary")).to_have_text("5 devices")
+    page.click("#language")  # it is kept with the account, which others sign in with
+    expect(page.locator("#summary")).to_have_text("5 thiết bị")
 
 
 def test_it_says_what_was_not_found(post: Inventory) -> None:
