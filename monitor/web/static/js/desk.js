@@ -291,9 +291,8 @@ class Desk {
   }
 
   look() {
-    const [{ painted }, { screenId }, { sounded }] = [this.shown, this.receipts, this];
-    const { state: audio, playingPattern: tone } = this.sound;
-    return { audio, tone, link: this.watchdog.link, seq: this.alarms.seq, painted, sounded, screenId };
+    const { shown, receipts, sounded, sound, watchdog, alarms } = this;
+    return { audio: sound.state, tone: sound.playingPattern, link: watchdog.link, seq: alarms.seq, painted: shown.painted, sounded, screenId: receipts.screenId };
   }
 }
 
