@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Protocol
 
 from paho.mqtt.client import topic_matches_sub
 
 from monitor.clock import Clock
+from monitor.scenario.accidents import MonitorDied
 from simulator.link import Line
 from simulator.outgoing import Outgoing
 from simulator.timetable import Timetable
@@ -118,11 +119,13 @@ class VirtualBroker:
         if message.is_retained:
             self._retain(message)
         kept = Kept(message.topic, message.payload, self.clock.monotonic_s())
-        for session in self._subscribed(message.topic):
+        for session in (subscribed := self._subscribed(message.topic)):
             session.waiting.append(kept)
-            self._drain(session)
         for cable in self._listening.get(message.topic, ()):
             cable.hear(message.topic, message.payload)
+        # Last, for a monitor may die of it: the broker has then given everybody his copy.
+        for session in subscribed:
+            self._drain(session)
 
     def _retain(self, message: Outgoing) -> None:
         if message.payload:
@@ -186,13 +189,13 @@ class VirtualCable:
 
     def send(self, message: Outgoing) -> bool:
         if self._is_up:
-            self._broker.publish(message)
+            self._say(message)
         return self._is_up
 
     def pull(self) -> None:
         was_up, self._is_up, self._is_pulled = self._is_up, False, True
         if was_up and self._line.will is not None:
-            self._broker.publish(self._line.will)
+            self._say(self._line.will)
 
     def plug(self) -> None:
         self._is_pulled = False
@@ -208,6 +211,13 @@ class VirtualCable:
         if self._is_up:
             self._broker.timetable.soon(lambda: self._line.on_message(topic, payload))
 
+    def _say(self, message: Outgoing) -> None:
+        """Where the monitor dies of it, whoever spoke goes on with what he was at: it ends behind him."""
+        try:
+            self._broker.publish(message)
+        except MonitorDied as death:
+            self._broker.timetable.soon(partial(_end, death))
+
     def _dial(self) -> None:
         if self._is_up or self._is_pulled:
             return
@@ -216,6 +226,10 @@ class VirtualCable:
             return
         self._is_up = True
         self._line.on_ready()
+
+
+def _end(death: MonitorDied) -> None:
+    raise death
 
 
 CableOf = Callable[[Line], VirtualCable]
