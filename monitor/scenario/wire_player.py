@@ -11,7 +11,7 @@ from random import Random
 from sqlalchemy import Connection
 
 from monitor.clock import SystemClock
-from monitor.errors import ChuongError, StoreUnavailable
+from monitor.errors import StoreUnavailable
 from monitor.journal.database import Store
 from monitor.scenario.checking import Checks, Tally, Verdict
 from monitor.scenario.http_hands import HttpHands
@@ -35,7 +35,6 @@ from simulator.wiring import GATEWAY_ACCOUNT
 from simulator.world import World
 
 POLL_S, LOOK_EVERY_S = 0.01, 0.5
-ONLY_VIRTUAL = (steps.DiskFull, steps.ClockStep)
 
 
 class WireCable:
@@ -81,8 +80,6 @@ class WireCable:
 
 class WirePlayer:
     def __init__(self, scenario: Scenario, folder: Path, say: Callable[[str], None], speed: float) -> None:
-        if other := [each.do for each in scenario.step if isinstance(each, ONLY_VIRTUAL)]:
-            raise ChuongError(f"only the virtual player can play {', '.join(dict.fromkeys(other))}")
         if scenario.pages:
             insist_on_browser()
         self.scenario, self._say, self.journal_hash = scenario, say, ""
@@ -108,6 +105,7 @@ class WirePlayer:
         self.devices = Devices(scenario, cast, world, self._cable_of)
         self._store = Store(url)
         self.checks, self.tally = Checks(scenario), Tally()
+        self.on_move: Callable[[float], None] = lambda _story_s: None
 
     def play(self) -> list[Verdict]:
         try:
@@ -140,6 +138,7 @@ class WirePlayer:
             self.timetable.run_due()
             if self._world.monotonic_s() - looked_s >= LOOK_EVERY_S:
                 looked_s = self._world.monotonic_s()
+                self.on_move(self.clock.monotonic_s() - WARM_UP_S)
                 self._look()
             self._world.sleep(POLL_S)
 
@@ -182,6 +181,10 @@ class WirePlayer:
             case steps.BrokerRestart():
                 self._post.end_broker(keeps=step.keeps)
                 self.timetable.after(step.down_for, self._post.start_broker)
+            case steps.ClockStep():
+                self._post.switches.set_clock_by(step.by)
+            case steps.DiskFull():
+                self._post.switches.fill_disk_until(self.clock.monotonic_s() + step.lasts)
             case steps.ChannelFails():
                 self._receiver.failing[step.channel] = (self.clock.monotonic_s() + step.lasts, step.how)
             case steps.KillMonitor():

@@ -15,7 +15,8 @@ from monitor.demo.brokers import BrokerPlan, find_program, prepare
 from monitor.demo.children import Child, Children, Program
 from monitor.errors import StartError
 from monitor.scenario.paced_clock import PacedClock
-from monitor.scenario.paced_monitor import PACE, TELL
+from monitor.scenario.paced_monitor import PACE, SWITCHES, TELL
+from monitor.scenario.switches import Switches
 from monitor.settings import Settings
 
 HOST = "127.0.0.1"
@@ -33,6 +34,8 @@ class WirePost:
     ) -> None:
         self.folder, self._settings, self._clock, self._tell_url = folder, settings, clock, tell_url
         self._world = SystemClock()
+        self._switches_file = folder / "switches"
+        self.switches = Switches(self._switches_file)
         self._children = Children(folder, self._world)
         self.mqtt_port, self.http_port = _free_port(), _free_port()
         names = (ALARM_ACCOUNT, STATE_ACCOUNT, *devices)
@@ -121,6 +124,7 @@ class WirePost:
             "CHUONG_HTTP_PORT": str(self.http_port),
             PACE: self._clock.pace.written(),
             TELL: self._tell_url,
+            SWITCHES: str(self._switches_file),
         }
 
 

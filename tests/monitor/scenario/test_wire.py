@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from monitor.errors import ChuongError
 from monitor.scenario.paced_clock import Pace, PacedClock, pieces_of
+from monitor.scenario.paced_monitor import SetClock
 from monitor.scenario.running import run, wire
+from monitor.scenario.switches import Switches
 from simulator.scenario.reading import parse
 from tests.fakes import FakeClock
 
@@ -64,10 +67,22 @@ def test_it_plays_a_story_over_the_wire(tmp_path: Path) -> None:
     assert said[:1] == ["press BELL-1"]
 
 
-def test_it_refuses_what_only_the_virtual_player_can_play(tmp_path: Path) -> None:
-    story = parse(STORY.replace('do = "ack"', 'do = "disk_full"\nlasts = "PT5S"'), "story.toml")
-    with pytest.raises(ChuongError, match="only the virtual player can play disk_full"):
-        wire(story, tmp_path, str)
+def test_it_sets_the_clock_of_a_monitor_in_another_process(tmp_path: Path) -> None:
+    pace = Pace(datetime(2026, 3, 14, 11, 30, tzinfo=UTC), 0.0, ((0.0, 1.0),))
+    clock = SetClock(pace, Switches(tmp_path / "switches"))
+    before_at = clock.now()
+    Switches(tmp_path / "switches").set_clock_by(3600)
+    assert 3600 <= (clock.now() - before_at).total_seconds() < 3660
+
+
+def test_it_lets_no_commit_through_while_the_disk_is_full(tmp_path: Path) -> None:
+    here, there, clock = Switches(tmp_path / "switches"), Switches(tmp_path / "switches"), FakeClock()
+    here.refuse_commit(clock)
+    here.fill_disk_until(clock.monotonic_s() + 5)
+    with pytest.raises(OperationalError, match="disk is full"):
+        there.refuse_commit(clock)
+    clock.forward(5)
+    there.refuse_commit(clock)
 
 
 def test_it_says_what_to_install_where_no_browser_can_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
