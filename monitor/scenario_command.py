@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.clock import SystemClock
 from monitor.console import told_plainly
 from monitor.scenario.outcome import Outcome, junit
-from monitor.scenario.running import PLAYERS, found, run
-from simulator.scenario.reading import MalformedScenario
+from monitor.scenario.progress import Progress
+from monitor.scenario.running import PLAYERS, Say, found, run
+from simulator.scenario.durations import iso_8601
 
 if TYPE_CHECKING:
     from monitor.scenario.explore.explorer import Failure
@@ -34,21 +38,28 @@ def run_scenarios(
     with told_plainly():
         if player not in PLAYERS:
             raise typer.BadParameter(f"no player is called {player}; there is {', '.join(PLAYERS)}")
-        files = found(paths or [])
-        say = typer.echo if verbose else _nothing
-        outcomes = []
-        for number, path in enumerate(files, 1):
-            try:
-                outcome = run(path, player, keep, say)
-            except MalformedScenario as error:
-                typer.echo(str(error), err=True)
-                raise typer.Exit(MALFORMED) from None
-            outcomes.append(outcome)
-            _tell(outcome, f"[{number}/{len(files)}]")
+        outcomes = [*_played(found(paths or []), player, keep, typer.echo if verbose else _nothing)]
         if junit_file is not None:
             junit_file.write_text(junit(outcomes), encoding="utf-8")
+        if any(outcome.is_malformed for outcome in outcomes):
+            raise typer.Exit(MALFORMED)
         if not all(outcome.is_met for outcome in outcomes):
             raise typer.Exit(BROKEN)
+
+
+def _played(files: Sequence[Path], player: str, keep: Path | None, say: Say) -> Iterator[Outcome]:
+    """Each told when it is over, and how far it is while it goes."""
+    progress = Progress(sys.stderr, SystemClock())
+    for number, path in enumerate(files, 1):
+        place = f"[{number}/{len(files)}]"
+
+        def watch(story_s: float, of_s: float, words: str = f"{place} {path.stem}") -> None:
+            progress.tell(story_s / of_s, f"{words}: {iso_8601(max(0, round(story_s)))} of {iso_8601(round(of_s))}")
+
+        outcome = run(path, player, keep, say, watch)
+        progress.clear()
+        _tell(outcome, place)
+        yield outcome
 
 
 @scenario_app.command("explore")
@@ -63,15 +74,20 @@ def explore_scenarios(
     from monitor.scenario.explore.explorer import PROMISES
     from monitor.scenario.explore.many import explored
 
-    steps = deaths = broken = 0
+    progress, steps, deaths, broken = Progress(sys.stderr, SystemClock()), 0, 0, 0
     with told_plainly():
         for number, each in enumerate(explored(range(first, first + seeds), hours, jobs), 1):
             steps, deaths = steps + each.steps, deaths + each.deaths
             if each.failure is not None:
                 broken += 1
+                progress.clear()
                 _tell_failure(each.failure, keep, hours)
-            if number % PROGRESS_EVERY == 0:
-                typer.echo(f"{number} of {seeds} seeds, {broken} broken", err=True)
+            words = f"{number} of {seeds} seeds, {broken} broken"
+            if progress.is_bar:
+                progress.tell(number / seeds, words)
+            elif number % PROGRESS_EVERY == 0:
+                typer.echo(words, err=True)
+        progress.clear()
         typer.echo(
             f"{seeds} seeds of {hours} h: {seeds - broken} clean, {broken} broken; "
             f"{steps} steps, {deaths} deaths of the monitor, {len(PROMISES)} promises watched"
@@ -94,6 +110,10 @@ def _nothing(_line: str) -> None:
 
 
 def _tell(outcome: Outcome, place: str) -> None:
+    if outcome.is_malformed:
+        typer.echo(f"{place} {outcome.path}: MALFORMED")
+        typer.echo(outcome.error, err=True)
+        return
     verdict = "ok" if outcome.is_met else "FAILED"
     journal = f", journal {outcome.journal_hash}" if outcome.journal_hash else ""
     typer.echo(f"{place} {outcome.name}: {verdict}, {outcome.took_s:.1f} s{journal}")

@@ -15,7 +15,7 @@ NOT_XML = {each: None for each in range(32) if each not in (9, 10, 13)}
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``kept``: where its remains are. ``error``: why it could not be played to its end."""
+    """``kept``: where its remains are. ``error``: why it could not be played to its end, or at all."""
 
     path: Path
     name: str
@@ -25,6 +25,7 @@ class Outcome:
     took_s: float = 0.0
     kept: Path | None = None
     error: str = ""
+    is_malformed: bool = False
 
     @property
     def is_met(self) -> bool:
@@ -63,7 +64,12 @@ def junit(outcomes: Sequence[Outcome]) -> str:
                 said = f"expected {each.expected}\nseen {each.seen}\nplay it again: {outcome.replay}"
                 ET.SubElement(case, "failure", message=_text(f"seen {each.seen}")).text = _text(said)
         if outcome.error:
-            case = ET.SubElement(suite, "testcase", classname=outcome.name, name="played to its end")
+            case = ET.SubElement(
+                suite,
+                "testcase",
+                classname=outcome.name,
+                name="is a scenario" if outcome.is_malformed else "played to its end",
+            )
             ET.SubElement(case, "error", message=_text(outcome.error)).text = outcome.replay
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"

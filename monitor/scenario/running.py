@@ -22,7 +22,7 @@ from monitor.journal.database import Store
 from monitor.journal.tables import TransitionRow
 from monitor.scenario.checking import Verdict
 from monitor.scenario.outcome import Outcome
-from simulator.scenario.reading import read_scenario
+from simulator.scenario.reading import MalformedScenario, read_scenario
 from simulator.scenario.shapes import Scenario
 
 LIBRARY = Path(str(resources.files("simulator") / "scenarios"))
@@ -32,10 +32,16 @@ STORE, LOG, JOURNAL, AGAIN = "chuong.sqlite3", "log.txt", "journal.tsv", "replay
 # A disk in memory, where there is one: what is played is not the disk.
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108
 Say = Callable[[str], None]
+Watch = Callable[[float, float], None]
+
+
+def _nobody_watches(_story_s: float, _of_s: float) -> None:
+    pass
 
 
 class Player(Protocol):
     journal_hash: str
+    on_move: Callable[[float], None]
 
     def play(self) -> list[Verdict]: ...
 
@@ -65,9 +71,12 @@ def found(paths: list[Path]) -> list[Path]:
     return files
 
 
-def run(path: Path, player: str, keep: Path | None, say: Say) -> Outcome:
-    """Raises ``MalformedScenario``."""
-    scenario = read_scenario(path)
+def run(path: Path, player: str, keep: Path | None, say: Say, watch: Watch = _nobody_watches) -> Outcome:
+    """``watch``: told how far it is, in seconds of the story and of how many."""
+    try:
+        scenario = read_scenario(path)
+    except MalformedScenario as wrong:
+        return Outcome(path, path.stem, player, error=str(wrong), is_malformed=True)
     clock = SystemClock()
     began_s = clock.monotonic_s()
     with _folder() as folder, _logs_into(folder / LOG):
@@ -75,6 +84,7 @@ def run(path: Path, player: str, keep: Path | None, say: Say) -> Outcome:
         error = journal_hash = ""
         try:
             playing = PLAYERS[player](scenario, folder, say)
+            playing.on_move = lambda story_s: watch(story_s, scenario.lasts_s)
             verdicts = playing.play()
             journal_hash = playing.journal_hash
         except Exception as failure:  # noqa: BLE001 — the other stories are to be played too

@@ -84,6 +84,7 @@ class VirtualPlayer:
         self.checks, self.tally = Checks(scenario), Tally()
         self.monitor: VirtualMonitor | None = None
         self.after_turn: Callable[[VirtualPlayer], None] = lambda _player: None
+        self.on_move: Callable[[float], None] = lambda _story_s: None
         self.on_start: Callable[[VirtualMonitor], None] = lambda _monitor: None
         self.unseen: list[str] = []
         self._pages: ServedPages | None = None
@@ -116,6 +117,7 @@ class VirtualPlayer:
             due_s = self.timetable.next_due_s()
             next_s = min(end_s, self._next_turn_s(now_s), end_s if due_s is None else due_s)
             self.clock.move_to(next_s)
+            self.on_move(next_s - WARM_UP_S)
             self._let_happen()
             self._turn(is_due=next_s >= self._next_turn_s(next_s) or next_s == end_s)
 

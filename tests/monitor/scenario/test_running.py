@@ -90,11 +90,18 @@ def test_it_keeps_what_is_left_of_a_story_that_goes_otherwise(story: Path, tmp_p
     assert again in (failure.text or "")
 
 
-def test_it_refuses_a_malformed_story(story: Path) -> None:
-    story.write_text(STORY.replace("down_for", "down_fro"), encoding="utf-8")
-    done = play(story)
+def test_it_refuses_a_malformed_story_and_plays_the_others(story: Path, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(STORY.replace("down_for", "down_fro"), encoding="utf-8")
+    done = play(wrong, story, "--junit", tmp_path / "junit.xml")
+    told = f"{wrong}:20: step.1.down_fro: there is no such key; did you mean down_for?"
     assert done.exit_code == 2
-    assert f"{story}:20: step.1.down_fro: there is no such key; did you mean down_for?" in done.output
+    assert told in done.output
+    assert "[2/2] a-press: ok" in done.output
+    first, second = ET.parse(tmp_path / "junit.xml").getroot()
+    assert (first.get("name"), first.get("errors"), second.get("errors")) == ("wrong", "1", "0")
+    (error,) = first.iter("error")
+    assert told in (error.get("message") or "")
 
 
 def test_it_refuses_a_story_that_is_not_there(tmp_path: Path) -> None:
