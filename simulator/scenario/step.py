@@ -10,6 +10,7 @@ from simulator.scenario.durations import Duration
 
 STRICT = ConfigDict(extra="forbid", frozen=True)
 Id = Annotated[str, Field(min_length=1, max_length=64)]
+Ids = Annotated[tuple[Id, ...], Field(min_length=1)]
 
 
 class Step(BaseModel):
@@ -18,3 +19,17 @@ class Step(BaseModel):
     model_config = STRICT
 
     at: Duration
+
+
+class OfDevice(Step):
+    device: Id
+
+
+class OfDevices(Step):
+    devices: Ids
+
+
+class Lasting(Step):
+    """``lasts``: until what it does is over by itself."""
+
+    lasts: Duration

@@ -8,9 +8,8 @@ from pydantic import Field
 
 from simulator.scenario.acts import Acknowledge, Dispatch, EnRoute, OnScene, Resolve, Shelve, Verify
 from simulator.scenario.durations import Duration
-from simulator.scenario.step import Id, Step
+from simulator.scenario.step import Id, Lasting, OfDevice, OfDevices, Step
 
-Ids = Annotated[tuple[Id, ...], Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Times = Annotated[int, Field(ge=1, le=100_000)]
 Kind = Literal["hold_up", "panic", "duress", "fire", "medical", "intrusion"]
@@ -19,11 +18,10 @@ Kind = Literal["hold_up", "panic", "duress", "fire", "medical", "intrusion"]
 # -- devices ----------------------------------------------------------------------------------------------------------
 
 
-class Press(Step):
+class Press(OfDevice):
     """Somebody presses ``repeat`` times. ``duplicate_publish``: how often each message is sent once more."""
 
     do: Literal["press"]
-    device: Id
     press_id: Id | None = None
     kind: Kind | None = None
     repeat: Times = 1
@@ -32,27 +30,24 @@ class Press(Step):
     qos: Literal[0, 1] = 1
 
 
-class Release(Step):
+class Release(OfDevice):
     """The button is let go: the condition is over, as far as the bell knows."""
 
     do: Literal["release"]
-    device: Id
 
 
-class Offline(Step):
+class Offline(OfDevices):
     """Devices end, by ``silence`` or so that the broker sends their last ``will``."""
 
     do: Literal["offline"]
-    devices: Ids
     how: Literal["silence", "will"] = "silence"
     cause: str = ""
 
 
-class Online(Step):
+class Online(OfDevices):
     """Devices are back."""
 
     do: Literal["online"]
-    devices: Ids
 
 
 class PowerCut(Step):
@@ -84,34 +79,30 @@ class GatewayReturn(Step):
     gateway: Id
 
 
-class Tamper(Step):
+class Tamper(OfDevice):
     """A housing is opened."""
 
     do: Literal["tamper"]
-    device: Id
 
 
-class Battery(Step):
+class Battery(OfDevice):
     do: Literal["battery"]
-    device: Id
     percent: Annotated[int, Field(ge=0, le=100)]
 
 
-class Test(Step):
+class Test(OfDevice):
     """Somebody tries a bell without warning anybody."""
 
     do: Literal["test"]
-    device: Id
 
 
 # -- what carries their words -----------------------------------------------------------------------------------------
 
 
-class NetworkLoss(Step):
+class NetworkLoss(Lasting):
     """Devices cannot reach the broker for a while. Left out, ``devices`` is all of them."""
 
     do: Literal["network_loss"]
-    lasts: Duration
     devices: tuple[Id, ...] = ()
     how: Literal["silence", "will"] = "will"
 
@@ -124,47 +115,40 @@ class BrokerRestart(Step):
     keeps: bool = True
 
 
-class Flood(Step):
+class Flood(OfDevice):
     """One device sends ``messages`` of a channel within ``over``."""
 
     do: Literal["flood"]
-    device: Id
     messages: Times
     over: Duration = 10.0
     channel: Literal["alarm", "heartbeat", "event"] = "heartbeat"
 
 
-class Replay(Step):
+class Replay(OfDevice):
     """The last press of a device comes again as it was. ``is_retained``: the broker keeps it, too."""
 
     do: Literal["replay"]
-    device: Id
     times: Times = 1
     is_retained: bool = False
 
 
-class Duplicate(Step):
+class Duplicate(OfDevices, Lasting):
     """For a while every message of these devices is sent ``times`` times more."""
 
     do: Literal["duplicate"]
-    devices: Ids
-    lasts: Duration
     times: Annotated[int, Field(ge=1, le=100)] = 1
 
 
-class Reorder(Step):
+class Reorder(OfDevices, Lasting):
     """What these devices say is held for ``lasts`` and then comes in the opposite order."""
 
     do: Literal["reorder"]
-    devices: Ids
-    lasts: Duration
 
 
-class Garbage(Step):
+class Garbage(OfDevice):
     """A device says what nobody can read."""
 
     do: Literal["garbage"]
-    device: Id
     channel: Literal["alarm", "heartbeat", "status", "event"] = "heartbeat"
     payload: str = "\u0000not json"
 
@@ -192,19 +176,17 @@ class KillMonitor(Step):
     passes: int = Field(default=0, ge=0, le=100_000)
 
 
-class DiskFull(Step):
+class DiskFull(Lasting):
     """Nothing can be committed for a while."""
 
     do: Literal["disk_full"]
-    lasts: Duration
 
 
-class ChannelFails(Step):
+class ChannelFails(Lasting):
     """A way of telling people answers with an error, or not at all."""
 
     do: Literal["channel_fails"]
     channel: Id
-    lasts: Duration
     how: Literal["refuses", "silent"] = "silent"
 
 
