@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from monitor.errors import UnknownRecord
 from monitor.inventory.edits import core
 from monitor.inventory.prepared import Prepared, PreparedOfSome, Row
+from monitor.inventory.territory import Territory
 from monitor.journal.drill_tables import DrillRow, DrillTellingRow
 from monitor.journal.incident_tables import IncidentRow
 from monitor.journal.tables import AlarmRow
@@ -70,10 +71,11 @@ def incidents_of(connection: Connection, drill_id: int) -> list[Mapping[Any, Any
     return list(connection.execute(query).mappings())
 
 
-def real_calls_between(connection: Connection, since: datetime, until: datetime) -> int:
+def real_calls_between(connection: Connection, since: datetime, until: datetime, within: Territory) -> int:
     """Alarms that were none of a drill: priority 1 and 2 alone, which call an officer away from it."""
     came = (ALARM.c.received_at >= since, ALARM.c.received_at <= until, ALARM.c.priority <= 2)
     real = select(func.count()).select_from(ALARM).where(*came, ALARM.c.drill_id.is_(None))
+    real = real.where(within.of_devices(ALARM.c.device_id))
     return int(connection.execute(real).scalar_one())
 
 

@@ -11,11 +11,12 @@ import orjson
 from sqlalchemy import Connection, insert, select
 
 from device_adapters.core.events import AlarmKind
-from monitor.errors import Refusal
+from monitor.errors import Refusal, UnknownRecord
 from monitor.inventory.audit import Edit, audit
 from monitor.inventory.edits import core
 from monitor.inventory.kinds import Lifecycle
 from monitor.inventory.tables import Device
+from monitor.inventory.territory import Territory
 from monitor.journal.drills import DRILL, drill_row, note_ended, unsettled
 from monitor.machines.drill import LONGEST, DrillPress, Ending, Script, Wanted
 from monitor.machines.incident import Disposition
@@ -41,11 +42,27 @@ def start(tx: Connection, script: Script, by: str, lasts_s: float, now: datetime
     return drill_id
 
 
-def end(tx: Connection, drill_id: int, by: str, now: datetime) -> None:
+def end(tx: Connection, drill_id: int, by: str, within: Territory, now: datetime) -> None:
     """By a person. Twice is once. Raises ``UnknownRecord``."""
-    if drill_row(tx, drill_id)["ended_at"] is None:
+    row = drill_row(tx, drill_id)
+    insist_within(tx, row, within)
+    if row["ended_at"] is None:
         note_ended(tx, drill_id, Ending.ENDED, now, by)
         audit(tx, Edit(by, now, "drill"), ("drill", str(drill_id)), "ended", {})
+
+
+def insist_within(connection: Connection, row: Mapping[Any, Any], within: Territory) -> None:
+    """It is that territory's where all that it presses stands inside. Raises ``UnknownRecord``."""
+    if not is_within(connection, row, within):
+        raise UnknownRecord(f"there is no drill {row['id']}")
+
+
+def is_within(connection: Connection, row: Mapping[Any, Any], within: Territory) -> bool:
+    if within.is_everywhere:
+        return True
+    named = {each.device_id for each in script_of(row).presses}
+    inside = select(DEVICE.c.id).where(DEVICE.c.id.in_(named), within.of_devices(DEVICE.c.id))
+    return set(connection.execute(inside).scalars()) == named
 
 
 def script_of(row: Mapping[Any, Any]) -> Script:

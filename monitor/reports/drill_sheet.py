@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from monitor.inventory.edits import core
+from monitor.inventory.territory import Territory
 from monitor.journal import drills
 from monitor.journal.incidents import alarm_ids_of
 from monitor.journal.queries import alarms_by_ids
@@ -17,7 +18,7 @@ from monitor.journal.tables import ReceiptRow
 from monitor.journal.times import iso
 from monitor.machines.drill import Case, Mark, Script, Telling, Wanted, marks, score, would_be_told
 from monitor.machines.incident import Disposition, Stage
-from monitor.pipeline.drill_log import script_of
+from monitor.pipeline.drill_log import insist_within, script_of
 
 _RECEIPT = core(ReceiptRow)
 
@@ -33,9 +34,10 @@ def drill_json(row: Mapping[Any, Any]) -> dict[str, Any]:
     }
 
 
-def sheet(connection: Connection, drill_id: int, now: datetime) -> dict[str, Any]:
+def sheet(connection: Connection, drill_id: int, now: datetime, within: Territory) -> dict[str, Any]:
     """Raises ``UnknownRecord``."""
     row = drills.drill_row(connection, drill_id)
+    insist_within(connection, row, within)
     script, until = script_of(row), row["ended_at"] or now
     roots = [each for each in drills.incidents_of(connection, drill_id) if each["stage"] != Stage.MERGED]
     told, cases, found = drills.tellings_of(connection, drill_id), list[dict[str, Any]](), list[Mark]()
@@ -55,7 +57,7 @@ def sheet(connection: Connection, drill_id: int, now: datetime) -> dict[str, Any
             }
         )
     met, of = score(found)
-    real = drills.real_calls_between(connection, row["started_at"], until)
+    real = drills.real_calls_between(connection, row["started_at"], until, within)
     return {**drill_json(row), "cases": cases, "met": met, "of": of, "real_calls": real}
 
 

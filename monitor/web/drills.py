@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from device_adapters.core.events import AlarmKind
 from monitor.drill_file import script_of
+from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal import drills
 from monitor.journal.accounts import User
 from monitor.machines.drill import LONGEST, Ending, Goal
@@ -21,14 +22,14 @@ from monitor.machines.incident import Disposition, Stage
 from monitor.pipeline import drill_log
 from monitor.reports.drill_sheet import drill_json, sheet
 from monitor.reports.shift_lines import day_and_clock
-from monitor.web.access import ALARM_ROLES, CHANNEL_ROLES, everywhere_only
+from monitor.web.access import ALARM_ROLES, CHANNEL_ROLES, Within, everywhere_only, only
 from monitor.web.pages import Pages, chosen_language
 from monitor.web.ports import Desk
 from monitor.web.schemas import LARGEST_ID, REFUSALS, Answer, Answers, Failure, Moment, Question
 
 LONGEST_MIN = int(LONGEST.total_seconds() // 60)
 DrillId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-Officer = Annotated[User, Depends(everywhere_only(ALARM_ROLES))]
+Officer = Annotated[User, Depends(only(ALARM_ROLES))]
 Commander = Annotated[User, Depends(everywhere_only(CHANNEL_ROLES))]
 _UNKNOWN: Answers = {404: {"model": Failure, "description": "No such drill"}}
 _REFUSED: Answers = {
@@ -110,15 +111,16 @@ def drills_router(desk: Desk, pages: Pages) -> APIRouter:
 
 def _add_reading(router: APIRouter, desk: Desk) -> None:
     @router.get("/api/v1/drills", tags=["drills"], summary="Drills, newest first", response_model=Drills)
-    def newest(_officer: Officer) -> Mapping[str, Any]:
-        return {"items": _newest(desk)}
+    def newest(_officer: Officer, within: Within) -> Mapping[str, Any]:
+        """For an account bound to an area, those whose every press is inside it."""
+        return {"items": _newest(desk, within)}
 
     @router.get(
         "/api/v1/drills/{drill_id}", tags=["drills"], summary="One drill, scored", response_model=DrillSheet,
         responses=_UNKNOWN,
     )  # fmt: skip
-    def one(drill_id: DrillId, _officer: Officer) -> Mapping[str, Any]:
-        return _sheet(desk, drill_id)
+    def one(drill_id: DrillId, _officer: Officer, within: Within) -> Mapping[str, Any]:
+        return _sheet(desk, drill_id, within)
 
 
 def _add_acts(router: APIRouter, desk: Desk) -> None:
@@ -131,28 +133,29 @@ def _add_acts(router: APIRouter, desk: Desk) -> None:
         script, lasts_s = script_of(given.scenario, "scenario"), given.minutes * 60.0
         now = desk.clock.now()
         drill_id = await desk.write(lambda tx: drill_log.start(tx, script, commander.name, lasts_s, now))
-        return await to_thread.run_sync(partial(_sheet, desk, drill_id))
+        return await to_thread.run_sync(partial(_sheet, desk, drill_id, EVERYWHERE))
 
     @router.post(
         "/api/v1/drills/{drill_id}/end", tags=["drills"], summary="End it", response_model=DrillSheet,
         responses=_UNKNOWN,
     )  # fmt: skip
-    async def end(drill_id: DrillId, officer: Officer) -> Mapping[str, Any]:
-        """Whatever is open of it is over within a second. Any officer may; twice is once."""
+    async def end(drill_id: DrillId, officer: Officer, within: Within) -> Mapping[str, Any]:
+        """Whatever is open of it is over within a second. Any officer of its territory may; twice is once."""
         now = desk.clock.now()
-        await desk.write(lambda tx: drill_log.end(tx, drill_id, officer.name, now))
-        return await to_thread.run_sync(partial(_sheet, desk, drill_id))
+        await desk.write(lambda tx: drill_log.end(tx, drill_id, officer.name, within, now))
+        return await to_thread.run_sync(partial(_sheet, desk, drill_id, within))
 
 
 def _add_pages(router: APIRouter, desk: Desk, pages: Pages) -> None:
     @router.get("/drills", include_in_schema=False)
-    def listed(request: Request, officer: Officer) -> Response:
-        values = {"drills": _newest(desk), "can_start": officer.role in CHANNEL_ROLES, "longest_min": LONGEST_MIN}
+    def listed(request: Request, officer: Officer, within: Within) -> Response:
+        can_start = officer.role in CHANNEL_ROLES and within.is_everywhere
+        values = {"drills": _newest(desk, within), "can_start": can_start, "longest_min": LONGEST_MIN}
         return pages.framed(request, "drill/list.html", "/drills", values)
 
     @router.get("/drills/{drill_id}", include_in_schema=False)
-    def page(request: Request, drill_id: DrillId, _officer: Officer) -> Response:
-        drill, lang = _sheet(desk, drill_id), chosen_language(request)
+    def page(request: Request, drill_id: DrillId, _officer: Officer, within: Within) -> Response:
+        drill, lang = _sheet(desk, drill_id, within), chosen_language(request)
         values = {
             "drill": drill,
             "began": _day(drill["started_at"]),
@@ -171,11 +174,12 @@ def _seconds(seconds: float, lang: str) -> str:
     return f"{seconds:g}".replace(".", "," if lang == "vi" else ".")
 
 
-def _newest(desk: Desk) -> list[dict[str, Any]]:
+def _newest(desk: Desk, within: Territory) -> list[dict[str, Any]]:
     with desk.read() as connection:
-        return [drill_json(row) for row in drills.newest(connection)]
+        rows = [row for row in drills.newest(connection) if drill_log.is_within(connection, row, within)]
+        return [drill_json(row) for row in rows]
 
 
-def _sheet(desk: Desk, drill_id: int) -> dict[str, Any]:
+def _sheet(desk: Desk, drill_id: int, within: Territory) -> dict[str, Any]:
     with desk.read() as connection:
-        return sheet(connection, drill_id, desk.clock.now())
+        return sheet(connection, drill_id, desk.clock.now(), within)

@@ -113,6 +113,8 @@ def test_it_is_begun_answered_and_ended_while_what_is_real_rings(
     page.get_by_role("button", name="Bắt đầu diễn tập").click()
     page.wait_for_url(re.compile(r"/drills/\d+$"))
     sheet = page.url
+    # The sheet is open when the first press comes, ten seconds later, and shows it by itself.
+    expect(page.locator("[data-part=sheet] .drill-marks")).to_be_attached(timeout=40_000)
     screen = OfficersScreen(drilled, page)
     screen.open()
     screen.unlock_sound()

@@ -49,7 +49,7 @@ def go(post: Post, seconds: float) -> None:
 
 def end(post: Post, drill_id: int) -> None:
     with post.store.transaction() as tx:
-        drill_log.end(tx, drill_id, OFFICER, post.clock.now())
+        drill_log.end(tx, drill_id, OFFICER, EVERYWHERE, post.clock.now())
     go(post, 1)
 
 

@@ -171,6 +171,19 @@ def test_any_officer_ends_it(post: Post, officer: TestClient) -> None:
     assert officer.post("/api/v1/drills/1/end").json() == told
 
 
+def test_officers_of_an_area_end_what_is_drilled_inside_it(post: Post, commander: TestClient) -> None:
+    post.add_device("bell-02", group_id="DV-02")
+    start(commander, STORY.replace("bell-01", "bell-02"))
+    inside = {"Authorization": f"Bearer {post.token(Role.DUTY_OFFICER, scope='DV-02')}"}
+    outside = {"Authorization": f"Bearer {post.token(Role.ADMINISTRATOR, scope='DV-01')}"}
+    assert [len(commander.get("/api/v1/drills", headers=each).json()["items"]) for each in (inside, outside)] == [1, 0]
+    for path in ("/drills/1", "/api/v1/drills/1"):
+        assert [commander.get(path, headers=each).status_code for each in (inside, outside)] == [200, 404]
+    assert 'id="start"' not in commander.get("/drills", headers=inside).text
+    assert commander.post("/api/v1/drills/1/end", headers=outside).status_code == 404
+    assert commander.post("/api/v1/drills/1/end", headers=inside).json()["ended_by"] == "duty_officer"
+
+
 def test_it_shows_an_incident_that_its_end_closed(post: Post, commander: TestClient) -> None:
     start(commander)
     play(post)

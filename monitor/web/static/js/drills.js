@@ -1,23 +1,26 @@
-/** Drills: begun from a file, ended, printed. */
+/** Drills: begun from a file, ended, printed; kept as they are now. */
 import { page } from "./page.js";
 import { ask } from "./api.js";
 import { byId, setText } from "./dom.js";
 import { Keys } from "./keys.js";
+import { fillTimes, keptFresh } from "./parts.js";
 import { toggleTheme } from "./theme.js";
-import { isWord, moment, t } from "./words.js";
+import { isWord, t } from "./words.js";
 
-for (const time of document.querySelectorAll("main time")) {
-  setText(time, moment(/** @type {HTMLTimeElement} */ (time).dateTime, page.time.now()));
-}
-for (const button of document.querySelectorAll("[data-end]")) {
-  button.addEventListener("click", () => end(/** @type {HTMLButtonElement} */ (button)));
-}
+const refresh = keptFresh(fillTimes);
+for (const name of ["alarm", "alarm_count", "incident"]) page.onEvent(name, () => void refresh());
+fillTimes();
+
+document.addEventListener("click", ({ target }) => {
+  const button = target instanceof Element && target.closest("[data-end]");
+  if (button) void end(/** @type {HTMLButtonElement} */ (button));
+});
 
 /** @param {HTMLButtonElement} button */
 async function end(button) {
   button.disabled = true;
   const { status } = await ask(`drills/${button.dataset.end}/end`, {});
-  if (status === 200) location.reload();
+  if (status === 200) await refresh();
   else button.disabled = false;
 }
 
