@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from monitor.web.scripts import lean
 from monitor.web.static_files import STATIC
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ENTRY = re.compile(r"static\('js/([\w.]+\.js)'\)")
 _IMPORT = re.compile(r"""(?:from|import) "\./([\w.]+\.js)";""")
+# A part that is fetched later, when the page stands.
+_LATER = re.compile(r"""\bimport\("\./([\w.]+\.js)"\)""")
 # "alarm.kind.fire", and `alarm.kind.${kind}`: a family of them.
 _KEY = re.compile(r"""["'`]([a-z]+(?:\.[a-z_0-9]+)+)["'`]""")
 _FAMILY = re.compile(r"""["'`]((?:[a-z_]+\.)+)\$\{""")
@@ -44,3 +47,4 @@ def _gather(name: str, modules: dict[str, str]) -> None:
 
 def _imports(text: str) -> Iterator[str]:
     yield from _IMPORT.findall(text)
+    yield from _LATER.findall(lean(text))

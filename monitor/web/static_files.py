@@ -17,6 +17,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from monitor.web.scripts import lean
+
 STATIC = Path(__file__).parent / "static"
 ICONS = STATIC / "vendor" / "icons"
 _NAME = re.compile(r"[a-z0-9-]+")
@@ -70,6 +72,8 @@ class HashedFiles(StaticFiles):
 @cache
 def _packed_file(file: Path, _changed: int) -> tuple[bytes, str]:
     content = file.read_bytes()
+    if file.suffix == ".js":
+        content = lean(content.decode("utf-8")).encode()
     return gzip.compress(content, 9, mtime=0), f'"{hashlib.sha256(content).hexdigest()[:16]}-gz"'
 
 

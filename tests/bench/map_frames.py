@@ -70,7 +70,7 @@ def measure_map(seconds: float = 4) -> Mapping[str, Mapping[str, float]]:
         browser = launch(playwright)
         with commune_inventory(Path(folder), browser) as inventory:
             page = inventory.visit("/wall")
-            _enlarge(page)
+            enlarge(page)
             page.goto(inventory.url)
             expect(page.locator(".devices")).to_have_attribute("data-view", "map", timeout=60_000)
             expect(page.locator("#devices-note")).to_contain_text("20.000 trên 20.000", timeout=60_000)
@@ -158,7 +158,7 @@ def _changing(inventory: Inventory) -> Iterator[None]:
                 continue
             numbers = [(ticks * each + n) * 7919 % DEVICES for n in range(each)]
             turned = ("OFFLINE", "ONLINE")[ticks * each // DEVICES % 2]
-            row: dict[str, list[Any]] = {"id": [_id(number) for number in numbers], "state": [turned] * each}
+            row: dict[str, list[Any]] = {"id": [device_id(number) for number in numbers], "state": [turned] * each}
             row |= {"since_at": [0] * each, "last_seen_at": [0] * each, "battery_pct": [None] * each}
             inventory.post.feed.publish([Frame(0, "devices", row, None)])
             ticks += 1
@@ -172,18 +172,18 @@ def _changing(inventory: Inventory) -> Iterator[None]:
         thread.join()
 
 
-def _id(number: int) -> str:
+def device_id(number: int) -> str:
     return BELL if number == 0 else f"CAM-{number:05d}"
 
 
-def _enlarge(page: Page) -> None:
+def enlarge(page: Page) -> None:
     page.add_init_script("delete window.SharedWorker")  # whose requests nobody can answer for it
 
     def snapshot(route: Route) -> None:
         told: dict[str, Any] = route.fetch().json()
         groups = told["groups"]["id"]
         columns: dict[str, list[Any]] = {name: [column[0]] * DEVICES for name, column in told["devices"].items()}
-        columns["id"] = [_id(number) for number in range(DEVICES)]
+        columns["id"] = [device_id(number) for number in range(DEVICES)]
         columns["class"] = ["bell", *(CLASSES[n % len(CLASSES)] for n in range(1, DEVICES))]
         columns["state"] = [STATES[n * 7 % len(STATES)] for n in range(DEVICES)]
         columns["group_id"] = [groups[n * len(groups) // DEVICES] for n in range(DEVICES)]
@@ -194,7 +194,7 @@ def _enlarge(page: Page) -> None:
         rows, columns = zip(*((n // across, n % across) for n in range(DEVICES)), strict=True)
         latitude = [11.7 + row * 0.0012 + column % 3 * 0.0002 for row, column in zip(rows, columns, strict=True)]
         longitude = [108.1 + column * 0.0012 + row % 5 * 0.0002 for row, column in zip(rows, columns, strict=True)]
-        ids = [_id(number) for number in range(DEVICES)]
+        ids = [device_id(number) for number in range(DEVICES)]
         route.fulfill(json={"id": ids, "latitude": latitude, "longitude": longitude, "has_base": False})
 
     page.route("**/api/v1/snapshot", snapshot)

@@ -1,18 +1,19 @@
 /** The desk: joins the feed, what is known, what is shown and what is heard. Read this one first. */
 import { allowActs } from "./acting.js";
-import { Alarms, isRinging, ringOf } from "./alarms.js";
+import { isRinging, ringOf } from "./alarms.js";
 import { Announce } from "./announce.js";
 import { Banner } from "./banner.js";
 import { CalmNeeds } from "./calm_needs.js";
-import { Clock, Freshness, SoundChip, showFoot } from "./chips.js";
+import { SoundChip, showFoot } from "./chips.js";
 import { Commands } from "./commands.js";
-import { Details } from "./details.js";
-import { DeviceModel } from "./device_model.js";
 import { Devices } from "./devices.js";
 import { byId } from "./dom.js";
 import { Escalated } from "./escalated.js";
+import { PALETTE } from "./everywhere.js";
 import { Feed } from "./feed.js";
 import { Flood } from "./flood.js";
+import { Later } from "./later.js";
+import { LiveScreen, TICK_MS } from "./live_screen.js";
 import { Middle } from "./middle.js";
 import { openNavigation } from "./navigation.js";
 import { Officer } from "./officer.js";
@@ -21,49 +22,34 @@ import { DESK_SOUNDS } from "./page_sound.js";
 import { openProbe } from "./probe.js";
 import { Queue } from "./queue.js";
 import { Readiness } from "./readiness.js";
-import { Receipts } from "./receipts.js";
 import { Recent } from "./recent.js";
 import { ScreenWord } from "./screen_word.js";
-import { ServerTime } from "./server_time.js";
-import { Session } from "./session.js";
-import { Shelving } from "./shelving.js";
 import { Shown } from "./shown.js";
 import { Sound } from "./sound.js";
-import { Strips } from "./strips.js";
 import { openTelling } from "./telling.js";
 import { Tour } from "./tour.js";
-import { Watchdog } from "./watchdog.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
 
-const TICK_MS = 250;
+const AFTERWARDS_MS = 3000; // the rest of the page is fetched when it stands, so that it is there without a server
 const DEVICES_MS = 500; // sorting and counting again at most so often; the rows in sight follow at once
 
-class Desk {
+class Desk extends LiveScreen {
   constructor() {
-    const isAllowed = document.body.dataset.canAcknowledge === "true";
+    super("/login");
+    const { isAllowed } = this;
     const onAct = (/** @type {string} */ act, /** @type {Alarm} */ alarm) => this.officer.act(act, alarm);
-    this.time = new ServerTime();
-    this.session = new Session({ time: this.time, toDoor: () => location.assign("/login"), onOver: () => this.watchdog.turn("stale") });
-    this.alarms = new Alarms();
-    this.model = new DeviceModel();
     this.announce = new Announce();
     this.banner = new Banner(onAct, (alarm) => this.escalated.wordsOf(alarm));
     this.escalated = new Escalated({ time: this.time, first: () => isAllowed && this.banner.alarm, onNews: () => this.showAlarms() });
     this.queue = new Queue({ alarms: this.alarms, onAct });
     this.devices = new Devices(this.model, this.time);
     this.readiness = new Readiness(this.model, this.alarms);
-    this.middle = new Middle({ model: this.model, alarms: this.alarms });
+    this.middle = new Middle({ model: this.model, alarms: this.alarms }, () => this.miss());
     this.recent = new Recent(this.time);
-    this.details = new Details({ time: this.time, onAct });
-    this.strips = new Strips();
-    this.freshness = new Freshness();
-    this.clock = new Clock();
-    this.receipts = new Receipts({ isAllowed, time: this.time });
     this.shown = new Shown({ banner: this.banner, queue: this.queue, receipts: this.receipts });
-    this.watchdog = new Watchdog(() => this.onLink());
-    this.sound = new Sound({ onState: () => this.tick(), onMeasured: (keys, atMs) => this.onSounded(keys, atMs) });
+    this.sound = new Sound({ onState: () => this.tick(), onMeasured: (keys, atMs) => this.onMeasured(keys, atMs) });
     this.soundChip = new SoundChip(this.sound, this.time);
     this.word = isAllowed ? new ScreenWord({ kind: "desk", sound: this.sound, lastTest: () => this.soundChip.lastTest }) : null;
     this.flood = new Flood(() => this.showAlarms());
@@ -75,18 +61,17 @@ class Desk {
       say: (/** @type {string} */ text) => this.announce.say(text),
     };
     this.commands = new Commands(acting);
-    this.shelving = new Shelving(acting);
+    const onMissing = () => this.miss();
+    this.details = new Later(async () => new (await import("./details.js")).Details({ time: this.time, onAct }), onMissing);
+    this.shelving = new Later(async () => new (await import("./shelving.js")).Shelving(acting), onMissing);
     this.officer = new Officer(this);
     this.needs = new CalmNeeds(this.time);
     this.tour = isAllowed ? new Tour({ test: () => this.sound.test(), isCalm: () => !this.alarms.sounding().length }) : null;
-    /** @type {import("./types.js").Health|null} */
-    this.health = null;
     this.tickedAt = 0;
-    this.secondAt = 0;
     this.devicesAt = 0;
     this.areDevicesNew = false;
     /** @type {import("./probe.js").Painted|null} */
-    this.sounded = null;
+    this.measured = null;
     this.listen();
     this.feed = new Feed((message) => this.take(message));
     setInterval(() => this.tick(), TICK_MS);
@@ -96,58 +81,31 @@ class Desk {
     return this.watchdog.link === "live" || this.watchdog.link === "slow";
   }
 
-  get isStale() {
-    return this.watchdog.link === "stale";
-  }
-
   listen() {
     openNavigation();
     openTelling();
     openOnDuty(() => this.time.now());
-    byId("retry").addEventListener("click", () => this.feed.retry());
+    byId("retry").addEventListener("click", () => this.feed?.retry());
     document.addEventListener("visibilitychange", () => this.showAlarms());
     byId("queue-scroll").addEventListener("scroll", () => this.shown.look(this.alarms.sounding()), { passive: true });
-  }
-
-  /** @param {import("./types.js").FeedMessage} message */
-  take(message) {
-    if (message.type === "tick") return this.tick();
-    if (message.type === "signed_out") return this.session.end();
-    if (message.type === "snapshot") return this.load(message.data, message.isAnew || this.isStale);
-    if (!message.isAgain) this.hear(message);
-    this.event(message.name, message.data);
-  }
-
-  /** A sign of life; after too long without one only a snapshot makes the page fresh again.
-   * @param {{name: string, data: any}} message */
-  hear({ name, data }) {
-    this.watchdog.check(); // what waited while the page was asleep is no sign of life of now
-    if (this.isStale) {
-      if (name === "beat") this.feed.load();
-      return;
-    }
-    this.watchdog.hear();
-    if (name === "beat") this.time.hear(data.now);
   }
 
   /** @param {import("./types.js").Snapshot} snapshot @param {boolean} isAnew  what came before it was not all */
   load(snapshot, isAnew) {
     const isFirst = !this.alarms.isLoaded;
-    this.time.forget();
-    this.time.hear(snapshot.now);
-    this.session.hear(snapshot);
-    this.alarms.load(snapshot);
-    this.model.load(snapshot);
-    this.health = snapshot.health;
+    super.load(snapshot, isAnew);
     this.flood.hear();
-    this.watchdog.renew();
-    document.body.classList.remove("loading");
-    this.secondAt = 0;
     this.showAlarms();
     this.showDevices();
     this.tick();
     void this.middle.load();
     if (isFirst || isAnew) void this.recent.load();
+    if (isFirst) setTimeout(() => [this.details, this.shelving, PALETTE].forEach((each) => void each.get()), AFTERWARDS_MS);
+  }
+
+  /** A part that came too late for whoever asked: said, and nothing else waits for it. */
+  miss() {
+    this.announce.say(t("load.part_missing"));
   }
 
   /** @param {string} name @param {any} data */
@@ -163,7 +121,7 @@ class Desk {
     } else if (name === "devices") {
       this.areDevicesNew = this.model.change(data) || this.areDevicesNew;
       this.devices.showRows();
-      this.middle.map.draw();
+      this.middle.draw();
       this.showDevicesSoon();
     } else if (name === "device_added") {
       this.model.add(data);
@@ -197,10 +155,10 @@ class Desk {
     this.sound.want(rings);
     this.banner.show(this.alarms, this.known());
     this.queue.show();
-    this.details.renew(this.alarms);
+    this.details.part?.renew(this.alarms);
     this.recent.show(this.alarms.recent);
     this.readiness.show();
-    this.middle.map.show();
+    this.middle.show();
     this.announce.show(this.alarms, this.isStale);
     this.banner.tick(this.time, this.isStale);
     this.queue.tick(this.time, this.isStale);
@@ -221,14 +179,12 @@ class Desk {
     this.areDevicesNew = false;
     this.devicesAt = performance.now();
     this.devices.show();
-    this.middle.map.draw();
+    this.middle.draw();
     this.readiness.show();
   }
 
   onLink() {
-    document.body.classList.toggle("stale", this.isStale);
-    if (this.isStale) document.body.classList.remove("loading");
-    this.secondAt = 0;
+    super.onLink();
     this.tick();
     this.announce.show(this.alarms, this.isStale);
     allowActs(this.isLive());
@@ -272,7 +228,7 @@ class Desk {
     this.banner.tick(this.time, isStale);
     this.queue.tick(this.time, isStale);
     this.devices.tick(isStale);
-    if (!isStale) for (const part of [this.details, this.escalated, this.flood, this.needs]) part.tick();
+    if (!isStale) for (const part of [this.details.part, this.escalated, this.flood, this.needs]) part?.tick();
     this.session.show();
     this.strips.showLink({ isStale, stoppedAt, emergencies: this.alarms.emergencies() });
     this.announce.count(this.alarms.inTab("unacknowledged").length);
@@ -281,17 +237,13 @@ class Desk {
   }
 
   /** @param {string[]} keys @param {number} atMs */
-  onSounded(keys, atMs) {
+  onMeasured(keys, atMs) {
     if (keys.includes("test")) this.soundChip.tested();
-    for (const alarm of this.alarms.sounding()) {
-      if (!keys.includes(ringOf(alarm).key)) continue;
-      this.receipts.give(alarm, "sounded", atMs);
-      this.sounded = { id: alarm.id, version: alarm.version, at: atMs };
-    }
+    for (const { id, version } of this.sounded(keys, atMs)) this.measured = { id, version, at: atMs };
   }
 
   look() {
-    const { shown, receipts, sounded, sound, watchdog, alarms } = this;
+    const { shown, receipts, measured: sounded, sound, watchdog, alarms } = this;
     return { audio: sound.state, tone: sound.playingPattern, link: watchdog.link, seq: alarms.seq, painted: shown.painted, sounded, screenId: receipts.screenId };
   }
 }

@@ -1,6 +1,8 @@
 /** What the keys do on every page: Space takes the first call over, M is silence, G and a letter leads elsewhere. */
-import { openPalette } from "./palette.js";
+import { byId, setText } from "./dom.js";
+import { Later } from "./later.js";
 import { toggleTheme } from "./theme.js";
+import { t } from "./words.js";
 
 /** Letter → the page's address: the letter of its English name, for the keyboard's places are the same everywhere. */
 export const PLACES = {
@@ -8,6 +10,8 @@ export const PLACES = {
   KeyL: "/layers", KeyR: "/reported", KeyM: "/duties", KeyN: "/register", KeyY: "/system", KeyU: "/users", KeyA: "/audit",
   KeyT: "/needs", KeyP: "/profile",
 }; // prettier-ignore
+
+export const PALETTE = new Later(() => import("./palette.js"), () => setText(byId("toast"), t("load.part_missing")));
 
 /** Only where the navigation leads too: what this account may not open is no place for it.
  * @returns {Record<string, () => void>} */
@@ -26,5 +30,5 @@ export const everywhere = () => ({
   KeyT: toggleTheme,
   KeyW: () => location.assign("/wall"),
   "?": () => /** @type {HTMLDialogElement} */ (document.getElementById("keys")).showModal(),
-  "Ctrl KeyK": openPalette,
+  "Ctrl KeyK": () => void PALETTE.get().then((found) => found?.openPalette()),
 });

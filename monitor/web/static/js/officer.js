@@ -10,8 +10,8 @@ import { toggleTheme } from "./theme.js";
 
 export class Officer {
   /** @param {{alarms: import("./alarms.js").Alarms, banner: import("./banner.js").Banner,
-   *   queue: import("./queue.js").Queue, details: import("./details.js").Details,
-   *   commands: import("./commands.js").Commands, shelving: import("./shelving.js").Shelving, sound: import("./sound.js").Sound,
+   *   queue: import("./queue.js").Queue, details: import("./later.js").Later<import("./details.js").Details>,
+   *   commands: import("./commands.js").Commands, shelving: import("./later.js").Later<import("./shelving.js").Shelving>, sound: import("./sound.js").Sound,
    *   middle: import("./middle.js").Middle,
    *   soundChip: import("./chips.js").SoundChip}} parts */
   constructor(parts) {
@@ -27,7 +27,7 @@ export class Officer {
       KeyI: () => this.withAlarm(({ incident }) => incident && location.assign(`/incidents/${incident.id}`)),
       KeyM: () => parts.sound.silence(),
       Slash: () => this.search(),
-      ...Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`Digit${n}`, () => parts.middle.map.toggleNth(n)])),
+      ...Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`Digit${n}`, () => parts.middle.toggleNth(n)])),
       Escape: () => this.back(),
     };
     new Keys(keys, byId("letters-off"));
@@ -42,7 +42,7 @@ export class Officer {
   /** Space: what is in the window, else what is selected, else the first that nobody has taken over. */
   acknowledge() {
     const { details, queue, alarms, commands } = this.parts;
-    const wanted = [details.alarm, queue.selected(), alarms.firstRinging()];
+    const wanted = [details.part?.alarm, queue.selected(), alarms.firstRinging()];
     const alarm = wanted.find((one) => one && isRinging(one));
     if (alarm) void commands.acknowledge(alarm);
   }
@@ -55,14 +55,14 @@ export class Officer {
   /** @param {(alarm: Alarm) => void} use */
   withAlarm(use) {
     const { details, queue, banner, alarms } = this.parts;
-    const alarm = details.alarm ?? queue.selected() ?? banner.alarm ?? alarms.firstRinging();
+    const alarm = details.part?.alarm ?? queue.selected() ?? banner.alarm ?? alarms.firstRinging();
     if (alarm) use(alarm);
   }
 
   /** @param {string} act @param {Alarm} alarm */
   act(act, alarm) {
-    if (act === "open") this.parts.details.open(alarm);
-    if (act === "shelve") this.parts.shelving.open(alarm);
+    if (act === "open") void this.parts.details.get().then((part) => part?.open(alarm));
+    if (act === "shelve") void this.parts.shelving.get().then((part) => part?.open(alarm));
     if (act === "acknowledge") void this.parts.commands.acknowledge(alarm);
     if (act === "close" && isClosable(alarm)) void this.parts.commands.close(alarm);
   }

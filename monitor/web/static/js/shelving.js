@@ -36,7 +36,7 @@ export class Shelving {
     setText(byId("shelving-alarm"), `${kindOf(alarm)} · ${placeOf(alarm)}`);
     setText(byId("shelving-problem"), "");
     byId("shelving-reason").value = alarm.shelf?.reason ?? "";
-    this.dialog.showModal();
+    if (!this.dialog.open) this.dialog.showModal();
     byId("shelving-reason").focus();
   }
 

@@ -1,54 +1,35 @@
 /** The wall: the same feed and the same rules as the desk, for eyes at three metres; it shows, sounds, and takes no hand. */
 import { headOf, kindOf, placeOf, rowKindOf, shortStateOf, shortWhereOf, timerStart, titleCryOf, urgencyOf, whereOf } from "./alarm_words.js";
-import { Alarms, ringOf, signNameOf, signOf } from "./alarms.js";
+import { ringOf, signNameOf, signOf } from "./alarms.js";
 import { Banner } from "./banner.js";
-import { Clock, Freshness } from "./chips.js";
-import { DeviceModel } from "./device_model.js";
 import { byId, field, fromTemplate, setAttribute, setText, showPriority } from "./dom.js";
 import { Feed } from "./feed.js";
 import { Flood } from "./flood.js";
 import { Keys } from "./keys.js";
+import { LiveScreen, TICK_MS } from "./live_screen.js";
 import { DeviceMap } from "./map.js";
 import { openProbe } from "./probe.js";
-import { Receipts } from "./receipts.js";
 import { ScreenWord } from "./screen_word.js";
-import { ServerTime } from "./server_time.js";
-import { Session } from "./session.js";
 import { Sound } from "./sound.js";
-import { Strips } from "./strips.js";
 import { toggleTheme } from "./theme.js";
-import { Watchdog } from "./watchdog.js";
 import { number, stopwatch, t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
 
-const TICK_MS = 250;
 const MOST_ROWS = 4;
 
-class Wall {
+class Wall extends LiveScreen {
   constructor() {
-    const isAllowed = document.body.dataset.canAcknowledge === "true";
-    this.time = new ServerTime();
-    this.session = new Session({ time: this.time, toDoor: () => location.assign("/login?next=/wall"), onOver: () => this.watchdog.turn("stale") });
-    this.alarms = new Alarms();
-    this.model = new DeviceModel();
+    super("/login?next=/wall");
     this.banner = new Banner(() => {});
     this.map = new DeviceMap({ model: this.model, alarms: this.alarms, isWall: true });
-    this.strips = new Strips();
-    this.freshness = new Freshness();
-    this.clock = new Clock();
-    this.receipts = new Receipts({ isAllowed, time: this.time });
-    this.watchdog = new Watchdog(() => this.onLink());
-    this.sound = new Sound({ onState: () => this.showSound(), onMeasured: (keys, atMs) => this.onSounded(keys, atMs) });
+    this.sound = new Sound({ onState: () => this.showSound(), onMeasured: (keys, atMs) => this.onMeasured(keys, atMs) });
     this.flood = new Flood(() => this.showAlarms());
     /** @type {number|null} */
     this.tested = null;
-    this.word = isAllowed ? new ScreenWord({ kind: "wall", sound: this.sound, lastTest: () => this.tested }) : null;
-    /** @type {import("./types.js").Health|null} */
-    this.health = null;
+    this.word = this.isAllowed ? new ScreenWord({ kind: "wall", sound: this.sound, lastTest: () => this.tested }) : null;
     /** @type {Map<number, HTMLElement>} */
     this.rows = new Map();
-    this.secondAt = 0;
     new Keys({ KeyW: leave, Escape: leave, KeyT: toggleTheme, KeyM: () => this.sound.silence() });
     document.addEventListener("visibilitychange", () => keepAwake());
     void keepAwake();
@@ -56,42 +37,10 @@ class Wall {
     setInterval(() => this.tick(), TICK_MS);
   }
 
-  get isStale() {
-    return this.watchdog.link === "stale";
-  }
-
-  /** @param {import("./types.js").FeedMessage} message */
-  take(message) {
-    if (message.type === "tick") return this.tick();
-    if (message.type === "signed_out") return this.session.end();
-    if (message.type === "snapshot") return this.load(message.data);
-    if (!message.isAgain) this.hear(message);
-    this.event(message.name, message.data);
-  }
-
-  /** After too long a silence only a snapshot makes the wall fresh again. @param {{name: string, data: any}} message */
-  hear({ name, data }) {
-    this.watchdog.check(); // what waited while the page was asleep is no sign of life of now
-    if (this.isStale) {
-      if (name === "beat") this.feed.load();
-      return;
-    }
-    this.watchdog.hear();
-    if (name === "beat") this.time.hear(data.now);
-  }
-
-  /** @param {import("./types.js").Snapshot} snapshot */
-  load(snapshot) {
-    this.time.forget();
-    this.time.hear(snapshot.now);
-    this.session.hear(snapshot);
-    this.alarms.load(snapshot);
-    this.model.load(snapshot);
-    this.health = snapshot.health;
+  /** @param {import("./types.js").Snapshot} snapshot @param {boolean} isAnew */
+  load(snapshot, isAnew) {
+    super.load(snapshot, isAnew);
     this.flood.hear();
-    this.watchdog.renew();
-    document.body.classList.remove("loading");
-    this.secondAt = 0;
     this.showAlarms();
     void this.map.load().then(() => this.map.show());
     this.tick();
@@ -171,9 +120,7 @@ class Wall {
   }
 
   onLink() {
-    document.body.classList.toggle("stale", this.isStale);
-    if (this.isStale) document.body.classList.remove("loading");
-    this.secondAt = 0;
+    super.onLink();
     this.showAlarms();
     this.tick();
   }
@@ -224,11 +171,9 @@ class Wall {
   }
 
   /** @param {string[]} keys @param {number} atMs */
-  onSounded(keys, atMs) {
+  onMeasured(keys, atMs) {
     if (keys.includes("test")) this.tested = Math.round(this.time.now());
-    for (const alarm of this.alarms.sounding()) {
-      if (keys.includes(ringOf(alarm).key)) this.receipts.give(alarm, "sounded", atMs);
-    }
+    this.sounded(keys, atMs);
   }
 }
 
