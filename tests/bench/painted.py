@@ -15,7 +15,7 @@ from tests.brokers import password_of
 from tests.builders import a_camera
 from tests.small_post import Desk
 
-RATES, PRESSES, LONGEST_S = (0, 1_000, 5_000, 10_000), 30, 600
+RATES, PRESSES, LONGEST_S = (0, 1_000, 5_000, 10_000), 30, 7_200
 CAMERAS = tuple(f"CAM-{number:03}" for number in range(20))
 
 

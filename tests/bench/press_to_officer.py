@@ -51,10 +51,12 @@ def measure(
     presses: int,
     among: Callable[[Desk], AbstractContextManager[None]] = lambda _: nullcontext(),
     senders: Sequence[str] = (),
+    afterwards: Callable[[Desk, Sequence[int]], None] = lambda _, __: None,
 ) -> Sequence[Spread]:
     """Each press is an alarm of its own: it is acknowledged and closed before the next, so each one has to ring.
 
-    ``among``: what else happens meanwhile; ``senders``: whom the broker lets in for it.
+    ``among``: what else happens meanwhile; ``senders``: whom the broker lets in for it;
+    ``afterwards``: is given the alarms.
     """
     broker = Broker(folder / "broker")
     broker.folder.mkdir()
@@ -74,6 +76,7 @@ def measure(
             _wait(page, "chuong.audio === 'on' && chuong.link === 'live'")
             with among(desk):
                 rows = [_one_press(desk, page) for _ in track(range(presses), description="presses")]
+            afterwards(desk, [row[2] for row in rows])
             browser.close()
     finally:
         monitor.close()
@@ -82,7 +85,7 @@ def measure(
     return [Spread(name, tuple(row[number] for row in rows)) for number, name in enumerate(names)]
 
 
-def _one_press(desk: Desk, page: Page) -> tuple[float, float]:
+def _one_press(desk: Desk, page: Page) -> tuple[float, float, int]:
     before_id = (page.evaluate("chuong.painted") or {}).get("id", 0)
     pressed_ms = time.time() * 1000
     desk.press()
@@ -92,7 +95,7 @@ def _one_press(desk: Desk, page: Page) -> tuple[float, float]:
     for act in ("acknowledge", "close"):
         version = desk.api.get(f"/api/v1/alarms/{alarm_id}").json()["version"]
         desk.api.post(f"/api/v1/alarms/{alarm_id}/{act}", json={"version": version}).raise_for_status()
-    return seen["painted"]["at"] - pressed_ms, seen["sounded"]["at"] - pressed_ms
+    return seen["painted"]["at"] - pressed_ms, seen["sounded"]["at"] - pressed_ms, alarm_id
 
 
 def _wait(page: Page, condition: str) -> None:

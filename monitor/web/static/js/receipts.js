@@ -3,6 +3,7 @@ import { ask } from "./api.js";
 
 const SCREEN = "chuong.screen";
 const TRIES = 5;
+const REMEMBERED = 500;
 const AGAIN_MS = 2000;
 
 export class Receipts {
@@ -21,6 +22,8 @@ export class Receipts {
     const key = `${alarm.id}/${alarm.version}/${kind}`;
     if (!this.isAllowed || this.given.has(key)) return;
     this.given.add(key);
+    // A screen stands for weeks. What is forgotten is given again at most, and a repeat changes nothing.
+    if (this.given.size > REMEMBERED) this.given.delete(/** @type {string} */ (this.given.values().next().value));
     const sinceRung = atMs + this.time.offsetMs - Date.parse(alarm.rung_at);
     const delay_ms = Math.min(Math.max(0, Math.round(sinceRung)), 86_400_000);
     void this.send(alarm.id, { screen_id: this.screenId, version: alarm.version, kind, delay_ms }, TRIES);
