@@ -26,6 +26,7 @@ async function look(sign, role, now) {
   const isMine = status === 200 && data.officer === byId("me").textContent;
   const word = status === 200 && t(!data.officer ? "shift.desk_free" : data.is_handing_over ? "shift.desk_handing" : "shift.desk_held");
   setText(byId("my-role"), isMine ? `${role} · ${word}` : role);
+  sign.classList.toggle("free", status === 200 && !data.officer);
   sign.hidden = status !== 200 || isMine; // nobody knows now: an old name would be taken for whoever has it
   if (sign.hidden) return;
   const about = { officer: data.officer, time: data.taken_at && moment(data.taken_at, now) };
