@@ -32,6 +32,21 @@ def overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
+# Each row of a queue: a shape of its own kind, the number in it, and a word for both.
+BY_COLOUR_ALONE = """rows => rows.filter(row => {
+    const shape = row.querySelector(".shape use")?.getAttribute("href") ?? "";
+    const number = shape && document.querySelector(`${shape} text`)?.textContent;
+    const word = row.querySelector("[data-field=priority]")?.textContent;
+    return shape !== `#shape-${number?.toLowerCase()}` || !word;
+}).map(row => row.textContent.trim().replace(/\\s+/g, " "))"""
+
+
+def told_by_colour_alone(page: Page, rows: str = "#queue > li") -> list[str]:
+    """Rows that say how urgent they are by nothing else."""
+    found: list[str] = page.locator(rows).evaluate_all(BY_COLOUR_ALONE)
+    return found
+
+
 def keep_picture(page: Page, name: str, settled_ms: int = 400) -> None:
     if FOLDER:
         page.wait_for_timeout(settled_ms)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from tests.desk.commune import BANK, COUNTER, GOLD_SHOP, Commune
 from tests.desk.conftest import make_quiet
 from tests.desk.officer import OfficersScreen, sign_in
-from tests.desk.readable import PHONE, WALL, keep_picture, violations
+from tests.desk.readable import PHONE, WALL, keep_picture, told_by_colour_alone, violations
 from tests.processes import PASSWORD
 from tests.small_post import Desk
 
@@ -156,6 +156,7 @@ def test_it_can_be_told_without_colour(commune: Desk, visit: Callable[..., Offic
         expect(ringing.locator("use")).to_have_attribute("href", "#shape-1")
         expect(screen.page.locator("#shape-1 text")).to_have_text("1")
         expect(ringing).to_contain_text("Khẩn cấp")
+        assert told_by_colour_alone(screen.page) == []
 
 
 def test_it_holds_the_border_still_for_who_asks(commune: Desk, visit: Callable[..., OfficersScreen]) -> None:
