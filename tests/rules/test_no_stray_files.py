@@ -81,4 +81,4 @@ def test_it_tests_every_file_that_counts_as_a_stage():
 
 
 def _is_screenshot(path: Path) -> bool:
-    return path.parts[:2] == ("docs", "looks") and path.suffix == ".png"
+    return path.parts[:2] == ("docs", "looks") and path.suffix in {".png", ".webp"}
