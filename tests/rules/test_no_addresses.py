@@ -20,7 +20,7 @@ SPOKEN_TO = {
 CHANNELS = "config/channels.toml"
 # Names that lead nowhere: reserved for examples, or without a dot.
 NOWHERE = re.compile(r".*\.example|[^.]*")
-BINARY = {".png", ".woff2", ".ico"}
+BINARY = {".png", ".webp", ".woff2", ".ico"}
 
 
 def is_meant(host: str) -> bool:
