@@ -49,19 +49,8 @@ _CALLS_FOR_HELP = frozenset({"emergency", "sos", "panic"})  # whoever sends it, 
 # A press of a button that is registered as a panic bell, as words of an action ("single", "1_double", "long_press").
 _COUNTS = frozenset({"single", "double", "triple", "quadruple", "many"})
 _PRESSES = _COUNTS | {
-    "hold",
-    "long",
-    "short",
-    "quintuple",
-    "press",
-    "pressed",
-    "pushed",
-    "click",
-    "tap",
-    "push",
-    "on",
-    "toggle",
-}
+    "hold", "long", "short", "quintuple", "press", "pressed", "pushed", "click", "tap", "push", "on", "toggle"
+}  # fmt: skip
 _RELEASES = frozenset({"release", "released", "stop"})  # the end of a press that rang already
 _COMMANDS = frozenset({"set", "get"})
 _FIRE = ("smoke", "gas", "carbon_monoxide")
@@ -153,16 +142,24 @@ def _device(levels: list[str], payload: bytes, known: Known) -> Decoded:
     last = levels[-1]
     if len(levels) > 1 and last == "availability":
         return Decoded((_availability(_speaker("/".join(levels[:-1]), known), payload),))
-    if len(levels) > 1 and last in _COMMANDS | _ATTRIBUTES:
-        detail = "our own command" if last in _COMMANDS else "duplicate channel"
-        return Decoded((_speaker("/".join(levels[:-1]), known).says(EventClass.IGNORE, detail=detail),))
+    if len(levels) > 1 and last in _COMMANDS:
+        return Decoded((_speaker("/".join(levels[:-1]), known).says(EventClass.IGNORE, detail="our own command"),))
     if len(levels) > 2 and levels[-2] in _COMMANDS:
         speaker = _speaker("/".join(levels[:-2]), known)
         return Decoded((speaker.says(EventClass.IGNORE, detail="our own command"),))
     speaker = _speaker("/".join(levels), known)
+    if len(levels) > 1 and last in _ATTRIBUTES and not _is_device(speaker, "/".join(levels), payload, known):
+        of = _speaker("/".join(levels[:-1]), known)
+        return Decoded((of.says(EventClass.IGNORE, detail="duplicate channel"),))
     if not payload:
         return Decoded((speaker.says(EventClass.IGNORE, detail="retained copy removed"),))
     return _state(speaker, read_object(payload), known)
+
+
+def _is_device(speaker: _Speaker, name: str, payload: bytes, known: Known) -> bool:
+    """A name may end like an attribute ("Tầng 1/sos"): an attribute is a bare value, what a device says an object."""
+    is_known = speaker.facts is not None or known.recall(f"name:{_folded(name)}") is not None
+    return is_known or payload.lstrip().startswith(b"{")
 
 
 def _availability(speaker: _Speaker, payload: bytes) -> Event:

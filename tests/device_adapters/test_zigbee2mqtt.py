@@ -205,3 +205,29 @@ def test_it_ignores_other_news_of_the_network(gateway: Gateway, body: dict[str, 
 
 def test_it_lets_a_sleeping_button_be_silent_for_a_day() -> None:
     assert ADAPTER.supervision[DeviceClass.BELL].deadline_s > 25 * 3600
+
+
+@pytest.mark.parametrize("end", ["sos", "action", "tamper", "battery"])
+@pytest.mark.parametrize("is_registered", [True, False])
+def test_it_rings_for_a_button_whose_name_ends_like_an_attribute(end: str, is_registered: bool) -> None:
+    name, gateway = f"Tầng 1/{end}", Gateway()
+    if is_registered:
+        gateway.register(name)
+    (event,) = gateway.says(name, {"action": "emergency"})
+    assert (event.event_class, event.address) == (EventClass.ALARM, name)
+
+
+@pytest.mark.parametrize("value", [b"true", b"emergency", b"97", b'"on"', b""])
+def test_it_takes_a_bare_value_for_an_attribute(gateway: Gateway, value: bytes) -> None:
+    assert [(event.address, event.event_class) for event in gateway.says("bell/sos", value)] == [
+        ("bell", EventClass.IGNORE)
+    ]
+
+
+@pytest.mark.parametrize("is_registered", [True, False])
+def test_it_keeps_aside_what_it_cannot_read_of_a_button_named_like_an_attribute(is_registered: bool) -> None:
+    gateway = Gateway()
+    if is_registered:
+        gateway.register("bell/sos")
+    with pytest.raises(Refused):
+        gateway.says("bell/sos", b'{"action":"emer')
