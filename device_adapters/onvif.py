@@ -52,6 +52,9 @@ _INPUTS = ("Device/Trigger/DigitalInput", "Device/Trigger/AlarmIn")
 _COVERED = ("VideoSource/ImageTooDark", "VideoSource/ImageTooBlurry", "VideoSource/ImageTooBright")
 _TAMPERS = ("VideoSource/GlobalSceneChange", "RuleEngine/TamperDetector", *_COVERED)
 _OUTPUTS = ("Device/Trigger/Relay", "Device/IO/OutputPort")  # what it switches itself
+# What tells the state, and the input, among other items; under any other name only where nothing else could.
+_STATES = ("logicalstate", "state", "istamper", "value", "failed")
+_TOKENS = ("inputtoken", "alarmintoken", "digitalinputtoken", "input", "alarmin", "digitalinput", "token", "port")
 _SIGNAL_LOSS = "VideoSource/SignalLoss"
 _TROUBLES = {"Device/HardwareFailure/StorageFailure": "storage", "Device/HardwareFailure": "hardware"}
 
@@ -75,14 +78,14 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
             raise Refused(f"{topic}: {error}", box) from None
         # Firmware copies the broken example of the standard; of a picture it costs nothing.
         return Decoded((voice(known, box).says(EventClass.IGNORE, detail=f"unreadable: {error}"[:200]),))
-    return _event(box, (topic, named.partition("/&")[0]), body, known)
+    return _event(box, (topic, named), body, known)
 
 
 def _event(box: str, said: tuple[str, str], body: Mapping[str, Any], known: Known) -> Decoded:
     topic, named = said
     source, data = _items(body.get("Source")), _items(body.get("Data"))
     at = from_iso_8601(time) if isinstance(time := body.get("UtcTime"), str) else None
-    is_on = next((each in _ON for each in map(_word, data.values()) if each in _ON | _OFF), None)
+    is_on = _state(data)
     own, events, remember = voice(known, box), list[Event](), dict[str, str]()
     # No word of the standard's broker, but copied from its events by some: gone, or how it stood when they connected.
     operation = str(body.get("PropertyOperation", "")).lower()
@@ -91,8 +94,10 @@ def _event(box: str, said: tuple[str, str], body: Mapping[str, Any], known: Know
     if topic.startswith(_OUTPUTS):
         return Decoded((own.says(EventClass.IGNORE, detail="output", occurred_at=at),))
     if topic.startswith(_INPUTS):
-        token = next(iter(source.values()), named)  # the topic names it too
-        events, remember = _input(box, token if isinstance(token, str) else named, is_on, at, known)
+        token = _token(box, source, named, known)
+        if is_on is None and any(map(_word, data.values())) and input_voice(known, box, token).calls_by(token):
+            raise Refused(f"{topic}: tells neither on nor off", box)
+        events, remember = _input(box, token, is_on, at, known)
         events = [replace(each, shape=Shape.LEVEL) for each in events] if operation == "initialized" else events
     elif topic.startswith(_TAMPERS) and is_on is not None:
         events, remember = _tamper(own, topic, is_on, at, known)
@@ -102,6 +107,24 @@ def _event(box: str, said: tuple[str, str], body: Mapping[str, Any], known: Know
         return Decoded((own.says(EventClass.IGNORE, occurred_at=at, detail=f"trouble:{trouble}"),))
     alive = [each.says(EventClass.HEARTBEAT, occurred_at=at) for each in voices_of(known, box)]
     return Decoded(in_order([*events, *alive]), remember)
+
+
+def _state(data: Mapping[str, Any]) -> bool | None:
+    """Beside the state there may be an index or a count, and 1 is no state of these."""
+    named = {name.lower(): value for name, value in data.items()}
+    told = [named[name] for name in _STATES if name in named] or (list(named.values()) if len(named) == 1 else [])
+    return next((each in _ON for each in map(_word, told) if each in _ON | _OFF), None)
+
+
+def _token(box: str, source: Mapping[str, Any], named: str, known: Known) -> str:
+    """The input by its item's name, by the topic, or by whatever the body names; the registered one of several."""
+    items = {name.lower(): _token_text(value) for name, value in source.items()}
+    told = [items.pop(name) for name in _TOKENS if name in items]
+    lone = [*items.values()] if len(items) == 1 and not told else []
+    found = [each for each in (*told, *lone, *named.split("/&"), *items.values()) if each]
+    agreed = voice(known, box).options.get("input")
+    is_known = (each for each in found if each == agreed or voice(known, f"{box}/{each}").facts)
+    return next(is_known, next(iter(found), ""))
 
 
 def _input(
@@ -150,18 +173,27 @@ def _plain(topic: str) -> str:
 
 def _items(part: object) -> Mapping[str, Any]:
     """Flat, or as the list of name and value that it was in XML."""
-    if not isinstance(part, dict):
-        return {}
-    listed = part.get("SimpleItem")
+    listed = part.get("SimpleItem") if isinstance(part, dict) else part
     if isinstance(listed, dict):
         listed = [listed]
     if not isinstance(listed, list):
-        return part
+        return part if isinstance(part, dict) else {}
     return {str(each.get("Name")): each.get("Value") for each in listed if isinstance(each, dict)}
 
 
 def _word(value: object) -> str:
-    return str(value).lower() if isinstance(value, str | bool | int) else ""
+    return value.lower() if isinstance(value, str) else _plain_number(value).lower()
+
+
+def _token_text(value: object) -> str:
+    return value if isinstance(value, str) else "" if isinstance(value, bool) else _plain_number(value)
+
+
+def _plain_number(value: object) -> str:
+    """1 for 1.0; nothing for what is neither a number nor yes or no."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value) if isinstance(value, bool | int | float) else ""
 
 
 # The standard knows no beat. Motion, counters or ProcessorUsage come each few minutes where they are switched on; a

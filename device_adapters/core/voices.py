@@ -62,6 +62,9 @@ class Voice:
             return Role.TEST
         return Role.CALL if self.is_bell and self.options.get("input", name) == name else Role.NOTHING
 
+    def calls_by(self, name: str) -> bool:
+        return self.role_of(name) is Role.CALL
+
     def battery(self, level_pct: float | None, is_low: bool = False, **more: Any) -> Iterator[Event]:
         """LOW_BATTERY where it is; the monitor itself sees a percentage recover."""
         limit_pct = self.facts.low_battery_below_pct if self.facts else LOW_BATTERY_PCT

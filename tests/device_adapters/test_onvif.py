@@ -59,3 +59,43 @@ def test_it_ends_a_tampering_when_each_cause_of_it_is_over(post: Post) -> None:
 def test_it_keeps_an_input_aside_that_it_cannot_read(post: Post) -> None:
     with pytest.raises(Refused):
         post.hears(INPUT, b'{"UtcTime":')
+
+
+@pytest.mark.parametrize("key", ["LogicalState", "State"])
+@pytest.mark.parametrize(("state", "event_class"), [("true", EventClass.ALARM), ("false", EventClass.CLEAR)])
+def test_it_reads_the_state_by_its_name(post: Post, key: str, state: str, event_class: EventClass) -> None:
+    other = "0" if state == "true" else "1"
+    body = {"Source": {"InputToken": "DI_1"}, "Data": {"Index": other, key: state}}
+    assert post.told(INPUT, body)[0] == ("xa/cam", event_class)
+
+
+def test_it_reads_a_tampering_by_its_name(post: Post) -> None:
+    body = {"Source": {"Source": "1"}, "Data": {"Count": "0", "State": "true"}}
+    topic = "xa/cam/onvif-ej/VideoSource/GlobalSceneChange/ImagingService"
+    assert post.told(topic, body)[0] == ("xa/cam", EventClass.TAMPER)
+
+
+@pytest.mark.parametrize("data", [{"Index": "1", "Group": "0"}, {"LogicalState": "pressed"}, {"State": 7}])
+def test_it_keeps_aside_a_bell_whose_state_it_cannot_read(post: Post, data: dict[str, Any]) -> None:
+    with pytest.raises(Refused):
+        post.hears(INPUT, {"Source": {"InputToken": "DI_1"}, "Data": data})
+
+
+@pytest.mark.parametrize(
+    ("input_name", "source", "topic"),
+    [
+        ("1", {"InputToken": 1}, ""),
+        ("1", {"InputToken": 1.0}, ""),
+        ("DI_1", {}, "/&DI_1"),
+        ("DI_1", {"Vendor": "x", "InputToken": "DI_1"}, ""),
+        ("DI_1", {"Vendor": "x", "Anything": "DI_1"}, ""),
+        ("DI_1", {"Vendor": "x"}, "/&x/&DI_1"),
+        ("DI_1", [{"Name": "InputToken", "Value": "DI_1"}], ""),
+        ("AlarmIn_1", {"VideoSource": "vs0", "AlarmInToken": "AlarmIn_1"}, ""),
+    ],
+)
+def test_it_finds_the_input_however_it_is_named(input_name: str, source: object, topic: str) -> None:
+    post = Post(ADAPTER, **{f"xa/cam/{input_name}": DeviceClass.BELL})
+    body = {"Source": source, "Data": [{"Name": "LogicalState", "Value": 1.0}]}
+    path = f"xa/cam/onvif-ej/Device/Trigger/DigitalInput{topic}"
+    assert post.told(path, body)[0] == (f"xa/cam/{input_name}", EventClass.ALARM)
