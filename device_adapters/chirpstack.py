@@ -53,6 +53,10 @@ _TLV = {
     b"\x01\x75": 1, b"\xff\x2e": 1, b"\xff\x01": 1, b"\xff\x09": 2, b"\xff\x0a": 2, b"\xff\x0b": 1,
     b"\xff\x08": 6, b"\xff\x0f": 1, b"\xff\x16": 8, b"\xff\xfe": 1, b"\xff\xff": 2,
 }  # fmt: skip
+_PRESSED = (b"\x01", b"\x02", b"\x03")
+# How long a channel is that nobody knows, nobody knows either: behind it a press is looked for.
+_BEHIND = re.compile(rb"\xff\x2e[\x01-\x03]", re.DOTALL)
+_NO_PRESSES = frozenset({"", "none", "no press", "idle", "null"})
 _MEANT = re.compile(r"panic|sos|emergency|khẩn cấp", re.IGNORECASE)
 _RETRANSMITTED_MS = 600_000  # a frame is sent eight times at most, over minutes
 
@@ -176,32 +180,56 @@ def _identity(
 
 
 def _said(own: Voice, body: Mapping[str, Any]) -> _Said:
-    port, told = body.get("fPort"), body.get("object")
-    if isinstance(told, dict) and (said := _of_object(port, told)) != _Said():
-        return said  # a codec that fails leaves an object with nothing in it
+    told, port = body.get("object"), body.get("fPort")
+    by_codec = _of_object(port, told) if isinstance(told, dict) else _Said()
+    if by_codec.is_pressed is not None:
+        return by_codec
+    # A codec that fails, or is another make's, leaves an object that says nothing of a press.
+    by_bytes = _of_bytes(own, body)
+    if by_bytes.is_pressed is None and by_codec != _Said():
+        return by_codec
+    battery_pct = by_bytes.battery_pct if by_codec.battery_pct is None else by_codec.battery_pct
+    return _Said(
+        by_bytes.is_pressed, by_bytes.is_by_make, battery_pct, by_codec.is_tampered, by_codec.detail or by_bytes.detail
+    )
+
+
+def _of_bytes(own: Voice, body: Mapping[str, Any]) -> _Said:
     try:
         data = base64.b64decode(body.get("data") or "", validate=True)
     except (binascii.Error, ValueError, TypeError):
         return _Said(detail="data is not base64")
     info = body.get("deviceInfo")
     profile = info.get("deviceProfileName") if isinstance(info, dict) else None
-    return _of_data(port, data, f"{own.facts.model if own.facts else ''} {profile}".lower())
+    return _of_data(body.get("fPort"), data, f"{own.facts.model if own.facts else ''} {profile}".lower())
 
 
 def _of_object(port: object, told: Mapping[str, Any]) -> _Said:
     battery_pct = figure(told.get("battery"), 0, 100) if port != _BROWAN else None  # Browan tells volts
     pressed, button = None, told.get("button_event")
     press = button.get("status") if isinstance(button, dict) else button or told.get("press")
-    if isinstance(press, str) and press:
+    if _is_press(press):
         pressed = True
     is_by_make, detail = False, "power-on frame" if told.get("device_status") == "on" else None
-    if port == _BROWAN and (status := figure(told.get("status"), 0, 255)) is not None:
-        pressed, is_by_make = int(status) % 2 == 1, True
+    if port == _BROWAN and (status := _status(told.get("status"))) is not None:
+        pressed, is_by_make = status % 2 == 1, True
     elif "Alarm" in told and port != _DRAGINO_LOG:  # FALSE is a report, not the end of a call
         pressed, is_by_make = truth(told["Alarm"]) or None, True
     elif "SENSOR_MODEL" in told:
         detail = "device info"
     return _Said(pressed, is_by_make, battery_pct, truth(told.get("tamper")), detail)
+
+
+def _is_press(told: object) -> bool:
+    """The word for a press, its number, or a plain yes."""
+    if isinstance(told, str) and figure(told, 0, 255) is None:
+        return truth(told) is not False and told.strip().lower() not in _NO_PRESSES
+    return told is True or figure(told, 1, 255) is not None
+
+
+def _status(told: object) -> int | None:
+    status = figure(int(told) if isinstance(told, bool) else told, 0, 255)
+    return None if status is None else int(status)
 
 
 def _of_data(port: object, data: bytes, model: str) -> _Said:
@@ -221,8 +249,9 @@ def _milesight(data: bytes) -> _Said:
     while (kind := data[:2]) in _TLV:
         told[kind], data = data[2 : 2 + _TLV[kind]], data[2 + _TLV[kind] :]
     battery, press = told.get(b"\x01\x75"), told.get(b"\xff\x2e")
+    is_pressed = press[:1] in _PRESSED if press else _BEHIND.search(data) is not None
     return _Said(
-        is_pressed=True if press and press[0] in (1, 2, 3) else None,
+        is_pressed=is_pressed or None,
         battery_pct=number(battery[0], 0, 100) if battery else None,
         detail="power-on frame" if b"\xff\x0b" in told else None,
     )

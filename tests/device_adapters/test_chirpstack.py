@@ -50,12 +50,8 @@ def test_it_rings_for_a_stranger_that_is_called_a_panic_button(info: dict[str, A
     assert post.told(UP, frame(deviceInfo={"tags": 5}))[0][1] is EventClass.HEARTBEAT
 
 
-def test_it_reads_what_follows_an_unknown_part_of_a_frame_as_nothing(post: Post) -> None:
-    assert post.told(UP, frame(data=b"\x77\x77\xff\x2e\x01")) == [("eui", EventClass.HEARTBEAT)]
-
-
 def test_it_ends_a_tamper_once(post: Post) -> None:
-    said = [post.told(UP, frame(object={"tamper": is_so}))[0][1] for is_so in (False, True, False, False)]
+    said = [post.told(UP, frame(data=b"", object={"tamper": is_so}))[0][1] for is_so in (False, True, False, False)]
     assert said == [EventClass.HEARTBEAT, EventClass.TAMPER, EventClass.CLEAR, EventClass.HEARTBEAT]
 
 
@@ -71,3 +67,29 @@ def test_it_keeps_a_frame_aside_that_is_no_json(post: Post) -> None:
 
 def test_it_lets_a_sleeping_button_be_silent_for_a_day() -> None:
     assert ADAPTER.supervision[DeviceClass.BELL].deadline_s > 25 * 3600
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{}, {"err": "codec"}, {"press": 1}, {"press": True}, {"battery": 92}, {"button_event": {"status": 1}},
+     {"button_event": "short press"}, {"press": "none"}],
+)  # fmt: skip
+def test_it_reads_the_bytes_where_a_codec_says_nothing_of_a_press(post: Post, told: dict[str, Any]) -> None:
+    pressed = frame(data=bytes.fromhex("01755cff2e01"), object=told)
+    assert post.told(UP, pressed)[0] == ("eui", EventClass.ALARM)
+
+
+@pytest.mark.parametrize("told", [{"press": 0}, {"press": "none"}, {"button_event": {"status": 0}}, {"press": False}])
+def test_it_takes_no_press_from_a_codec_that_says_there_is_none(post: Post, told: dict[str, Any]) -> None:
+    assert post.told(UP, frame(data=b"\x01\x75\x5c", object=told)) == [("eui", EventClass.HEARTBEAT)]
+
+
+@pytest.mark.parametrize(("port", "told"), [(147, {"status": True}), (2, {"Alarm": 1}), (2, {"Alarm": "1"})])
+def test_it_reads_a_press_in_other_types(post: Post, port: int, told: dict[str, Any]) -> None:
+    assert post.told(UP, frame(port, b"", object=told))[0] == ("eui", EventClass.ALARM)
+
+
+@pytest.mark.parametrize(("data", "rings"), [("ff1801ff2e01", True), ("0367ee00ff2e02", True), ("ff1801ff2e07", False)])
+def test_it_looks_for_a_press_behind_a_channel_it_does_not_know(post: Post, data: str, rings: bool) -> None:
+    told = post.told(UP, frame(data=bytes.fromhex(data)))[0][1]
+    assert told is (EventClass.ALARM if rings else EventClass.HEARTBEAT)
