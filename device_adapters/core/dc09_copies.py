@@ -36,9 +36,11 @@ class Copies(Struct, frozen=True):
         return identity, "\n".join([*kept, f"{identity} {stamp} {now.isoformat()}"])
 
 
-def stranger_identity(frame: Frame, body: Body) -> str:
-    """Nothing is remembered of whom nobody registered: only what is the same to the letter is the same."""
-    return f"{_number(frame, body)}@{body.said_at.isoformat() if body.said_at else _UNTIMED}"
+def stranger_identity(frame: Frame, body: Body, now: datetime) -> str:
+    """Nothing is remembered of whom nobody registered: only what is the same to the letter is the same; and where it
+    tells no time, what comes in the same two minutes of the clock."""
+    came = int(now.timestamp() // AGAIN_WITHIN.total_seconds())
+    return f"{_number(frame, body)}@{body.said_at.isoformat() if body.said_at else f'{_UNTIMED}{came}'}"
 
 
 def _number(frame: Frame, body: Body) -> str:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from device_adapters.core import contact_ids, sia_codes
 from device_adapters.core.alarm_codes import About, Meaning
 
-_CONTACT_ID = re.compile(r"([0-9])([0-9A]{3})(?: ([0-9A-F]{1,2}))?(?: ([0-9A-F]{1,3}))?", re.IGNORECASE)
+_CONTACT_ID = re.compile(r"([0-9])([0-9A]{3})(?: ([0-9A-F]{1,2}))?(?: ([0-9A-F]{1,4}))?", re.IGNORECASE)
 _BLOCK = re.compile(r"[NO](?=[a-z]{2}|[A-Z]{2})")
 _MODIFIER = re.compile(r"([a-z]{2})([0-9:.-]*)/?")
 # Behind it a text perhaps, between carets, or in whatever way its maker thought of.

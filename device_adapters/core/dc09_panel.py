@@ -49,7 +49,7 @@ class Panel:
 
     def identity(self, body: Body, now: datetime) -> str:
         if self.is_unknown:
-            return stranger_identity(self.frame, body)
+            return stranger_identity(self.frame, body, now)
         identity, told = Copies(self._recall("told")).identity(self.frame, body, now)
         self._remember("told", told)
         return identity

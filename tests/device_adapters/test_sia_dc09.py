@@ -238,3 +238,23 @@ def test_it_counts_the_numbers_of_a_panel_that_counts_for_us_alone() -> None:
 
 def test_it_counts_nothing_of_a_panel_that_nobody_registered() -> None:
     assert Post().hears(Panel("9999", now=lambda: NOW, sequence=7).event("1120 01 005")).tally is None
+
+
+def test_it_takes_a_second_press_of_a_stranger_without_a_clock_for_another() -> None:
+    post = Post()
+
+    def press() -> str | None:
+        body = b'"ADM-CID"0001L0#7777[#7777|1120 01 005]'
+        return post.hears(b"\n%04X%04X%s\r" % (crc(body), len(body), body)).events[0].source_event_id
+
+    first, copy = press(), press()
+    post.now += timedelta(hours=25)
+    assert first == copy != press()
+
+
+@pytest.mark.parametrize("zone", ["005", "0005"])
+def test_it_rings_for_a_stranger_that_writes_its_zone_in_four_digits(zone: str) -> None:
+    post = Post()
+    body = f'"ADM-CID"0001L0#7777[#7777|1120 01 {zone}]'.encode()
+    event = post.hears(b"\n%04X%04X%s\r" % (crc(body), len(body), body)).events[0]
+    assert (event.event_class, event.address) == (EventClass.ALARM, "7777/5")
