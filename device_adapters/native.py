@@ -12,8 +12,8 @@
     command, ack                                             what we send; orders to sirens: core.siren_formats
 
 ``ts`` is Unix time in integer milliseconds. The broker lets a device write below its own id only, so the topic
-is evidence: whatever arrives on ``alarm`` rings, as a *degraded* alarm where it cannot be read. Who may speak for a
-child: ``core.places``.
+is evidence: whatever arrives on ``alarm`` rings, as a *degraded* alarm where it cannot be read; only what can be read
+as far as that it is a ``clear`` is kept aside instead. Who may speak for a child: ``core.places``.
 """
 
 from __future__ import annotations
@@ -89,6 +89,8 @@ def _alarm(message: Message, place: Place, known: Known) -> Event:
         body = read_object(message.payload)
         return _readable_alarm(body, message, place, known)
     except BodyError as error:
+        if body.get("kind") == "clear":  # whatever else is wrong with it, it is no press
+            raise Refused(f"{place.channel}: clear: {error}", place.address) from None
         return Event(
             event_class=EventClass.ALARM,
             address=place.address,

@@ -216,3 +216,10 @@ def test_it_refuses_a_topic_that_is_none_of_the_contract(topic: str) -> None:
 @pytest.mark.parametrize("topic", ["bell/b1/command", "bell/b1/ack", "probe/p1/ack/b7", "doorbell/b1/ack"])
 def test_it_ignores_what_it_said_itself(topic: str) -> None:
     assert _one(topic, b"x").event_class is EventClass.IGNORE
+
+
+@pytest.mark.parametrize("changes", [{"ts": NOW_MS + 0.5}, {"ts": "now"}, {"input": "PANIC"}, {"id": "a:1"}, {"v": 2}])
+def test_it_keeps_aside_a_release_that_it_cannot_read_wholly(changes: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="clear"):
+        _press(kind="clear", **changes)
+    assert _press(**changes).event_class is EventClass.ALARM
