@@ -14,6 +14,7 @@ frigate/stats/util.py, frigate/video/ffmpeg.py; facd557f8 for the layout before 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -34,6 +35,7 @@ from device_adapters.core.times import from_unix_ms
 from device_adapters.core.voices import Voice, levels_below, voice
 
 _LATEST_S = 4_102_444_800
+_NO_FIGURE = re.compile(rb"(?<=[:,\[\s])-?(?:NaN|Infinity)(?=[,\]}\s])")  # Python writes it, and JSON knows it not
 _BAD_PICTURE = frozenset({"poor", "unusable"})
 
 
@@ -46,7 +48,7 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
         if levels == ["available"]:
             return Decoded((_available(recorder, text),))
         if levels == ["stats"]:
-            return Decoded(tuple(_stats(recorder, read_object(message.payload), known)))
+            return Decoded(tuple(_stats(recorder, read_object(_NO_FIGURE.sub(b"null", message.payload)), known)))
         if levels in (["events"], ["reviews"]):
             return Decoded((_seen(levels[0], read_object(message.payload), recorder, known),))
     except BodyError as error:
@@ -81,7 +83,7 @@ def _stats(recorder: Voice, body: Mapping[str, Any], known: Known) -> Iterator[E
         elif fps == 0:
             yield camera.says(EventClass.OFFLINE, detail="no picture", occurred_at=at)
         else:
-            detail = "trouble:stream" if figures.get("connection_quality") in _BAD_PICTURE else None
+            detail = "trouble:stream" if str(figures.get("connection_quality")) in _BAD_PICTURE else None
             yield camera.says(EventClass.HEARTBEAT, detail=detail, occurred_at=at)
 
 

@@ -40,3 +40,17 @@ def test_it_never_rings_for_what_a_picture_shows(post: Post, severity: str) -> N
 
 def test_it_does_not_ask_for_pictures() -> None:
     assert not any("#" in each.topic_filter for each in ADAPTER.subscriptions)
+
+
+@pytest.mark.parametrize("quality", [["poor"], {"is": "poor"}, 5, None])
+def test_it_reads_figures_whose_quality_is_no_word(post: Post, quality: object) -> None:
+    body = {"cameras": {"a": {"camera_fps": 5, "connection_quality": quality}}}
+    assert post.told("frigate/stats", body)[1] == ("a", EventClass.HEARTBEAT)
+
+
+@pytest.mark.parametrize("figure", [b"NaN", b"-Infinity"])
+def test_it_hears_the_cameras_in_figures_that_hold_no_number(post: Post, figure: bytes) -> None:
+    body = (
+        b'{"cameras":{"a":{"camera_fps":5,"skipped_fps":' + figure + b'},"b":{"camera_fps":NaN}},"x":[' + figure + b"]}"
+    )
+    assert post.told("frigate/stats", body) == [("frigate", EventClass.HEARTBEAT), ("a", EventClass.HEARTBEAT)]
