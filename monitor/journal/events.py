@@ -40,6 +40,7 @@ _RECALLED = Prepared(select(MEMORY.c.value).where(*_REMEMBERED))
 _REMEMBER_AGAIN, _REMEMBER = Prepared(update(MEMORY).where(*_REMEMBERED)), Prepared(insert(MEMORY))
 
 # The classes whose last occurrence decides whether a retained copy or a repeated state is news.
+LATEST_CALLS = 16  # among them is the newest, also where several were held back and came out of order
 _CALLS = (EventClass.ALARM, EventClass.CLEAR)
 
 
@@ -87,6 +88,23 @@ def last_call(tx: Connection, source: str) -> StoredCall | None:
     )
     row = tx.execute(newest).first()
     return StoredCall(*row) if row else None
+
+
+def is_overtaken(tx: Connection, source: str, kind: str, released_at: datetime | None) -> bool:
+    """Whether a press that is stored was made after this release, which was held back: it says nothing of that press.
+
+    Both by the source's own clock; a press from when that ran ahead proves nothing.
+    """
+    if released_at is None:
+        return False
+    latest = (
+        select(EVENT.c.occurred_at, EVENT.c.received_at)
+        .where(EVENT.c.source == source, EVENT.c.kind == kind, EVENT.c.event_class == EventClass.ALARM)
+        .order_by(EVENT.c.id.desc())
+        .limit(LATEST_CALLS)
+    )
+    made = [row.occurred_at for row in tx.execute(latest) if row.occurred_at and row.occurred_at <= row.received_at]
+    return any(released_at < pressed_at for pressed_at in made)
 
 
 def add_event(tx: Connection, values: Mapping[str, Any]) -> int:

@@ -171,7 +171,8 @@ class Recorder:
             return
         self._keep(reading, heard, admission, None)
         for kind in kinds:
-            self._end(source, kind, reading.message.received_at)
+            if not events.is_overtaken(self._tx, source, kind, event.occurred_at):
+                self._end(source, kind, reading.message.received_at)
 
     def _test(self, reading: Reading, heard: Heard) -> None:
         event = heard.event
@@ -212,8 +213,7 @@ class Recorder:
 
     def _copy(self, reading: Reading, event: Event, admission: Admission) -> None:
         """A live second copy is counted on its event and alarm; a retained one says nothing new."""
-        same = self._same(reading, event) if admission.verdict is Verdict.DUPLICATE else None
-        if same is None:
+        if admission.verdict is not Verdict.DUPLICATE or (same := self._same(reading, event)) is None:
             return
         events.count_copy(self._tx, same["id"])
         if same["alarm_id"] is not None:

@@ -265,3 +265,18 @@ def test_it_shows_an_unknown_device_once_over_a_restart(post: Post, reborn: Call
     post.receive("zigbee2mqtt/hall lamp", {"state": "ON"})
     reborn().receive("zigbee2mqtt/hall lamp", {"state": "OFF"})
     assert len(post.quarantine()) == 1
+
+
+def test_it_lets_no_release_that_was_held_back_end_a_newer_press(bell: Post) -> None:
+    released_at = 1_773_486_000_000 - 57_000
+    bell.receive(BELL, a_press())
+    bell.receive(BELL, a_press("b1-000002", kind="clear", ts=released_at, queued_s=57))
+    assert bell.alarms()[0]["state"] == "UNACKNOWLEDGED"
+    bell.receive(BELL, a_press("b1-000003", kind="clear", ts=1_773_486_000_500))
+    assert bell.alarms()[0]["state"] == "RETURNED_UNACKNOWLEDGED"
+
+
+def test_it_lets_a_press_of_a_clock_that_runs_ahead_be_ended(bell: Post) -> None:
+    bell.receive(BELL, a_press(ts=1_773_486_000_000 + 86_400_000))
+    bell.receive(BELL, a_press("b1-000002", kind="clear"))
+    assert bell.alarms()[0]["state"] == "RETURNED_UNACKNOWLEDGED"
