@@ -8,7 +8,8 @@
 All values are texts. ``timestamp`` is in milliseconds. includeTopicNamespaces=false drops the ``tns:`` levels, so the
 body's ``topic`` is read, without its namespaces. Whether events are retained (none, property, all) and that there are
 connect and will messages at all is set on the camera: set them at enrolment, on ``event/connection``. A panic loop on
-an input is a bell at ``<serial>/port:0``, or the camera is registered as one. A relay is an output.
+an input is a bell at ``<serial>/port:0``, or the camera is registered as one; ``onvif:Device/Trigger/DigitalInput``
+tells the same port once more. A relay is an output.
 Read in: PyPI axis 60 models/event.py; github home-assistant/core tests/components/axis/test_hub.py (layout); quartz
 VCS-Documentation MQTT-Configuration.md; pandosme/DataQ MQTT_topics.md. Tampering's item names are not verified. No
 message was captured.
@@ -47,7 +48,10 @@ from device_adapters.core.voices import (
 
 _HIGHEST_MS = 4_102_444_800_000
 _SUPERVISED = "Device/IO/SupervisedPort"
-_INPUTS = frozenset({"Device/IO/Port", "Device/IO/VirtualInput", "Device/IO/VirtualPort", _SUPERVISED})
+_DIGITAL = "Device/Trigger/DigitalInput"  # a port once more, as ONVIF names it
+_INPUTS = frozenset({"Device/IO/Port", "Device/IO/VirtualInput", "Device/IO/VirtualPort", _SUPERVISED, _DIGITAL})
+_TWICE = frozenset({"Device/IO/Port", _DIGITAL})
+_SAME_CHANGE_MS = 2_000
 _OUTPUTS = frozenset({"Device/Trigger/Relay", "Device/IO/OutputPort"})
 _TAMPERS = (
     "VideoSource/Tampering",
@@ -113,7 +117,7 @@ def _event(box: str, path: list[str], body: Mapping[str, Any], known: Known) -> 
     if topic.startswith(_TAMPERS) and (is_on := _tampered(topic, data)) is not None:
         events, remember = own.condition(f"tamper:{topic}", is_on, known, occurred_at=at)
     if topic in _INPUTS:
-        found, kept = _input(box, (source, data), at, known)
+        found, kept = _input(box, (topic, _port(source, path), data), at, known)
         events, remember = events + found, remember | kept
     elif _state(data, ("disruption", "Failed", "state")) and (
         trouble := next((word for name, word in _TROUBLES.items() if topic.startswith(name)), None)
@@ -136,12 +140,30 @@ def _named(path: list[str]) -> dict[str, str]:
     return {named[0]: named[1]} if len(named) > 1 else {}
 
 
+def _port(source: Mapping[str, Any], path: list[str]) -> str:
+    """``port:0``, whichever of its names the port has there, and whatever else is named beside it."""
+    items = {key.lower(): value for key, value in (_named(path) | dict(source)).items()}
+    number = next((items[name] for name in ("port", "inputtoken") if name in items), None)
+    named = next((f"{key}:{value}" for key, value in source.items()), "port")
+    return (named if number is None else f"port:{number}")[:40]
+
+
+def _told_before(key: str, change: tuple[str, bool, datetime | None], known: Known) -> tuple[dict[str, str], bool]:
+    """Whether the same change of a port was told a moment ago under its other name; and what to remember of it."""
+    topic, is_on, at = change
+    if at is None or topic not in _TWICE:
+        return {}, False
+    before, _, before_ms = (known.recall(key) or "@").partition("@")
+    is_other = before in {f"{each}:{is_on}" for each in _TWICE if each != topic}
+    is_again = is_other and abs(to_unix_ms(at) - int(before_ms)) <= _SAME_CHANGE_MS
+    return {key: f"{topic}:{is_on}@{to_unix_ms(at)}"}, is_again
+
+
 def _input(
-    box: str, parts: tuple[Mapping[str, Any], Mapping[str, Any]], at: datetime | None, known: Known
+    box: str, said: tuple[str, str, Mapping[str, Any]], at: datetime | None, known: Known
 ) -> tuple[list[Event], dict[str, str]]:
-    source, data = parts
-    name = next((f"{key}:{value}"[:40] for key, value in source.items()), "port")
-    is_on = _state(data, ("state", "active"))
+    topic, name, data = said
+    is_on = _state(data, ("state", "LogicalState", "active"))
     speaker, remember = input_voice(known, box, name), heard_input(known, box, name)
     role = speaker.role_of(name)
     if is_on is None or role is Role.NOTHING:
@@ -149,6 +171,10 @@ def _input(
     if role is Role.TAMPER:
         found, kept = speaker.condition("tamper", is_on, known, occurred_at=at)
         return found, remember | kept
+    told, is_again = _told_before(f"told:{box}/{name}", (topic, is_on, at), known)
+    if is_again:
+        return [], remember
+    remember |= told
     identity = f"{name}:{is_on}@{to_unix_ms(at)}" if at else None
     shape = Shape.EDGE if at else Shape.LEVEL
     return [speaker.calls(is_on, shape, occurred_at=at, source_event_id=identity)], remember

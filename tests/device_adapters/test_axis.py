@@ -51,3 +51,43 @@ def test_it_knows_the_will(post: Post) -> None:
 def test_it_keeps_an_input_aside_that_it_cannot_read(post: Post) -> None:
     with pytest.raises(Refused):
         post.hears(PORT, b'{"timestamp":')
+
+
+INPUT = "axis/cam/event/tns:onvif/Device/Trigger/DigitalInput/$source/InputToken/0"
+
+
+def digital(state: str, ts: int, **source: str) -> dict[str, Any]:
+    message = {"source": source or {"InputToken": "0"}, "data": {"LogicalState": state}}
+    return {"timestamp": ts, "topic": "onvif:Device/Trigger/DigitalInput", "message": message}
+
+
+def test_it_rings_for_the_input_as_onvif_names_it() -> None:
+    post = Post(ADAPTER, **{"cam/port:0": DeviceClass.BELL})
+    assert post.told(INPUT, digital("1", 1795249530123))[0] == ("cam/port:0", EventClass.ALARM)
+
+
+def test_it_counts_a_press_once_that_comes_under_both_names(post: Post) -> None:
+    told = [
+        post.hears(topic, body)[0].event_class
+        for topic, body in (
+            (PORT, told_at("1", 0)),
+            (INPUT, digital("1", 1795249530040)),
+            (PORT, told_at("0", 300)),
+            (INPUT, digital("0", 1795249530340)),
+            (INPUT, digital("1", 1795249530900)),
+            (PORT, told_at("1", 930)),
+        )
+    ]
+    alarm, clear, same = EventClass.ALARM, EventClass.CLEAR, EventClass.IGNORE
+    same = EventClass.HEARTBEAT
+    assert told == [alarm, same, clear, same, alarm, same]
+
+
+def told_at(state: str, ms: int) -> dict[str, Any]:
+    return told(state, 1795249530000 + ms)
+
+
+def test_it_finds_the_port_behind_other_names_of_its_source() -> None:
+    post = Post(ADAPTER, **{"cam/port:0": DeviceClass.BELL})
+    body = told("1") | {"message": {"source": {"device": "x", "port": "0"}, "data": {"state": "1"}}}
+    assert post.told(PORT, body)[0] == ("cam/port:0", EventClass.ALARM)
