@@ -24,8 +24,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from device_adapters.core.bodies import BodyError, read_object
 from device_adapters.core.contract import (
@@ -61,7 +63,8 @@ _INPUT = re.compile(r"(Button|Switch)\d{1,2}")
 _PRESSES = frozenset({"SINGLE", "DOUBLE", "TRIPLE", "QUAD", "PENTA", "HOLD", "TOGGLE", "ON"})
 _RELEASES = frozenset({"CLEAR", "OFF"})
 # One press of a 433 MHz button is sent several times over.
-_BURST_S = 5.0
+_BURST = timedelta(seconds=5)
+_CAME_TOGETHER = timedelta(seconds=60)  # a network may hold a part of it back for a while
 
 
 def decode(message: Message, base: str, known: Known) -> Decoded:
@@ -83,7 +86,8 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
         body = read_object(message.payload)
     except BodyError as error:
         raise Refused(f"{last}: {error}", box) from None
-    return _report(box, body, known, is_change=last == "RESULT")
+    told = _report(box, body, known, is_change=last == "RESULT")
+    return _with_radio(box, body, told, message.received_at, known) if "RfReceived" in body else told
 
 
 def _levels(topic: str, base: str) -> list[str]:
@@ -138,10 +142,6 @@ def _report(box: str, body: Mapping[str, Any], known: Known, *, is_change: bool)
             found, kept = _input(speaker, (name, told.upper()), known, at, is_change=is_change)
             events += found
             remember |= kept | heard_input(known, box, name)
-    if isinstance(heard := body.get("RfReceived"), dict):
-        found, kept = _radio(box, heard, body.get("Time"), known)
-        events += found
-        remember |= kept
     if isinstance(heard := body.get("ZbReceived"), dict):
         found, kept = zigbee_report(box, heard, known, at)
         events += found
@@ -187,41 +187,57 @@ def _input(
     return [speaker.calls(told == "ON", Shape.LEVEL, occurred_at=at)], remember
 
 
-def _radio(box: str, heard: Mapping[str, Any], time: object, known: Known) -> tuple[list[Event], dict[str, str]]:
-    code = heard.get("Data")
+def _with_radio(box: str, body: Mapping[str, Any], told: Decoded, now: datetime, known: Known) -> Decoded:
+    heard, time = body["RfReceived"], body.get("Time")
+    code = heard.get("Data") if isinstance(heard, dict) else None
     if not isinstance(code, str) or not code:
-        return [], {}
-    speaker = _owner(box, code[:64], known)
-    if speaker is None:
-        return [voice(known, box).says(EventClass.IGNORE, detail="unknown code")], {}
+        return told
+    if (speaker := _owner(box, code[:64], known)) is None:
+        unknown = voice(known, box).says(EventClass.IGNORE, detail="unknown code")
+        return replace(told, events=in_order([unknown, *told.events]))
     key, stamp = f"heard:{speaker.address}", time[:40] if isinstance(time, str) else ""
-    if _is_same_burst(known.recall(key), stamp):
-        return [speaker.says(EventClass.IGNORE, detail="duplicate")], {}
+    if _is_same_burst(known.recall(key), stamp, now):
+        same = speaker.says(EventClass.IGNORE, detail="duplicate")
+        return replace(told, events=in_order([same, *told.events]))
     at = from_iso_8601(stamp) if stamp else None
-    return [speaker.calls(True, occurred_at=at)], {key: stamp} if stamp else {}
+    kept = {key: f"{stamp} {now.isoformat()}"} if stamp else {}
+    press = speaker.calls(True, occurred_at=at)
+    return replace(told, events=in_order([press, *told.events]), remember={**told.remember, **kept})
 
 
 def _owner(box: str, code: str, known: Known) -> Voice | None:
     """The bell that sends the code: an input of the bridge, or as agreed when the bridge was set up."""
-    bare = code.removeprefix("0x").removeprefix("0X")
-    for name in dict.fromkeys((code, f"0x{code}", bare, f"0x{bare.upper()}", f"0x{bare.lower()}")):
+    bare = _bare(code)
+    names = (each + digits for digits in (bare.upper(), bare) for each in ("0x", ""))
+    for name in dict.fromkeys((code, *names)):
         own = voice(known, f"{box}/{name}")
         if own.is_bell:
             return own
     codes = voice(known, box).options.get("codes")
-    meant = codes.get(code) if isinstance(codes, dict) else None
+    meant = next((each for key, each in codes.items() if _bare(key) == bare), None) if isinstance(codes, dict) else None
     meant = meant.get("device") if isinstance(meant, dict) else meant
     return voice(known, meant) if isinstance(meant, str) and meant else None
 
 
-def _is_same_burst(before: str | None, stamp: str) -> bool:
-    """Whether two times of one bridge's own clock, with or without a zone, lie within one burst."""
-    if not before or not stamp:
+def _bare(code: str) -> str:
+    return code.lower().removeprefix("0x")
+
+
+def _is_same_burst(before: str | None, stamp: str, now: datetime) -> bool:
+    """Whether two times of one bridge's own clock, with or without a zone, lie within one burst, and came together.
+
+    A clock that was not set yet begins anew in 1970 with each power cut: hours later it may say the same time.
+    """
+    stamp_before, _, came = (before or "").partition(" ")
+    if not stamp or not came:
         return False
     try:
-        return 0 <= (datetime.fromisoformat(stamp) - datetime.fromisoformat(before)).total_seconds() <= _BURST_S
+        since = datetime.fromisoformat(stamp) - datetime.fromisoformat(stamp_before)
+        waited = now - datetime.fromisoformat(came)
     except (TypeError, ValueError):
         return False
+    longest = _BURST if stamp.startswith("1970") else _CAME_TOGETHER
+    return timedelta() <= since <= _BURST and timedelta() <= waited <= longest
 
 
 # TelePeriod is 300 s as delivered (docs/Commands.md); one report may be missed. A dead device is told by its last will

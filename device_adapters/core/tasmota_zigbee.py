@@ -10,6 +10,7 @@ Read in: github tasmota/docs 9849ab9 docs/Zigbee.md. No message was captured.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from device_adapters.core.voices import Role, Voice, heard_input, voice
 
 _ALARMS, _TAMPER, _LOW_BATTERY = 0b11, 0b100, 0b1000
 _GESTURES = ("Click", "click", "action", "Action", "Power", "AqaraClick")
+_NUMBER = re.compile(r"0x[0-9A-Fa-f]{1,4}|0|[1-9][0-9]{0,4}")
 _NO_PRESSES = frozenset({"release", "off", "0", "false", ""})
 
 
@@ -45,16 +47,32 @@ def _owner(bridge: str, names: list[str], known: Known) -> Voice:
     return next((each for each in found if each.facts), found[0])
 
 
+def _bits(body: Mapping[str, Any]) -> int | None:
+    """Of the zone, also as the hexadecimal text that a rule of the bridge may make of them."""
+    for told in (body.get("ZoneStatus"), body.get("ZoneStatusChange")):
+        if type(told) is int:
+            return told
+        if isinstance(told, str) and _NUMBER.fullmatch(told):
+            return int(told, 0)
+    return None
+
+
+def _gesture(told: object) -> str:
+    if isinstance(told, float) and told.is_integer():
+        told = int(told)
+    return str(told).lower() if isinstance(told, str | int) else ""
+
+
 def _said(own: Voice, body: Mapping[str, Any], known: Known, at: datetime | None) -> tuple[list[Event], dict[str, str]]:
-    status, events = body.get("ZoneStatus", body.get("ZoneStatusChange")), list[Event]()
+    status, events = _bits(body), list[Event]()
     remember: dict[str, str] = {}
-    if type(status) is int:
+    if status is not None:
         events, remember = own.condition("tamper", bool(status & _TAMPER), known, occurred_at=at)
         events += own.battery(None, is_low=bool(status & _LOW_BATTERY), occurred_at=at)
         if own.role_of("zone") is Role.CALL:
             events.append(own.calls(bool(status & _ALARMS), Shape.LEVEL, occurred_at=at))
     for name in _GESTURES:
-        gesture = str(body.get(name, "")).lower()
+        gesture = _gesture(body.get(name))
         if gesture in _NO_PRESSES:
             continue
         if own.role_of(name, gesture) is Role.TEST:

@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 
 class Post:
     def __init__(self, adapter: Adapter, **devices: DeviceClass) -> None:
-        self.adapter = adapter
+        self.adapter, self.now = adapter, NOW
         self.devices: dict[str, DeviceFacts] = {}
         self.memory: dict[str, str] = {}
         for address, device_class in devices.items():
@@ -26,7 +26,7 @@ class Post:
 
     def hears(self, topic: str, body: object) -> list[Event]:
         payload = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-        decoded = self.adapter.decode(Message(topic, payload, NOW), self.adapter.default_base, self.known)
+        decoded = self.adapter.decode(Message(topic, payload, self.now), self.adapter.default_base, self.known)
         self.memory |= decoded.remember
         return list(decoded.events)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -84,3 +85,50 @@ def test_it_lets_a_sleeper_sleep(post: Post) -> None:
 def test_it_keeps_a_press_aside_that_it_cannot_read(post: Post) -> None:
     with pytest.raises(Refused):
         post.hears("stat/bell/RESULT", b'{"Button1":')
+
+
+@pytest.mark.parametrize("registered", ["0xC88998", "0xc88998", "C88998", "c88998"])
+@pytest.mark.parametrize("heard", ["0xC88998", "0xc88998", "C88998", "c88998"])
+def test_it_finds_a_radio_button_however_its_code_is_written(registered: str, heard: str) -> None:
+    post = Post(ADAPTER, **{f"bridge/{registered}": DeviceClass.BELL})
+    body = rf(heard, "2026-11-21T15:00:00")
+    assert post.told("tele/bridge/RESULT", body)[0] == (f"bridge/{registered}", EventClass.ALARM)
+    agreed = Post(ADAPTER)
+    agreed.register("bridge", device_class=DeviceClass.GATEWAY, options={"codes": {registered: "bell-1"}})
+    assert agreed.told("tele/bridge/RESULT", body)[0] == ("bell-1", EventClass.ALARM)
+
+
+@pytest.mark.parametrize(
+    ("times", "after_s", "rings"),
+    [
+        (("1970-01-01T00:00:21", "1970-01-01T00:00:24"), 18_000, True),
+        (("1970-01-01T00:00:21", "1970-01-01T00:00:22"), 1, False),
+        (("2026-11-21T15:00:00", "2026-11-21T15:00:02"), 2, False),
+        (("2026-11-21T15:00:00", "2026-11-21T15:00:02"), 18_000, True),
+    ],
+)
+def test_it_takes_no_press_hours_later_for_the_same_burst(times: tuple[str, str], after_s: int, rings: bool) -> None:
+    post = Post(ADAPTER, **{"bridge/0x5A5A01": DeviceClass.BELL})
+    post.hears("tele/bridge/RESULT", rf("0x5A5A01", times[0]))
+    post.now += timedelta(seconds=after_s)
+    heard = post.told("tele/bridge/RESULT", rf("0x5A5A01", times[1]))
+    assert (("bridge/0x5A5A01", EventClass.ALARM) in heard) is rings
+
+
+@pytest.mark.parametrize(
+    ("said", "rings"),
+    [
+        ({"Click": None}, False),
+        ({"Click": []}, False),
+        ({"Power": 0.0}, False),
+        ({"Power": 1}, True),
+        ({"ZoneStatus": "0x0001"}, True),
+        ({"ZoneStatus": "1"}, True),
+        ({"ZoneStatus": "x"}, False),
+        ({"ZoneStatus": None, "ZoneStatusChange": 1}, True),
+    ],
+)
+def test_it_reads_a_zigbee_button_in_other_types(post: Post, said: dict[str, Any], rings: bool) -> None:
+    post.register("bridge/nut")
+    heard = post.told("tele/bridge/SENSOR", {"ZbReceived": {"0x4AB2": {"Name": "nut"} | said}})
+    assert (("bridge/nut", EventClass.ALARM) in heard) is rings
