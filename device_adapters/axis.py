@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from device_adapters.core.addresses import serial
 from device_adapters.core.bodies import BodyError, number, read_object
 from device_adapters.core.contract import (
     Adapter,
@@ -209,6 +210,7 @@ ADAPTER = Adapter(
         Subscription("{base}/dataq/status/+", Session.STATE),
     ),
     decode=decode,
+    canonical=serial,
     topic="{base}/axis/{box}",
     has_own_lines=True,
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.CAMERA), _EVENTS),

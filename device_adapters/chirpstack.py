@@ -28,6 +28,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from device_adapters.core.addresses import eui
 from device_adapters.core.bodies import BodyError, figure, number, read_object, truth, word
 from device_adapters.core.contract import (
     Adapter,
@@ -78,8 +79,7 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
         return Decoded((_gateway(levels[-3:], message.payload, known),))
     if len(levels) != 6 or (levels[0], levels[2]) != ("application", "device") or not all(levels):
         raise Refused("the topic is not below application/…/device or gateway")
-    own, channel = voice(known, levels[3]), "/".join(levels[4:])
-    own = own if own.facts else voice(known, levels[3].lower())
+    own, channel = _owner(levels[3], known), "/".join(levels[4:])
     if not channel.startswith("event/"):
         return Decoded((own.says(EventClass.IGNORE, detail="our own command"),))
     try:
@@ -88,6 +88,12 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
         raise Refused(f"{channel}: {error} (the integration must send JSON)", own.address) from None
     told = _up(own, body, known) if channel == "event/up" else Decoded(_other(own, channel, body))
     return _sounding(own, levels[1], body, told, known) if is_siren(own) else told
+
+
+def _owner(dev_eui: str, known: Known) -> Voice:
+    """Also as it was registered when it was still stored as people typed it."""
+    small, large = dev_eui.lower(), dev_eui.upper()
+    return next((own for each in (dev_eui, small, large) if (own := voice(known, each)).facts), voice(known, small))
 
 
 def _sounding(own: Voice, application: str, body: Mapping[str, Any], told: Decoded, known: Known) -> Decoded:
@@ -279,6 +285,7 @@ ADAPTER = Adapter(
         Subscription("{base}/+/gateway/+/event/stats", Session.STATE),
     ),
     decode=decode,
+    canonical=eui,
     encode=downlink_order,
     topic="{base}/application/+/device/{address}",
     topics={DeviceClass.GATEWAY: "{base}/+/gateway/{address}"},  # its region's prefix, as ChirpStack sets it up

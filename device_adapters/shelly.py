@@ -9,8 +9,9 @@
 
 ``ts`` is Unix time in seconds with a fraction. ``btn_down`` is the earliest sign of a press; what it was
 (``single_push`` …) follows half a second later and is the same press. An input of type switch has ``state`` true or
-false, a LEVEL; one of type button null. A vanished key is null. ``<id>`` is the topic prefix set on the device; several
-bells on one device are registered at ``<id>/input:1``, the siren on its second relay at ``<id>/switch:1``.
+false, a LEVEL; one of type button null. A vanished key is null. ``<id>`` is the topic prefix set on the device, which must
+hold no slash; several bells on one device are registered at ``<id>/input:1``, the siren on its second relay at
+``<id>/switch:1``.
 Read in: shelly-api-docs.shelly.cloud gen2 General/Notifications, Components/SystemComponents/Mqtt; github
 home-assistant/core components/shelly/const.py RPC_INPUTS_EVENTS_TYPES. No message was captured.
 """  # noqa: E501 — a message is drawn in one line

@@ -25,6 +25,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from device_adapters.core.addresses import account
 from device_adapters.core.contract import Adapter, Decoded, DeviceClass, Known, Message, Refused, Supervision, Tally
 from device_adapters.core.dc09_bodies import Body, Sealed, key_of, open_body, read_body, sealed_answer
 from device_adapters.core.dc09_events import Happened, read_data
@@ -167,6 +168,7 @@ ADAPTER = Adapter(
     default_base="dc09",
     subscriptions=(),
     decode=decode,
+    canonical=account,
     topic="DC-09 #{address}",
     supervision={DeviceClass.BELL: _WIRED},
     port="dc09_listen",

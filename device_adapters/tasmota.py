@@ -29,6 +29,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from device_adapters.core.addresses import code
 from device_adapters.core.bodies import BodyError, read_object
 from device_adapters.core.contract import (
     Adapter,
@@ -260,6 +261,7 @@ ADAPTER = Adapter(
         Subscription("{base}/tasmota/discovery/+/config", Session.STATE),
     ),
     decode=decode,
+    canonical=code,
     topic="{base}/tele/{box}",
     encode=tasmota_order,
     supervision=dict.fromkeys((DeviceClass.BELL, DeviceClass.SIREN, DeviceClass.GATEWAY), _TELEMETRY),

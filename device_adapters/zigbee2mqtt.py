@@ -27,6 +27,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from device_adapters.core.addresses import ieee
 from device_adapters.core.bodies import MAX_ADDRESS, BodyError, figure, number, read_json, read_object, truth
 from device_adapters.core.contract import (
     Adapter,
@@ -288,6 +289,7 @@ ADAPTER = Adapter(
     # One filter: names may have any number of levels, and a press comes on the same topic as the rest.
     subscriptions=(Subscription("{base}/#", Session.ALARM),),
     decode=decode,
+    canonical=ieee,
     encode=zigbee_order,
     supervision={
         DeviceClass.BELL: _SLEEPER,

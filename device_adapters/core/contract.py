@@ -161,6 +161,7 @@ class Adapter:
     there understands it, pure as ``decode``, or None where what is at this address takes none, or has not said how;
     None for a family that takes none. ``learns``: how keys of its memory begin behind which a topic stands that a
     device said it speaks on, for as long as the value is not empty: the monitor listens there too.
+    ``canonical``: an address as the family writes it itself, of how people typed it.
     ``port``: what listens to a family that speaks to a port of the monitor's own, and at no broker; its base topic is
     only a name.
     """
@@ -177,6 +178,7 @@ class Adapter:
     encode: Callable[[SoundOrder, str, str, Known], Sending | None] | None = None
     learns: tuple[str, ...] = ()
     port: str | None = None
+    canonical: Callable[[str], str] = str
 
     def topic_of(self, base: str, device_class: DeviceClass, address: str) -> str:
         """At the broker's root where ``base`` is empty."""

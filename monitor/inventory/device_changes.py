@@ -17,7 +17,7 @@ from monitor.inventory.device_records import change_lifecycle
 from monitor.inventory.edits import Edit, Row, core, put
 from monitor.inventory.folding import search_text
 from monitor.inventory.kinds import Lifecycle
-from monitor.inventory.registration import check_named, free_address
+from monitor.inventory.registration import as_spoken, check_named, free_address
 from monitor.inventory.tables import Device
 from monitor.inventory.territory import Territory
 
@@ -52,6 +52,8 @@ def change_device(tx: Connection, device_id: str, changes: Mapping[str, Any], ed
     if wanted.pop("version") != version_of(row):
         raise VersionConflict(f"somebody changed {device_id} meanwhile")
     wanted = {name: value for name, value in wanted.items() if row[name] != value}
+    if address := wanted.get("address"):
+        wanted["address"] = as_spoken(str(wanted.get("adapter", row["adapter"])), address)
     _check(tx, row, wanted, editor)
     if lifecycle := wanted.pop("lifecycle", None):
         change_lifecycle(tx, [device_id], Lifecycle(lifecycle), editor.on, by)

@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import Connection, and_, func, insert, or_, select
 from sqlmodel import SQLModel
 
+from device_adapters.core.registry import adapters
 from monitor.errors import Refusal
 from monitor.inventory.area_tables import Area
 from monitor.inventory.device_moves import SEARCHED
@@ -89,7 +90,7 @@ def register(tx: Connection, draft: DeviceDraft, by: Edit, within: Territory) ->
     row["id"] = draft.id or next_id(
         tx, draft.device_class, is_high_mast=draft.is_high_mast, group_id=draft.group_id or draft.area_id
     )
-    row["address"] = draft.address or row["id"]
+    row["address"] = as_spoken(row["adapter"], draft.address or row["id"])
     check_named(tx, row, within)
     free_address(tx, row, by, within)
     row |= _new_places(tx, row, new_place, by)
@@ -98,6 +99,12 @@ def register(tx: Connection, draft: DeviceDraft, by: Edit, within: Territory) ->
     tx.execute(insert(_DEVICE).values(row))
     journal_new(tx, Device, row, by)
     return str(row["id"])
+
+
+def as_spoken(adapter: str, address: str) -> str:
+    """As its family writes it: a label says it in capitals perhaps, and what is heard is compared to the letter."""
+    family = adapters().get(adapter)
+    return family.canonical(address) if family else address
 
 
 def check_named(tx: Connection, row: Mapping[str, Any], within: Territory) -> None:

@@ -93,3 +93,12 @@ def test_it_reads_a_press_in_other_types(post: Post, port: int, told: dict[str, 
 def test_it_looks_for_a_press_behind_a_channel_it_does_not_know(post: Post, data: str, rings: bool) -> None:
     told = post.told(UP, frame(data=bytes.fromhex(data)))[0][1]
     assert told is (EventClass.ALARM if rings else EventClass.HEARTBEAT)
+
+
+@pytest.mark.parametrize("typed", ["24E124535B316056", "24e124535b316056", "24-E1-24-53-5B-31-60-56"])
+def test_it_finds_a_device_however_its_eui_was_typed(typed: str) -> None:
+    post = Post(ADAPTER)
+    post.register(ADAPTER.canonical(typed))
+    assert post.told("application/a/device/24e124535b316056/event/up", frame())[0][1] is EventClass.ALARM
+    older = Post(ADAPTER, **{"24E124535B316056": DeviceClass.BELL})  # from before, as it was typed
+    assert older.told("application/a/device/24e124535b316056/event/up", frame())[0][1] is EventClass.ALARM

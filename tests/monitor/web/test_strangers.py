@@ -41,6 +41,16 @@ def test_it_lists_who_speaks_and_is_not_registered(post: Post, operator: TestCli
     assert operator.get("/api/v1/strangers").json()["items"] == []
 
 
+def test_it_registers_an_address_as_it_is_spoken_however_it_is_printed(operator: TestClient) -> None:
+    bell = {"class": "bell", "name": "Nút", "adapter": "chirpstack", "address": "24-E1-24-53-5B-31-60-56", "id": "N-1"}
+    assert operator.post("/api/v1/devices", json=bell).status_code == 201
+    device = operator.get("/api/v1/devices/N-1").json()
+    assert device["address"] == "24e124535b316056"
+    assert operator.post("/api/v1/devices", json=bell | {"address": "24E124535B316056", "id": "N-2"}).status_code == 409
+    changed = {"version": device["version"], "address": "24E124535B316057"}
+    assert operator.patch("/api/v1/devices/N-1", json=changed).json()["address"] == "24e124535b316057"
+
+
 def test_it_fills_in_what_a_device_said_of_itself(post: Post, operator: TestClient) -> None:
     config = {"~": "c7", "stat_t": "~/nut", "dev_cla": "safety", "uniq_id": "u7"}
     config["dev"] = {"ids": "c7", "name": "Chuông tiệm vàng", "mf": "DIY", "mdl": "bell-2"}  # type: ignore[assignment]
