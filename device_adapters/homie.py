@@ -19,7 +19,6 @@ develop 063301d (version 5). No message was captured.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,21 +34,20 @@ from device_adapters.core.contract import (
     Subscription,
     Supervision,
 )
-from device_adapters.core.events import LAST_WILL, Event, EventClass, Shape
+from device_adapters.core.events import LAST_WILL, Event, EventClass
+from device_adapters.core.input_names import words
+from device_adapters.core.levels import Input, turned
 from device_adapters.core.orders import Sending, SirenSaid, SirenWord, SoundAct, SoundOrder
 from device_adapters.core.siren_relays import siren_says
 from device_adapters.core.voices import Role, Voice, heard_input, in_order, input_voice, levels_below, voice, voices_of
 
 _TEST = frozenset({"test", "tested"})
 _BOOLEANS = {"true": True, "false": False}
-# Of a bell that is registered as a whole: what counts presses, and which booleans are its own affair.
+# Of a bell that is registered as a whole: what counts presses.
 _COUNTS_PRESSES = frozenset(
     {"press", "presses", "pressed", "count", "counter", "button", "sos", "panic", "alarm", "call", "calls", "bell",
      "ring", "rings", "help", "emergency", "duress"}
 )  # fmt: skip
-_OWN_AFFAIRS = frozenset(
-    {"charging", "relay", "led", "light", "connected", "online", "plugged", "update", "mains", "wifi", "heating"}
-)
 
 
 def decode(message: Message, base: str, known: Known) -> Decoded:
@@ -63,7 +61,7 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
     if channel == ["$state"]:
         return Decoded(_state(box, text, known), {f"five:{box}": str(is_five)})
     if len(channel) == 2 and not any(level.startswith("$") for level in (box, *channel)):
-        return _property(box, "/".join(channel), text, known)
+        return _property(box, "/".join(channel), message, known)
     return _attribute(voice(known, box), channel, message, known)
 
 
@@ -143,27 +141,29 @@ def _alert(own: Voice, name: str, text: str, known: Known) -> Decoded:
     return Decoded((own.says(EventClass.IGNORE, detail="trouble" if text else "trouble is over"),))
 
 
-def _property(box: str, name: str, text: str, known: Known) -> Decoded:
+def _property(box: str, name: str, message: Message, known: Known) -> Decoded:
     speaker, remember = input_voice(known, box, name), heard_input(known, box, name)
-    role = Role.TAMPER if _means_tamper(speaker, name) else _role(speaker, name)
+    text = message.payload.decode(errors="replace").strip("\0 ")
+    role = Role.TAMPER if _means_tamper(speaker, name) else _role(speaker, name, box)
     is_on, events = _BOOLEANS.get(text.lower()), list[Event]()
-    is_sure = _is_sure(speaker, box)
-    if role is Role.CALL and not is_sure and _words(name) & _OWN_AFFAIRS:
-        role = Role.NOTHING
+    refused = None
     if role is Role.TAMPER and is_on is not None:
         events, kept = speaker.condition("tamper", is_on, known)
         remember |= kept
     elif role is Role.TEST and is_on:
         events = [speaker.says(EventClass.TEST)]
     elif role is Role.CALL and is_on is not None:
-        events = [speaker.calls(is_on, Shape.LEVEL)]
-    elif role is Role.CALL and text.isdecimal() and (is_sure or _words(name) & _COUNTS_PRESSES):
+        events, kept = turned(Input(speaker, name, speaker.alarm_kind), is_on, message, known)
+        remember |= kept
+    elif role is Role.CALL and text.isdecimal() and _counts_presses(speaker, name, box):
         events, kept = _counted(speaker, name, text[:18], known)
         remember |= kept
+    elif role is Role.CALL and text and not text.isdecimal() and _is_sure(speaker, box):
+        refused = f"{name} is to call for help, and says neither true, false nor a number"
     if is_on is not None and speaker.address != box:
         events += siren_says(speaker, SirenWord(SirenSaid.ACKNOWLEDGED if is_on else SirenSaid.OFF))
     alive = [each.says(EventClass.HEARTBEAT) for each in voices_of(known, box)]
-    return Decoded(in_order([*events, *alive]), remember)
+    return Decoded(in_order([*events, *alive]), remember, refused=refused)
 
 
 def _order(order: SoundOrder, base: str, address: str, known: Known) -> Sending | None:
@@ -186,12 +186,13 @@ def _counted(speaker: Voice, name: str, count: str, known: Known) -> tuple[list[
     return [speaker.calls(True)], {key: count}
 
 
-def _role(speaker: Voice, name: str) -> Role:
+def _role(speaker: Voice, name: str, box: str) -> Role:
     if (wanted := speaker.options.get("property")) is not None:
         return Role.CALL if speaker.is_bell and wanted == name else Role.NOTHING
     if speaker.is_bell and name.rpartition("/")[2] in _TEST:
         return Role.TEST
-    return speaker.role_of(name)
+    role = speaker.role_of(name)
+    return role if role is not Role.CALL or _is_sure(speaker, box) or speaker.may_call_at(name) else Role.NOTHING
 
 
 def _is_sure(speaker: Voice, box: str) -> bool:
@@ -199,8 +200,8 @@ def _is_sure(speaker: Voice, box: str) -> bool:
     return speaker.address != box or "property" in speaker.options or "input" in speaker.options
 
 
-def _words(name: str) -> set[str]:
-    return set(re.split(r"[^a-z]+", name.lower()))
+def _counts_presses(speaker: Voice, name: str, box: str) -> bool:
+    return _is_sure(speaker, box) or not _COUNTS_PRESSES.isdisjoint(words(name))
 
 
 def _means_tamper(speaker: Voice, name: str) -> bool:

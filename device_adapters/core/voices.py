@@ -14,6 +14,7 @@ from typing import Any
 from device_adapters.core.bodies import MAX_ADDRESS
 from device_adapters.core.contract import DeviceClass, DeviceFacts, Known
 from device_adapters.core.events import LOW_BATTERY_PCT, AlarmKind, Event, EventClass, Shape
+from device_adapters.core.input_names import Says, said_by
 
 
 class Role(Enum):
@@ -64,6 +65,11 @@ class Voice:
 
     def calls_by(self, name: str) -> bool:
         return self.role_of(name) is Role.CALL
+
+    def may_call_at(self, name: str) -> bool:
+        """Of an input that nobody agreed to: unless it says by its name that it is something else."""
+        told = said_by(name)
+        return told is not Says.OTHER and (told is not Says.MOVEMENT or self.alarm_kind is AlarmKind.INTRUSION)
 
     def battery(self, level_pct: float | None, is_low: bool = False, **more: Any) -> Iterator[Event]:
         """LOW_BATTERY where it is; the monitor itself sees a percentage recover."""

@@ -18,6 +18,7 @@ class Post:
         self.adapter, self.now = adapter, NOW
         self.devices: dict[str, DeviceFacts] = {}
         self.memory: dict[str, str] = {}
+        self.refused: str | None = None
         for address, device_class in devices.items():
             self.register(address, device_class=device_class)
 
@@ -28,6 +29,7 @@ class Post:
         payload = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         decoded = self.adapter.decode(Message(topic, payload, self.now), self.adapter.default_base, self.known)
         self.memory |= decoded.remember
+        self.refused = decoded.refused
         return list(decoded.events)
 
     @property
