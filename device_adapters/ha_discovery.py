@@ -41,7 +41,8 @@ from device_adapters.core.contract import (
 from device_adapters.core.events import Event, EventClass
 from device_adapters.core.ha_config import Entity, Label, Presence, described, text_of
 from device_adapters.core.ha_orders import announced_order, remembered
-from device_adapters.core.ha_said import is_one_of, state_of, there, value_of, voice_of
+from device_adapters.core.ha_said import alive_of, is_one_of, state_of, there, value_of, voice_of
+from device_adapters.core.levels import after, settled
 from device_adapters.core.voices import Voice, in_order, levels_below, lost_with, voice, voices_of
 
 TOPICS = "topic:"  # what the sessions must listen to besides: keys of this adapter's memory
@@ -65,11 +66,16 @@ def decode(message: Message, base: str, known: Known) -> Decoded:
     if not entities and not presences:
         return _unknown(message, base, known)
     events, remember = _presence(message, presences, known) if presences else ([], {})
+    refused = None
     for entity in entities:
-        found, kept = state_of(entity, message, known)
+        try:
+            found, kept = state_of(entity, message, after(known, remember))
+        except Refused as reason:
+            refused, (found, kept) = refused or reason.reason, alive_of(entity, message, known)
         events += found
         remember |= kept
-    return Decoded(in_order(events) or (Voice(base).says(EventClass.IGNORE),), remember)
+    events = settled(events, after(known, remember))
+    return Decoded(in_order(events) or (Voice(base).says(EventClass.IGNORE),), remember, refused=refused)
 
 
 # ── what is said where ───────────────────────────────────────────────────────────────────────────────────
@@ -170,7 +176,7 @@ def _unknown(message: Message, base: str, known: Known) -> Decoded:
 
 def _presence(message: Message, presences: list[Presence], known: Known) -> tuple[list[Event], dict[str, str]]:
     first = presences[0]
-    is_up = is_one_of(value_of(message.payload, first.path), first.up, first.down)
+    is_up = is_one_of(value_of(message.payload, first), first.up, first.down)
     if is_up is None:
         return [voice_of(first.boxes, "", known).says(EventClass.IGNORE, detail="neither there nor gone")], {}
     topic, remember = message.topic, {f"up:{message.topic}": str(is_up)}

@@ -4,14 +4,13 @@
     <prefix>/device/[<node>/]<object>/config          a device: "dev", "o", "cmps": {id: entity with "p"}
 
 Keys may be shortened (``stat_t``), and ``~`` at the beginning or the end of a topic stands for the base topic of the
-config. A template is understood where it only names a value; whoever calculates in one is read as he stands.
+config. Which templates are understood: core.ha_templates.
 Read in: www.home-assistant.io/integrations/mqtt (discovery payload, abbreviations, availability),
 PyPI homeassistant 2024.3.3 components/mqtt/{abbreviations,discovery,mixins}.py.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -37,16 +36,15 @@ _LONG_OF_DEVICE: Final = {
 }  # fmt: skip
 _SHARED: Final = ("availability", "availability_topic", "availability_mode", "availability_template", "state_topic",
                   "payload_available", "payload_not_available", "device")  # fmt: skip
-_PATH = re.compile(r"\{\{-?\s*value_json((?:\.\w+|\[\s*['\"][^'\"]+['\"]\s*\])+)\s*(?:\|[^}]*)?-?\}\}")
-_STEP = re.compile(r"\.(\w+)|\[\s*['\"]([^'\"]+)['\"]\s*\]")
 _MOST_ENTITIES = 200
 
 
 class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What arrives on one topic about one input, button or value of a device.
 
-    ``boxes``: names the inventory may know its device by, the best first. ``path``: where in a JSON body its value is.
-    ``is_momentary``: it never says that it is over.
+    ``boxes``: names the inventory may know its device by, the best first. ``template``: what makes its value of a body;
+    ``path``: where in it the value is, as it was remembered before templates were. ``is_momentary``: it never says
+    that it is over.
     """
 
     platform: str
@@ -55,6 +53,7 @@ class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unique_id: str = ""
     device_class: str = ""
     path: tuple[str, ...] = ()
+    template: str = ""
     on: str = "ON"
     off: str = "OFF"
     trigger: str = ""
@@ -67,6 +66,7 @@ class Presence(Struct, frozen=True, kw_only=True, omit_defaults=True):
     boxes: tuple[str, ...]
     via: str = ""
     path: tuple[str, ...] = ()
+    template: str = ""
     up: str = "online"
     down: str = "offline"
     mode: str = "latest"
@@ -123,12 +123,6 @@ def _kind(entity: Mapping[str, Any]) -> str:
     if platform in ("event", "device_automation") or (platform == "binary_sensor" and device_class == "safety"):
         return "bell"
     return platform if platform in ("camera", "siren") else ""
-
-
-def value_at(body: object, path: tuple[str, ...]) -> object:
-    for step in path:
-        body = body.get(step) if isinstance(body, dict) else None
-    return body
 
 
 def text_of(value: object) -> str:
@@ -192,7 +186,7 @@ def _entity(name: str, entity: Mapping[str, Any], boxes: tuple[str, ...]) -> Ite
             boxes=boxes,
             unique_id=str(unique_id)[:MAX_ADDRESS] if unique_id else "",
             device_class=str(device_class or ""),
-            path=_path(template),
+            template=_template(template),
             on="ON" if on is None and platform != "device_automation" else text_of(on),
             off="OFF" if off is None else text_of(off),
             trigger=" ".join(word for word in words if isinstance(word, str)),
@@ -213,7 +207,7 @@ def _presences(entity: Mapping[str, Any], boxes: tuple[str, ...], via: str) -> d
         each["topic"]: Presence(
             boxes=boxes,
             via=via[:MAX_ADDRESS],
-            path=_path(each.get("value_template")),
+            template=_template(each.get("value_template")),
             up=text_of(each.get("payload_available", "online")),
             down=text_of(each.get("payload_not_available", "offline")),
             mode=str(entity.get("availability_mode") or "latest"),
@@ -224,6 +218,5 @@ def _presences(entity: Mapping[str, Any], boxes: tuple[str, ...], via: str) -> d
     }
 
 
-def _path(template: object) -> tuple[str, ...]:
-    found = _PATH.fullmatch(template.strip()) if isinstance(template, str) else None
-    return tuple(dotted or quoted for dotted, quoted in _STEP.findall(found[1])) if found else ()
+def _template(text: object) -> str:
+    return text if isinstance(text, str) else ""

@@ -65,3 +65,67 @@ def test_it_keeps_two_buttons_of_one_bell_apart(homie: Post) -> None:
     assert homie.hears(two, b"true")[0].shape == "edge", "the first does not mask it"
     assert first(homie, one, b"false") == [BEAT], "nor ends it"
     assert first(homie, two, b"false", b"false") == [CLEAR, BEAT]
+
+
+@pytest.fixture
+def board() -> Post:
+    return Post(adapters()["ha_discovery"], b=DeviceClass.BELL)
+
+
+@pytest.mark.parametrize("name", ["status", "wifi_connected", "api_connected", "led", "device_status", "charging"])
+def test_it_leaves_an_input_of_esphome_alone_that_says_it_is_something_else(board: Post, name: str) -> None:
+    assert first(board, f"b/binary_sensor/{name}/state", b"ON") == [BEAT]
+    assert first(board, "b/binary_sensor/sos/state", b"ON") == [ALARM]
+    assert first(board, f"b/binary_sensor/{name}/state", b"OFF") == [BEAT]
+    assert first(board, "b/binary_sensor/sos/state", b"OFF") == [CLEAR]
+
+
+@pytest.mark.parametrize("name", ["sos", "gpio4", "input_1", "wifi_button", "panic_status"])
+def test_it_rings_for_an_input_of_esphome_that_calls_or_says_nothing(board: Post, name: str) -> None:
+    assert first(board, f"b/binary_sensor/{name}/state", b"ON", b"OFF") == [ALARM, CLEAR]
+
+
+def test_it_rings_for_an_input_of_esphome_that_was_agreed_or_has_its_own_place() -> None:
+    post = Post(adapters()["ha_discovery"], **{"b/status": DeviceClass.BELL})
+    post.register("c", options={"input": "led"})
+    assert first(post, "b/binary_sensor/status/state", b"ON") == [ALARM]
+    assert first(post, "c/binary_sensor/led/state", b"ON") == [ALARM]
+
+
+def test_it_keeps_two_buttons_of_one_board_apart(board: Post) -> None:
+    one, two = "b/binary_sensor/nut_1/state", "b/binary_sensor/nut_2/state"
+    assert first(board, one, b"ON") == [ALARM]
+    assert board.hears(two, b"ON")[0].shape == "edge", "the first does not mask it"
+    assert first(board, one, b"OFF", b"ON", b"OFF") == [BEAT, ALARM, BEAT], "nor ends it"
+    assert first(board, two, b"OFF", b"OFF") == [CLEAR, BEAT]
+
+
+def test_it_ends_no_call_of_an_input_beside_the_end_of_another_in_one_message(board: Post) -> None:
+    for name in ("nut1", "nut2"):
+        config = {"stat_t": "b/all", "val_tpl": f"{{{{ value_json.{name} }}}}", "dev": {"ids": "b"}}
+        board.hears(f"homeassistant/binary_sensor/b/{name}/config", config)
+    assert board.told("b/all", {"nut1": "ON", "nut2": "OFF"})[0][1] is ALARM
+    said = board.told("b/all", {"nut1": "OFF", "nut2": "ON"})
+    assert [event_class for _, event_class in said if event_class in (ALARM, CLEAR)] == [ALARM]
+
+
+@pytest.mark.parametrize("word", ["alarm_disarmed", "alarm_set", "alarm_armed_away", "alarm_reset"])
+def test_it_takes_no_setting_of_a_strangers_alarm_for_a_call(word: str) -> None:
+    post = Post(adapters()["ha_discovery"])
+    post.hears("homeassistant/event/z/e/config", {"stat_t": "z/e", "dev": {"ids": ["z"]}})
+    assert first(post, "z/e", b'{"event_type":"%s"}' % word.encode(), b'{"event_type":"alarm"}') == [BEAT, ALARM]
+
+
+@pytest.mark.parametrize("template", ["{{ value_json.n * 2 > 3 }}", "{{ states('x') }}", "{{ value_json.sos | mine }}"])
+def test_it_refuses_what_only_a_template_could_tell(board: Post, template: str) -> None:
+    board.hears("homeassistant/binary_sensor/b/sos/config", {"stat_t": "b/x", "val_tpl": template, "dev": {"ids": "b"}})
+    assert board.told("b/x", {"sos": True, "n": 2}) == [("b", BEAT)]
+    assert "calculates" in (board.refused or "")
+
+
+def test_it_refuses_a_word_that_is_neither_on_nor_off(board: Post) -> None:
+    config = {"stat_t": "b/x", "dev_cla": "safety", "dev": {"ids": "b"}}
+    board.hears("homeassistant/binary_sensor/b/sos/config", config)
+    assert first(board, "b/x", b"ON", b"unknown", b"maybe") == [ALARM, BEAT, BEAT]
+    assert "neither ON nor OFF" in (board.refused or "")
+    assert first(board, "b/x", b"true") == [ALARM], "in other words"
