@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from monitor.scenario.deeds import Deed
 from monitor.scenario.seeing import Sight
 from simulator.scenario.durations import iso_8601
 from simulator.scenario.shapes import Scenario
+from simulator.scenario.step import Step
 from simulator.scenario.wants import Expect, ScreenWant, Want
 
 
@@ -25,9 +27,13 @@ class Verdict:
 class Tally:
     """What only whoever plays can know."""
 
+    deeds: list[Deed] = field(default_factory=list)
     offline_at_peak: int = 0
     worst_wait_s: float = 0.0
     pressed: dict[str, int] = field(default_factory=dict)
+
+    def deed_of(self, step: Step) -> Deed:
+        return next(each for each in self.deeds if each.act is step)
 
 
 @dataclass
@@ -89,8 +95,11 @@ class Checks:
 
     def verdicts(self, sight: Sight, tally: Tally) -> list[Verdict]:
         windows = [Verdict(_name(each.want), _asked(each.want), each.seen, each.is_met) for each in self._watched]
+        # What may be refused is tried once, whatever comes of it.
+        due = [each for each in tally.deeds if not each.act.may_be_refused]
+        deeds = [Verdict(each.what, each.wanted, each.seen, each.is_met) for each in due]
         totals = _totals(self._expect, sight, tally)
-        return windows + [Verdict(what, asked, seen, is_met) for what, asked, seen, is_met in totals]
+        return windows + deeds + [Verdict(what, asked, seen, is_met) for what, asked, seen, is_met in totals]
 
 
 def _name(want: Want) -> str:

@@ -33,6 +33,10 @@ class NothingToDo(Exception):
     """Nobody could do that now: there is no such alarm or incident."""
 
 
+class NotRefused(Exception):
+    """What was to be refused was done."""
+
+
 class Handling(Protocol):
     """The ways a post is told what people do. Each raises ``Refusal`` or ``VersionConflict``."""
 
@@ -46,17 +50,18 @@ class Handling(Protocol):
 class Officers:
     handling: Handling
 
-    def do(self, step: acts.AnyAct, connection: Connection) -> None:
-        """Raises ``NothingToDo``, and ``AssertionError`` where what was to be refused was not."""
+    def do(self, step: acts.AnyAct, connection: Connection) -> str:
+        """What came of it. Raises ``NothingToDo``, and ``NotRefused``."""
         is_refused = getattr(step, "is_refused", False)
         try:
             self._do(step, connection)
         except (Refusal, VersionConflict) as error:
             if not is_refused:
                 raise NothingToDo(str(error)) from error
-        else:
-            if is_refused:
-                raise AssertionError(f"{step.do} was to be refused, and was done")
+            return f"refused: {error}"
+        if is_refused:
+            raise NotRefused("it was not refused, but done")
+        return "done"
 
     def _do(self, step: acts.AnyAct, connection: Connection) -> None:
         match step:

@@ -15,9 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from monitor.errors import StoreUnavailable
 from monitor.scenario.accidents import Accidents, MonitorDied
 from monitor.scenario.checking import Checks, Tally, Verdict
+from monitor.scenario.deeds import AGAIN_S, Deed, deeds_of
 from monitor.scenario.inventory import LOOKER, issue_tokens, new_store
 from monitor.scenario.journal_hash import journal_hash
-from monitor.scenario.officers import NothingToDo, Officers
+from monitor.scenario.officers import Officers
 from monitor.scenario.seeing import Sight
 from monitor.scenario.told import Mailbox, post_plan
 from monitor.scenario.virtual_broker import VirtualBroker
@@ -26,7 +27,6 @@ from monitor.scenario.virtual_hands import Hands
 from monitor.scenario.virtual_monitor import Surroundings, VirtualMonitor
 from monitor.settings import Settings
 from simulator.scenario import steps
-from simulator.scenario.acts import AnyAct
 from simulator.scenario.cast import cast_of
 from simulator.scenario.shapes import Scenario
 from simulator.scenario.stage import Stage as Devices
@@ -42,7 +42,6 @@ WARM_UP_S = 10.0
 # longer pause it takes itself for frozen; and its senders have nothing to send.
 SOON_S, RARELY_S, SENDERS_LOOK_EVERY_S = 1.0, 2.0, 8.0
 BUSY_AFTER_A_STEP_S = 12.0
-ACT_AGAIN_S, ACT_TRIES = 1.0, 60
 CANARY_EVERY_S, FLUSH_S = 20.0, 5.0
 
 
@@ -81,7 +80,7 @@ class VirtualPlayer:
         self._around = Surroundings(self.clock, self.broker, self.mailbox, self.accidents, post_plan())
         world = World(self.timetable, self.clock.true_ms, Random(f"devices {scenario.scenario.seed}"), say)
         self.devices = Devices(scenario, self.cast, world, self.broker.cable_of)
-        self.checks, self.tally = Checks(scenario), Tally()
+        self.checks, self.tally = Checks(scenario), Tally(deeds_of(scenario))
         self.monitor: VirtualMonitor | None = None
         self.after_turn: Callable[[VirtualPlayer], None] = lambda _player: None
         self.on_move: Callable[[float], None] = lambda _story_s: None
@@ -208,24 +207,26 @@ class VirtualPlayer:
                 else:
                     self.accidents.die(step.when, step.passes)
             case _:
-                self._act(step, ACT_TRIES)  # type: ignore[arg-type]
+                self._act(self.tally.deed_of(step))
 
-    def _act(self, act: AnyAct, tries: int) -> None:
-        """A hand that does not come through tries again: the desk is gone for a moment, or the alarm not yet there."""
+    def _act(self, deed: Deed) -> None:
         self._turn(is_due=False)
         self._busy_until_s = self.clock.monotonic_s() + BUSY_AFTER_A_STEP_S
         try:
-            if self.monitor is None:
-                raise NothingToDo("the monitor is not there")
-            with self.monitor.store.read() as connection:
-                Officers(Hands(self.monitor, self.unseen)).do(act, connection)
-        except (NothingToDo, StoreUnavailable) as why:
-            if tries and not act.may_be_refused:
-                self.timetable.after(ACT_AGAIN_S, lambda: self._act(act, tries - 1))
-            else:
-                self._say(f"{act.do}: {why}")
+            is_again = deed.is_to_be_tried_again(lambda: self._done(deed))
         except MonitorDied as death:
             self._died(str(death))
+            deed.is_unanswered, is_again = True, deed.has_another_try()
+        if is_again:
+            self.timetable.after(AGAIN_S, lambda: self._act(deed))
+        elif not deed.is_met:
+            self._say(f"{deed.act.do}: {deed.seen}")
+
+    def _done(self, deed: Deed) -> str:
+        if self.monitor is None:
+            raise StoreUnavailable("the monitor is not there")
+        with self.monitor.store.read() as connection:
+            return Officers(Hands(self.monitor, self.unseen)).do(deed.act, connection)
 
     # -- the monitor's life -------------------------------------------------------------------------------------------
 

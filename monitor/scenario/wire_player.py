@@ -11,22 +11,21 @@ from random import Random
 from sqlalchemy import Connection
 
 from monitor.clock import SystemClock
-from monitor.errors import StoreUnavailable
 from monitor.journal.database import Store
 from monitor.scenario.checking import Checks, Tally, Verdict
+from monitor.scenario.deeds import AGAIN_S, Deed, deeds_of
 from monitor.scenario.http_hands import HttpHands
 from monitor.scenario.inventory import LOOKER, issue_tokens, new_store
-from monitor.scenario.officers import NothingToDo, Officers
+from monitor.scenario.officers import Officers
 from monitor.scenario.paced_clock import Pace, PacedClock, pieces_of
 from monitor.scenario.receiver import Receiver
 from monitor.scenario.screen import Screen, insist_on_browser, picture_name
 from monitor.scenario.seeing import Sight
-from monitor.scenario.virtual_player import ACT_AGAIN_S, ACT_TRIES, WARM_UP_S, settings_of
+from monitor.scenario.virtual_player import WARM_UP_S, settings_of
 from monitor.scenario.wire_post import HOST, WirePost
 from simulator.link import BrokerAddress, Line, MqttLink, Passwords
 from simulator.outgoing import Outgoing
 from simulator.scenario import steps
-from simulator.scenario.acts import AnyAct
 from simulator.scenario.cast import cast_of
 from simulator.scenario.shapes import Scenario
 from simulator.scenario.stage import Stage as Devices
@@ -104,7 +103,7 @@ class WirePlayer:
         self._cables: list[WireCable] = []
         self.devices = Devices(scenario, cast, world, self._cable_of)
         self._store = Store(url)
-        self.checks, self.tally = Checks(scenario), Tally()
+        self.checks, self.tally = Checks(scenario), Tally(deeds_of(scenario))
         self.on_move: Callable[[float], None] = lambda _story_s: None
 
     def play(self) -> list[Verdict]:
@@ -191,17 +190,17 @@ class WirePlayer:
                 self._post.kill_monitor()
                 self.timetable.after(step.down_for, self._post.start_monitor)
             case _:
-                self._act(step, ACT_TRIES)  # type: ignore[arg-type]
+                self._act(self.tally.deed_of(step))
 
-    def _act(self, act: AnyAct, tries: int) -> None:
-        try:
-            with self._store.read() as connection:
-                Officers(self._hands).do(act, connection)
-        except (NothingToDo, StoreUnavailable) as why:
-            if tries:
-                self.timetable.after(ACT_AGAIN_S, lambda: self._act(act, tries - 1))
-            else:
-                self._say(f"{act.do}: {why}")
+    def _act(self, deed: Deed) -> None:
+        if deed.is_to_be_tried_again(lambda: self._done(deed)):
+            self.timetable.after(AGAIN_S, lambda: self._act(deed))
+        elif not deed.is_met:
+            self._say(f"{deed.act.do}: {deed.seen}")
+
+    def _done(self, deed: Deed) -> str:
+        with self._store.read() as connection:
+            return Officers(self._hands).do(deed.act, connection)
 
 
 def _people(scenario: Scenario) -> list[str]:

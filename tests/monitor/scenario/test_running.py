@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from monitor.cli import app
+from monitor.scenario.running import run
 
 STORY = """\
 [scenario]
@@ -108,3 +109,59 @@ def test_it_refuses_a_story_that_is_not_there(tmp_path: Path) -> None:
     done = play(tmp_path / "none.toml")
     assert done.exit_code == 2
     assert "there is no such scenario" in done.output
+
+
+NOTHING_DONE = """\
+[scenario]
+id = "nothing-done"
+title_vi = "Không ai làm gì"
+
+[[device]]
+id = "BELL-1"
+class = "bell"
+
+[[device]]
+id = "BELL-2"
+class = "bell"
+
+[[step]]
+at = "PT1S"
+do = "tamper"
+device = "BELL-2"
+
+[[step]]
+at = "PT2S"
+do = "shelve"
+device = "BELL-1"
+is_refused = true
+
+[[step]]
+at = "PT3S"
+do = "ack"
+device = "BELL-1"
+
+[[step]]
+at = "PT3S"
+do = "ack"
+device = "BELL-1"
+may_be_refused = true
+
+[[step]]
+at = "PT4S"
+do = "shelve"
+device = "BELL-2"
+is_refused = true
+"""
+
+
+def test_it_fails_a_story_in_which_somebody_did_not_do_what_it_tells(tmp_path: Path) -> None:
+    """Nothing was there to refuse or to answer; and what was to be refused was done."""
+    file = tmp_path / "story.toml"
+    file.write_text(NOTHING_DONE, encoding="utf-8")
+    outcome = run(file, "virtual", None, lambda _line: None)
+    assert not outcome.is_met
+    assert [(each.what, each.expected, each.seen) for each in outcome.verdicts if not each.is_met] == [
+        ("shelve at PT2S", "refused, by duty for BELL-1", "not done: no alarm of BELL-1 waits for it"),
+        ("ack at PT3S", "done, by duty for BELL-1", "not done: no alarm of BELL-1 waits for it"),
+        ("shelve at PT4S", "refused, by duty for BELL-2", "it was not refused, but done"),
+    ]
