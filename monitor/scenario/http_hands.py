@@ -37,6 +37,10 @@ class HttpHands:
         said = {"version": alarm["version"], "minutes": max(1, round(lasts_s / 60)), "reason": why}
         self._post(f"/api/v1/alarms/{alarm['id']}/shelve", said, by)
 
+    def snapshot(self, who: str) -> Any:
+        """What his desk shows, without the devices."""
+        return self._ask("GET", "/api/v1/snapshot?devices=false", None, who)
+
     def _post(self, path: str, body: Mapping[str, Any], by: str) -> None:
         self._ask("POST", path, body, by)
 

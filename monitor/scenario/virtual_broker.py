@@ -23,11 +23,10 @@ _matches = lru_cache(maxsize=16_384)(topic_matches_sub)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message for one session. ``received_s``: when the broker had it, on its own clock."""
+    """A message for one session."""
 
     topic: str
     payload: bytes
-    received_s: float
     is_retained: bool = False
 
 
@@ -53,20 +52,20 @@ class Session:
 
 
 class VirtualBroker:
-    """Everything happens on one thread, at the moment it is asked for. ``worst_wait_s``: until an acknowledgement."""
+    """Everything happens on one thread, at the moment it is asked for."""
 
     def __init__(self, clock: Clock, timetable: Timetable) -> None:
         self.clock, self.timetable = clock, timetable
         self.is_up, self.down_since_s = True, 0.0
-        self._up_since_s = clock.monotonic_s()
         self._sessions: dict[str, Session] = {}
         self._retained: dict[str, Outgoing] = {}
         self._cables: list[VirtualCable] = []
         self._matching: dict[str, tuple[Session, ...]] = {}
         self._listening: dict[str, list[VirtualCable]] = {}
-        self.worst_wait_s = 0.0
         self.before_acknowledging: Callable[[], None] = lambda: None
         self.acknowledged: Callable[[Kept], None] = lambda _message: None
+        self.received: Callable[[str, bytes, float], None] = lambda _topic, _payload, _at_s: None
+        self.came_back: Callable[[float], None] = lambda _at_s: None
 
     # -- the monitor's sessions ---------------------------------------------------------------------------------------
 
@@ -83,7 +82,7 @@ class VirtualBroker:
         self._matching.clear()
         for topic, message in self._retained.items():
             if any(_matches(each, topic) for each in filters):
-                session.waiting.append(Kept(topic, message.payload, self.clock.monotonic_s(), is_retained=True))
+                session.waiting.append(Kept(topic, message.payload, is_retained=True))
 
     def resume(self, client_id: str) -> None:
         """What the last connection left unacknowledged comes again, before anything new."""
@@ -105,9 +104,6 @@ class VirtualBroker:
         # What several sessions were given is the broker's until the last of them is rid of it.
         if not any(message is each for session in self._sessions.values() for each in session.owed()):
             self.acknowledged(message)
-        if message.topic.endswith("/alarm"):
-            since_s = max(message.received_s, self._up_since_s)
-            self.worst_wait_s = max(self.worst_wait_s, self.clock.monotonic_s() - since_s)
 
     def owes(self) -> int:
         """Messages that no monitor has acknowledged."""
@@ -118,7 +114,8 @@ class VirtualBroker:
     def publish(self, message: Outgoing) -> None:
         if message.is_retained:
             self._retain(message)
-        kept = Kept(message.topic, message.payload, self.clock.monotonic_s())
+        self.received(message.topic, message.payload, self.clock.monotonic_s())
+        kept = Kept(message.topic, message.payload)
         for session in (subscribed := self._subscribed(message.topic)):
             session.waiting.append(kept)
         for cable in self._listening.get(message.topic, ()):
@@ -174,7 +171,8 @@ class VirtualBroker:
         self.timetable.after(down_for_s, self._come_up)
 
     def _come_up(self) -> None:
-        self.is_up, self._up_since_s = True, self.clock.monotonic_s()
+        self.is_up = True
+        self.came_back(self.clock.monotonic_s())
 
 
 class VirtualCable:

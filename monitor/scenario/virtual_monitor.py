@@ -77,7 +77,7 @@ class VirtualIntake(Intake):
 class VirtualMonitor(Monitor):
     def __init__(self, settings: Settings, surroundings: Surroundings) -> None:
         self._around = surroundings
-        self.told: list[FeedEntry] = []
+        self.on_told: Callable[[Sequence[FeedEntry]], None] = lambda _entries: None
         self._recover_at_s = self._kept_house_s = 0.0
         self.is_busy = True
         classes_file = shipped("config/alarm_classes.toml")
@@ -156,5 +156,5 @@ class VirtualMonitor(Monitor):
         }
 
     def _publish(self, entries: Sequence[FeedEntry]) -> None:
-        self.told.extend(entries)
+        self.on_told(entries)
         super()._publish(entries)

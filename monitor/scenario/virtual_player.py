@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from math import inf
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.errors import StoreUnavailable
+from monitor.journal.feed import FeedEntry
 from monitor.scenario.accidents import Accidents, MonitorDied
 from monitor.scenario.checking import Checks, Tally, Verdict
 from monitor.scenario.deeds import AGAIN_S, Deed, deeds_of
 from monitor.scenario.inventory import LOOKER, issue_tokens, new_store
 from monitor.scenario.journal_hash import journal_hash
-from monitor.scenario.officers import Officers
+from monitor.scenario.officers import ALARM, Officers
 from monitor.scenario.seeing import Sight
 from monitor.scenario.told import Mailbox, post_plan
 from monitor.scenario.virtual_broker import VirtualBroker
 from monitor.scenario.virtual_clock import VirtualClock
 from monitor.scenario.virtual_hands import Hands
 from monitor.scenario.virtual_monitor import Surroundings, VirtualMonitor
+from monitor.scenario.visible import Visible, press_topics
 from monitor.settings import Settings
 from simulator.scenario import steps
 from simulator.scenario.cast import cast_of
@@ -80,7 +82,8 @@ class VirtualPlayer:
         self._around = Surroundings(self.clock, self.broker, self.mailbox, self.accidents, post_plan())
         world = World(self.timetable, self.clock.true_ms, Random(f"devices {scenario.scenario.seed}"), say)
         self.devices = Devices(scenario, self.cast, world, self.broker.cable_of)
-        self.checks, self.tally = Checks(scenario), Tally(deeds_of(scenario))
+        self.checks, self.tally = Checks(scenario), Tally(deeds_of(scenario), Visible(press_topics(self.cast)))
+        self.broker.received, self.broker.came_back = self.tally.visible.received, self.tally.visible.broker_is_back
         self.monitor: VirtualMonitor | None = None
         self.after_turn: Callable[[VirtualPlayer], None] = lambda _player: None
         self.on_move: Callable[[float], None] = lambda _story_s: None
@@ -234,11 +237,19 @@ class VirtualPlayer:
         self.began_s = self.clock.monotonic_s()
         try:
             self.monitor = VirtualMonitor(self.settings, self._around)
+            self.monitor.on_told = self._told
             self.on_start(self.monitor)
             self.monitor.start()
+            if self.tally.visible.unseen:
+                with self.monitor.store.read() as connection:
+                    self.tally.visible.told(connection.execute(select(ALARM)).mappings(), self.clock.monotonic_s())
         except (MonitorDied, StoreUnavailable, SQLAlchemyError) as death:
             # Without a store it ends, and whoever keeps it running starts it again.
             self._died(str(death).partition("\n")[0])
+
+    def _told(self, entries: Sequence[FeedEntry]) -> None:
+        alarms = [each.data for each in entries if each.event in ("alarm", "alarm_count")]
+        self.tally.visible.told(alarms, self.clock.monotonic_s())
 
     _down_for_s = 2.0
 
@@ -259,7 +270,6 @@ class VirtualPlayer:
     def _end(self) -> list[Verdict]:
         self.accidents.are_over()
         self.tally.pressed = dict(self.devices.pressed)
-        self.tally.worst_wait_s = self.broker.worst_wait_s
         if self.monitor is None:
             self._start_monitor()
         assert self.monitor is not None  # noqa: S101 — nothing dies at the very end

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -11,6 +12,7 @@ from random import Random
 from sqlalchemy import Connection
 
 from monitor.clock import SystemClock
+from monitor.errors import Refusal, StoreUnavailable
 from monitor.journal.database import Store
 from monitor.scenario.checking import Checks, Tally, Verdict
 from monitor.scenario.deeds import AGAIN_S, Deed, deeds_of
@@ -22,6 +24,7 @@ from monitor.scenario.receiver import Receiver
 from monitor.scenario.screen import Screen, insist_on_browser, picture_name
 from monitor.scenario.seeing import Sight
 from monitor.scenario.virtual_player import WARM_UP_S, settings_of
+from monitor.scenario.visible import Visible, press_topics
 from monitor.scenario.wire_post import HOST, WirePost
 from simulator.link import BrokerAddress, Line, MqttLink, Passwords
 from simulator.outgoing import Outgoing
@@ -37,28 +40,25 @@ POLL_S, LOOK_EVERY_S = 0.01, 0.5
 
 
 class WireCable:
-    """A device's connection over TCP that can be pulled out. ``heard``: told how long a press waited to be stored."""
+    """A device's connection over TCP that can be pulled out. ``sent``: told what went out on it.
 
-    def __init__(self, line: Line, passwords: Passwords, timetable: Timetable, heard: Callable[[float], None]) -> None:
-        self._heard, self._world = heard, SystemClock()
-        self._sent: dict[str, float] = {}
-        self._on_message = line.on_message
-        watched = Line(
-            account=line.account,
-            will=line.will,
-            subscriptions=line.subscriptions,
-            on_ready=line.on_ready,
-            on_message=self._hear,
-        )
-        self._link = MqttLink(watched, passwords, timetable.soon)
+    ``is_new_broker``: it has not spoken to the one that was started last; ``found_broker``: told when it does.
+    """
+
+    def __init__(self, line: Line, link_of: Callable[[Line], MqttLink]) -> None:
+        self.is_new_broker = False
+        self.sent: Callable[[Outgoing], None] = lambda _message: None
+        self.found_broker: Callable[[], None] = lambda: None
+        self._line = line
+        self._link = link_of(replace(line, on_ready=self._on_ready))
 
     def open(self) -> None:
         self._link.open()
 
     def send(self, message: Outgoing) -> bool:
         is_sent = self._link.send(message)
-        if is_sent and message.topic.endswith("/alarm") and (event_id := _id_of(message.payload)):
-            self._sent.setdefault(event_id, self._world.monotonic_s())
+        if is_sent:
+            self.sent(message)
         return is_sent
 
     def pull(self) -> None:
@@ -71,10 +71,11 @@ class WireCable:
         self._link.close()
         self._link.join()
 
-    def _hear(self, topic: str, payload: bytes) -> None:
-        if (event_id := _id_of(payload)) in self._sent:
-            self._heard(self._world.monotonic_s() - self._sent.pop(str(event_id)))
-        self._on_message(topic, payload)
+    def _on_ready(self) -> None:
+        if self.is_new_broker:
+            self.is_new_broker = False
+            self.found_broker()
+        self._line.on_ready()
 
 
 class WirePlayer:
@@ -101,9 +102,9 @@ class WirePlayer:
         world = World(self.timetable, self.clock.true_ms, Random(f"devices {scenario.scenario.seed}"), say)
         self._passwords = Passwords(BrokerAddress(HOST, self._post.mqtt_port), self._post.passwords)
         self._cables: list[WireCable] = []
+        self.checks, self.tally = Checks(scenario), Tally(deeds_of(scenario), Visible(press_topics(cast)))
         self.devices = Devices(scenario, cast, world, self._cable_of)
         self._store = Store(url)
-        self.checks, self.tally = Checks(scenario), Tally(deeds_of(scenario))
         self.on_move: Callable[[float], None] = lambda _story_s: None
 
     def play(self) -> list[Verdict]:
@@ -135,6 +136,7 @@ class WirePlayer:
         looked_s = 0.0
         while self.clock.monotonic_s() < end_s:
             self.timetable.run_due()
+            self._look_for_presses()
             if self._world.monotonic_s() - looked_s >= LOOK_EVERY_S:
                 looked_s = self._world.monotonic_s()
                 self.on_move(self.clock.monotonic_s() - WARM_UP_S)
@@ -163,12 +165,19 @@ class WirePlayer:
         self._broken = len(broken)
 
     def _cable_of(self, line: Line) -> WireCable:
-        cable = WireCable(line, self._passwords, self.timetable, self._heard)
+        cable = WireCable(line, lambda watched: MqttLink(watched, self._passwords, self.timetable.soon))
+        visible, now_s = self.tally.visible, self.clock.monotonic_s
+        cable.sent = lambda message: visible.received(message.topic, message.payload, now_s())
+        cable.found_broker = lambda: visible.broker_is_back(now_s())
         self._cables.append(cable)
         return cable
 
-    def _heard(self, waited_s: float) -> None:
-        self.tally.worst_wait_s = max(self.tally.worst_wait_s, waited_s)
+    def _look_for_presses(self) -> None:
+        """As a screen: by what the monitor says to whoever asks it."""
+        if self.tally.visible.unseen:
+            with suppress(StoreUnavailable, Refusal):
+                told = self._hands.snapshot(LOOKER)
+                self.tally.visible.told([*told["alarms"], *told["recent"]], self.clock.monotonic_s())
 
     # -- what happens -------------------------------------------------------------------------------------------------
 
@@ -179,6 +188,8 @@ class WirePlayer:
         match step:
             case steps.BrokerRestart():
                 self._post.end_broker(keeps=step.keeps)
+                for cable in self._cables:
+                    cable.is_new_broker = True
                 self.timetable.after(step.down_for, self._post.start_broker)
             case steps.ClockStep():
                 self._post.switches.set_clock_by(step.by)
@@ -205,11 +216,3 @@ class WirePlayer:
 
 def _people(scenario: Scenario) -> list[str]:
     return [by for step in scenario.step if (by := getattr(step, "by", None)) and isinstance(by, str)]
-
-
-def _id_of(payload: bytes) -> str | None:
-    try:
-        found = json.loads(payload).get("id")
-    except (ValueError, AttributeError):
-        return None
-    return found if isinstance(found, str) else None
