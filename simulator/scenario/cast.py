@@ -46,7 +46,7 @@ class Cast:
 
 def cast_of(scenario: Scenario) -> Cast:
     """The story's own devices go before those of a table with the same name."""
-    members = {each.device_id: each for table in scenario.scenario.inventory for each in _of_table(table)}
+    members = {each.device_id: each for table in scenario.scenario.inventory for each in members_of_table(table)}
     for entry in scenario.device:
         members[entry.id] = Member(
             entry.id,
@@ -60,7 +60,7 @@ def cast_of(scenario: Scenario) -> Cast:
 
 
 @cache
-def _of_table(name: str) -> tuple[Member, ...]:
+def members_of_table(name: str) -> tuple[Member, ...]:
     # utf-8-sig: the files carry a byte order mark, because office programs need one to show Vietnamese.
     with (DATA / name).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 PATTERN = r"^-?P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$"
 _PARTS = re.compile(r"^(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$")
@@ -32,8 +32,28 @@ def iso_8601(seconds: float) -> str:
     return f"{sign}PT{said}"
 
 
+def no_less_than_nothing(seconds: float) -> float:
+    """Raises ``ValueError``."""
+    if seconds < 0:
+        raise ValueError("a length of time that is not below PT0S")
+    return seconds
+
+
+# ``Shift``: forwards or, with a minus, back.
+Shift = Annotated[
+    float,
+    BeforeValidator(seconds_of),
+    WithJsonSchema({"type": "string", "pattern": PATTERN, "examples": ["PT1H", "-PT7H"]}),
+]
 Duration = Annotated[
     float,
     BeforeValidator(seconds_of),
-    WithJsonSchema({"type": "string", "pattern": PATTERN, "examples": ["PT0S", "PT22M1S", "PT1H45M"]}),
+    AfterValidator(no_less_than_nothing),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": PATTERN.replace("-?", ""),
+            "examples": ["PT0S", "PT22M1S", "PT1H45M"],
+        }
+    ),
 ]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from simulator.scenario import steps
-from simulator.scenario.cast import cast_of
+from simulator.scenario.casting import meant, misfits, strangers
 from simulator.scenario.shapes import Scenario
 from simulator.scenario.text_lines import Key, line_of
 
@@ -42,8 +41,9 @@ def parse(text: str, name: str) -> Scenario:
         scenario = Scenario.model_validate(values)
     except ValidationError as error:
         problems = [(_key(each), _sentence(each)) for each in error.errors()]
+        problems += strangers(values)
     else:
-        problems = list(_strangers(scenario))
+        problems = list(strangers(values)) or list(misfits(scenario))
         if not problems:
             return scenario
     told = sorted((line_of(text, key), ".".join(map(str, key)), said) for key, said in problems)
@@ -59,21 +59,16 @@ def _key(error: Any) -> Key:
 def _sentence(error: Any) -> str:
     match error["type"]:
         case "extra_forbidden":
-            return f"there is no such key{_meant(str(error['loc'][-1]), _keys_at(error['loc']))}"
+            return f"there is no such key{meant(str(error['loc'][-1]), _keys_at(error['loc']))}"
         case "union_tag_invalid":
-            return f"nothing is called {error['ctx']['tag']}{_meant(error['ctx']['tag'], DO)}"
+            return f"nothing is called {error['ctx']['tag']}{meant(error['ctx']['tag'], DO)}"
         case "literal_error":
             said = re.findall("'([^']+)'", error["ctx"]["expected"])
-            return f"{error['input']!r} is none of {error['ctx']['expected']}{_meant(str(error['input']), said)}"
+            return f"{error['input']!r} is none of {error['ctx']['expected']}{meant(str(error['input']), said)}"
         case "value_error":
             return f"expected {error['ctx']['error']}"
         case _:
             return str(error["msg"][0]).lower() + str(error["msg"][1:])
-
-
-def _meant(said: str, known: Sequence[str] | dict[str, Any]) -> str:
-    near = get_close_matches(said, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _keys_at(loc: Sequence[str | int]) -> list[str]:
@@ -93,31 +88,3 @@ def _shape_within(annotation: Any) -> Any:
         return annotation
     found = [_shape_within(each) for each in get_args(annotation)]
     return next((each for each in found if each is not None), None)
-
-
-# -- what only the story itself can know ------------------------------------------------------------------------------
-
-
-def _strangers(scenario: Scenario) -> Iterator[tuple[Key, str]]:
-    """Devices and feeders that nobody has put there."""
-    cast = cast_of(scenario)
-    for key, named in _named_devices(scenario):
-        if named not in cast.members:
-            yield key, f"no device is called {named}{_meant(named, list(cast.members))}"
-    for number, step in enumerate(scenario.step):
-        feeder = getattr(step, "feeder", None)
-        if feeder and feeder not in cast.feeders:
-            yield ("step", number, "feeder"), f"nothing is on feeder {feeder}{_meant(feeder, sorted(cast.feeders))}"
-
-
-def _named_devices(scenario: Scenario) -> Iterator[tuple[Key, str]]:
-    for number, step in enumerate(scenario.step):
-        for key in ("device", "gateway", "devices"):
-            named = getattr(step, key, None) or ()
-            yield from ((("step", number, key), each) for each in ((named,) if isinstance(named, str) else named))
-    for number, want in enumerate(scenario.want):
-        seen = {"alarm": want.alarm.device if want.alarm else None, "device": want.device.id if want.device else None}
-        yield from ((("want", number, key), each) for key, each in seen.items() if each)
-    yield from (
-        (("device", number, "behind"), each.behind) for number, each in enumerate(scenario.device) if each.behind
-    )

@@ -169,17 +169,20 @@ class Stage:
             self._link(device_id).come_back()
 
     def _power_cut(self, step: steps.PowerCut) -> None:
-        dark = [each.device_id for each in self._cast.on_feeder(step.feeder) if not each.has_battery]
+        dark = self._without_battery(step.feeder)
         noticed = set(self._chance.sample(dark, round(step.last_will_share * len(dark))))
         for device_id in dark:
             if device_id not in self._away:
                 self._leave(device_id, "will" if device_id in noticed else "silence")
 
     def _power_restore(self, step: steps.PowerRestore) -> None:
-        for member in self._cast.on_feeder(step.feeder):
-            if not member.has_battery:
-                after_s = self._chance.uniform(0, step.within)
-                self._world.timetable.after(after_s, lambda each=member.device_id: self._come_back(each))  # type: ignore[misc]
+        for device_id in self._without_battery(step.feeder):
+            after_s = self._chance.uniform(0, step.within)
+            self._world.timetable.after(after_s, lambda each=device_id: self._come_back(each))  # type: ignore[misc]
+
+    def _without_battery(self, feeder: str) -> list[str]:
+        members = self._cast.on_feeder(feeder)
+        return [each.device_id for each in members if not each.has_battery and not each.is_mute]
 
     def _gateway_death(self, step: steps.GatewayDeath) -> None:
         self.links[step.gateway].leave(step.how)

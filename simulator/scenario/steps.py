@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from simulator.scenario.acts import Acknowledge, Dispatch, EnRoute, OnScene, Resolve, Shelve, Verify
-from simulator.scenario.durations import Duration
+from simulator.scenario.durations import Duration, Shift
 from simulator.scenario.step import Id, Lasting, OfDevice, OfDevices, Step
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -160,7 +160,7 @@ class ClockStep(Step):
     """Clocks are set: the monitor's own, or those of the devices named."""
 
     do: Literal["clock_step"]
-    by: Duration
+    by: Shift
     devices: tuple[Id, ...] = ()
 
 

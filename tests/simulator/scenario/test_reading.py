@@ -63,6 +63,7 @@ def test_it_reads_a_story() -> None:
         ),
         ("alarm_bells", "alarm_bell", "4: scenario.inventory.1: 'alarm_bell.csv' is none of"),
         ('do = "press"', 'do = "power_cut"\nfeeder = "LT-2"', "10: step.0.device: there is no such key"),
+        ('at = "PT5S"', 'at = "-PT5S"', "7: step.0.at: expected a length of time that is not below PT0S"),
         ("[[step]]", "[[step]", "6: Expected"),
     ],
 )
@@ -74,6 +75,66 @@ def test_it_says_where_and_what_may_have_been_meant(right: str, wrong: str, told
 
 def test_it_tells_all_that_is_wrong_at_once() -> None:
     assert len(complaints(STORY.replace("title_vi", "title").replace("PT5S", "5"))) == 4
+
+
+def test_it_tells_who_is_a_stranger_beside_what_else_is_wrong() -> None:
+    told = complaints(STORY.replace("title_vi", "title").replace("BELL-DV-009", "BELL-DV-0099"))
+    assert len([line for line in told if "no device is called BELL-DV-0099" in line]) == 2
+
+
+CAST = """
+[[device]]
+id = "BELL-1"
+class = "bell"
+is_mute = true
+
+[[device]]
+id = "CAM-1"
+class = "camera"
+
+[[device]]
+id = "GW-1"
+class = "gateway"
+
+[[device]]
+id = "BUTTON-1"
+class = "bell"
+behind = "GW-1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ('do = "press"\ndevice = "BELL-1"', "step.0.device: BELL-1 is mute: it does nothing"),
+        ('do = "offline"\ndevices = ["CAM-1", "BELL-1"]', "step.0.devices: BELL-1 is mute: it does nothing"),
+        ('do = "press"\ndevice = "CAM-1"', "step.0.device: CAM-1 is no bell"),
+        ('do = "tamper"\ndevice = "BUTTON-1"', "step.0.device: BUTTON-1 is no bell that speaks for itself"),
+        ('do = "gateway_death"\ngateway = "CAM-1"', "step.0.gateway: CAM-1 is no gateway and no probe"),
+        (
+            'do = "press"\ndevice = "BUTTON-1"\n[[device]]\nid = "CAM-1"\nclass = "bell"',
+            "device.4.id: CAM-1 is there already",
+        ),
+        (
+            'do = "press"\ndevice = "BUTTON-1"\n[[device]]\nid = "BELL-2"\nclass = "bell"\nbehind = "CAM-1"',
+            "device.4.behind: a camera speaks for no bell",
+        ),
+    ],
+)
+def test_it_asks_nobody_for_what_he_cannot_do(step: str, told: str) -> None:
+    head = STORY.partition("[[step]]")[0]
+    (line,) = complaints(f'{head}{CAST}\n[[step]]\nat = "PT1S"\n{step}\n')
+    assert line.endswith(told)
+
+
+def test_it_tells_what_is_wrong_with_an_inventory_that_is_none() -> None:
+    assert "valid tuple" in complaints(STORY.replace('["residential_groups.csv", "alarm_bells.csv"]', "5"))[0]
+
+
+def test_it_takes_what_a_device_can_do() -> None:
+    head = STORY.partition("[[step]]")[0]
+    did = ('do = "press"\ndevice = "BUTTON-1"', 'do = "battery"\ndevice = "BUTTON-1"\npercent = 9')
+    parse(head + CAST + "".join(f'\n[[step]]\nat = "PT1S"\n{each}\n' for each in did), "story.toml")
 
 
 @pytest.mark.parametrize("seconds", [0, 0.7, 8, 90, 1321, 7200, -25200])
