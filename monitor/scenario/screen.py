@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor.errors import ChuongError
+from monitor.scenario.seeing import NoPage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -22,6 +23,7 @@ MISSING = (
     "(or a Chromium of this machine, its path in CHROMIUM)"
 )
 PATIENCE_MS = 20_000
+OK = 200
 SIZE = {"width": 1920, "height": 1080}
 _NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Nobody outside is asked anything.
@@ -41,6 +43,7 @@ class Screen:
         self._url, self._name, self._password = url, name, password
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="screen")
         self._pages: dict[str, Page] = {}
+        self._statuses: dict[str, int] = {}
         self._browser: Browser | None = None
         self._context: BrowserContext | None = None
         self._stop: Callable[[], None] = lambda: None
@@ -50,6 +53,9 @@ class Screen:
         self._do(lambda: self._open(paths))
 
     def text(self, path: str) -> str:
+        """Raises ``NoPage``."""
+        if self._statuses[path] != OK:
+            raise NoPage(f"answered with {self._statuses[path]}")
         return self._do(lambda: self._pages[path].inner_text("body", timeout=PATIENCE_MS))
 
     def picture(self, path: str, file: Path) -> None:
@@ -76,7 +82,8 @@ class Screen:
         self._sign_in(self._context.new_page())
         for path in paths:
             page = self._pages[path] = self._context.new_page()
-            page.goto(self._url + path, timeout=PATIENCE_MS)
+            answer = page.goto(self._url + path, timeout=PATIENCE_MS)
+            self._statuses[path] = answer.status if answer is not None else 0
 
     def _sign_in(self, page: Page) -> None:
         page.goto(f"{self._url}/login", timeout=PATIENCE_MS)

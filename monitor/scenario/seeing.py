@@ -36,8 +36,12 @@ TOLD = ("SENT", "BY_HAND")
 Found = tuple[bool, str]
 
 
+class NoPage(Exception):
+    """There is nothing to be read, neither what is wanted nor what is not."""
+
+
 class Sight:
-    """``bells_waiting``: presses that devices still keep. ``page_text``: what is to be read on a page, by its path."""
+    """``bells_waiting``: presses that devices still keep. ``page_text``: what is to be read on a page, by its path; raises ``NoPage``."""
 
     def __init__(
         self, connection: Connection, bells_waiting: Callable[[], int], page_text: Callable[[str], str]
@@ -99,7 +103,10 @@ class Sight:
         return bool(met) == want.is_told, told or "nobody was told"
 
     def _screen(self, want: ScreenWant) -> Found:
-        read = plain(self._page_text(want.page))
+        try:
+            read = plain(self._page_text(want.page))
+        except NoPage as why:
+            return False, f"{want.page}: {why}"
         is_there = plain(want.text) in read
         told = "there" if is_there else f"not there; {want.page} says: {read[:MOST_TOLD]}"
         return is_there == want.is_shown, told

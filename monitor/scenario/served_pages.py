@@ -11,11 +11,13 @@ import orjson
 from starlette.types import ASGIApp, Message
 
 from monitor.app import Monitor
+from monitor.scenario.seeing import NoPage
 from monitor.web.api import create_app
 from monitor.web.catalogue_reader import DEFAULT_LANGUAGE, Catalogue
 
 # Where the browser writes the alarms into the page.
 DESKS = frozenset({"/", "/wall"})
+OK = 200
 _SNAPSHOT = "/api/v1/snapshot?devices=false"
 _UNREAD = frozenset({"script", "style", "template", "noscript", "nav", "dialog"})
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
@@ -30,8 +32,9 @@ class ServedPages:
         self._served: tuple[Monitor, ASGIApp] | None = None
 
     def text(self, monitor: Monitor | None, page: str) -> str:
+        """Raises ``NoPage``."""
         if monitor is None:
-            return "nobody answers: the monitor is not there"
+            raise NoPage("nobody answers: the monitor is not there")
         if self._served is None or self._served[0] is not monitor:
             self._served = monitor, create_app(monitor, monitor.feed)
         text = text_of(self._get(page).decode(errors="replace"))
@@ -47,12 +50,16 @@ class ServedPages:
 
     def _get(self, path: str) -> bytes:
         assert self._served is not None  # noqa: S101 — whoever calls has put it there
-        return asyncio.run(_answer(self._served[1], path, self._token))
+        status, found = asyncio.run(_answer(self._served[1], path, self._token))
+        if status != OK:
+            raise NoPage(f"answered with {status}")
+        return found
 
 
-async def _answer(app: ASGIApp, path: str, token: str) -> bytes:
+async def _answer(app: ASGIApp, path: str, token: str) -> tuple[int, bytes]:
     route, _, query = path.partition("?")
     parts: list[bytes] = []
+    statuses: list[int] = []
     headers = [(b"authorization", f"Bearer {token}".encode()), (b"host", b"post")]
     scope = {
         "type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": route, "root_path": "",
@@ -64,10 +71,12 @@ async def _answer(app: ASGIApp, path: str, token: str) -> bytes:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
         parts.append(message.get("body", b""))
 
     await app(scope, receive, send)
-    return b"".join(parts)
+    return statuses[0], b"".join(parts)
 
 
 class _Text(HTMLParser):

@@ -22,7 +22,7 @@ from monitor.scenario.officers import Officers
 from monitor.scenario.paced_clock import Pace, PacedClock, pieces_of
 from monitor.scenario.receiver import Receiver
 from monitor.scenario.screen import Screen, insist_on_browser, picture_name
-from monitor.scenario.seeing import Sight
+from monitor.scenario.seeing import NoPage, Sight
 from monitor.scenario.virtual_player import WARM_UP_S, settings_of
 from monitor.scenario.visible import Visible, press_topics
 from monitor.scenario.wire_post import HOST, WirePost
@@ -154,7 +154,9 @@ class WirePlayer:
         return Sight(connection, lambda: self.devices.unacknowledged, self._page_text)
 
     def _page_text(self, page: str) -> str:
-        return "no browser" if self._screen is None else self._screen.text(page)
+        if self._screen is None:
+            raise NoPage("no browser")
+        return self._screen.text(page)
 
     def _keep_pictures(self) -> None:
         """Of each page that did not show what it was to, at that moment."""
