@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -20,10 +21,14 @@ from monitor.errors import ChuongError
 from monitor.inventory.edits import core
 from monitor.journal.database import Store
 from monitor.journal.tables import TransitionRow
+from monitor.scenario.addressees import unknown_addressees
 from monitor.scenario.checking import Verdict
 from monitor.scenario.outcome import Outcome
+from monitor.scenario.told import post_plan
+from simulator.scenario.casting import Problem
 from simulator.scenario.reading import MalformedScenario, read_scenario
 from simulator.scenario.shapes import Scenario
+from simulator.scenario.steps import KillMonitor
 
 LIBRARY = Path(str(resources.files("simulator") / "scenarios"))
 # A real monitor looks four times a second: faster than this, and it takes itself for late.
@@ -74,7 +79,7 @@ def found(paths: list[Path]) -> list[Path]:
 def run(path: Path, player: str, keep: Path | None, say: Say, watch: Watch = _nobody_watches) -> Outcome:
     """``watch``: told how far it is, in seconds of the story and of how many."""
     try:
-        scenario = read_scenario(path)
+        scenario = read_scenario(path, partial(_of_another_post, player))
     except MalformedScenario as wrong:
         return Outcome(path, path.stem, player, error=str(wrong), is_malformed=True)
     clock = SystemClock()
@@ -103,6 +108,13 @@ def run(path: Path, player: str, keep: Path | None, say: Say, watch: Watch = _no
         if outcome.kept and not outcome.is_met:
             _keep(folder, outcome)
         return outcome
+
+
+def _of_another_post(player: str, scenario: Scenario) -> Iterator[Problem]:
+    yield from unknown_addressees(scenario, post_plan())
+    for number, step in enumerate(scenario.step):
+        if player == "wire" and isinstance(step, KillMonitor) and step.when != "now":
+            yield ("step", number, "when"), "a monitor of its own process dies now, and at no commit: --player virtual"
 
 
 def _keep(folder: Path, outcome: Outcome) -> None:

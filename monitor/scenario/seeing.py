@@ -41,7 +41,10 @@ class NoPage(Exception):
 
 
 class Sight:
-    """``bells_waiting``: presses that devices still keep. ``page_text``: what is to be read on a page, by its path; raises ``NoPage``."""
+    """``bells_waiting``: presses that devices still keep.
+
+    ``page_text``: what is to be read on a page, by its path; raises ``NoPage``.
+    """
 
     def __init__(
         self, connection: Connection, bells_waiting: Callable[[], int], page_text: Callable[[str], str]

@@ -39,6 +39,8 @@ class Verify(OfficerStep):
 
 
 class Dispatch(OfficerStep):
+    """``units``: said to whoever reads; whom the post tells is written in its own plan."""
+
     do: Literal["dispatch"]
     units: tuple[Id, ...] = ()
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from simulator.scenario import steps
-from simulator.scenario.casting import meant, misfits, strangers
+from simulator.scenario.casting import Problem, meant, misfits, strangers
 from simulator.scenario.shapes import Scenario
 from simulator.scenario.text_lines import Key, line_of
 
@@ -22,16 +22,20 @@ class MalformedScenario(Exception):
     """Each line of it: ``file:line: key: what is wrong``."""
 
 
-def read_scenario(path: Path) -> Scenario:
+# What else may be wrong with a story, by whoever knows where it is to be played.
+Judge = Callable[[Scenario], Iterable[Problem]]
+
+
+def read_scenario(path: Path, judge: Judge = lambda _scenario: ()) -> Scenario:
     """Raises ``MalformedScenario``."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise MalformedScenario(f"{path}: {error}") from None
-    return parse(text, str(path))
+    return parse(text, str(path), judge)
 
 
-def parse(text: str, name: str) -> Scenario:
+def parse(text: str, name: str, judge: Judge = lambda _scenario: ()) -> Scenario:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -43,7 +47,7 @@ def parse(text: str, name: str) -> Scenario:
         problems = [(_key(each), _sentence(each)) for each in error.errors()]
         problems += strangers(values)
     else:
-        problems = list(strangers(values)) or list(misfits(scenario))
+        problems = list(strangers(values)) or [*misfits(scenario), *judge(scenario)]
         if not problems:
             return scenario
     told = sorted((line_of(text, key), ".".join(map(str, key)), said) for key, said in problems)

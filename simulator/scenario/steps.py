@@ -19,7 +19,10 @@ Kind = Literal["hold_up", "panic", "duress", "fire", "medical", "intrusion"]
 
 
 class Press(OfDevice):
-    """Somebody presses ``repeat`` times. ``duplicate_publish``: how often each message is sent once more."""
+    """Somebody presses ``repeat`` times. ``duplicate_publish``: how often each message is sent once more.
+
+    ``press_id`` is said to whoever reads, and nothing is done with it; ``qos`` is 1, as of all that rings.
+    """
 
     do: Literal["press"]
     press_id: Id | None = None
@@ -27,7 +30,7 @@ class Press(OfDevice):
     repeat: Times = 1
     repeat_every_ms: Annotated[int, Field(ge=1)] = 700
     duplicate_publish: Annotated[int, Field(ge=0, le=100)] = 0
-    qos: Literal[0, 1] = 1
+    qos: Literal[1] = 1
 
 
 class Release(OfDevice):
@@ -37,7 +40,7 @@ class Release(OfDevice):
 
 
 class Offline(OfDevices):
-    """Devices end, by ``silence`` or so that the broker sends their last ``will``."""
+    """Devices end, by ``silence`` or so that the broker sends their last ``will``. ``cause``: said to whoever reads."""
 
     do: Literal["offline"]
     how: Literal["silence", "will"] = "silence"

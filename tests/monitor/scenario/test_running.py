@@ -165,3 +165,41 @@ def test_it_fails_a_story_in_which_somebody_did_not_do_what_it_tells(tmp_path: P
         ("ack at PT3S", "done, by duty for BELL-1", "not done: no alarm of BELL-1 waits for it"),
         ("shelve at PT4S", "refused, by duty for BELL-2", "it was not refused, but done"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "player", "told"),
+    [
+        (
+            '[[want]]\nwithin = ["PT3S", "PT5S"]\ntold = { who = "comander", is_told = false }\n',
+            "virtual",
+            "33: want.1.told: nobody is called comander; did you mean commander?",
+        ),
+        (
+            '[[want]]\nwithin = ["PT3S", "PT5S"]\ntold = { who = "commander", channel = "post" }\n',
+            "virtual",
+            "33: want.1.told: no channel is called post; there is ",
+        ),
+        (
+            '[[step]]\nat = "PT3S"\ndo = "channel_fails"\nchannel = "zallo"\nlasts = "PT5S"\n',
+            "virtual",
+            "34: step.3.channel: no channel is called zallo; did you mean zalo?",
+        ),
+        (
+            '[[step]]\nat = "PT3S"\ndo = "press"\ndevice = "BELL-1"\nqos = 0\n',
+            "virtual",
+            "35: step.3.qos: 0 is none of 1",
+        ),
+        (
+            '[[step]]\nat = "PT3S"\ndo = "kill_monitor"\nwhen = "before_commit"\n',
+            "wire",
+            "34: step.3.when: a monitor of its own process dies now, and at no commit: --player virtual",
+        ),
+    ],
+)
+def test_it_takes_no_word_that_it_would_do_nothing_with(more: str, player: str, told: str, tmp_path: Path) -> None:
+    file = tmp_path / "story.toml"
+    file.write_text(STORY.replace("[expect]", f"{more}\n[expect]"), encoding="utf-8")
+    outcome = run(file, player, None, lambda _line: None)
+    assert outcome.is_malformed
+    assert f"{file}:{told}" in outcome.error
