@@ -149,18 +149,13 @@ def _device(levels: list[str], payload: bytes, known: Known) -> Decoded:
         speaker = _speaker("/".join(levels[:-2]), known)
         return Decoded((speaker.says(EventClass.IGNORE, detail="our own command"),))
     speaker = _speaker("/".join(levels), known)
-    if len(levels) > 1 and last in _ATTRIBUTES and not _is_device(speaker, "/".join(levels), payload, known):
+    if len(levels) > 1 and last in _ATTRIBUTES and not payload.lstrip().startswith(b"{"):
+        # A name may end like an attribute ("Tầng 1/sos"): what a device says is an object, an attribute a bare value.
         of = _speaker("/".join(levels[:-1]), known)
         return Decoded((of.says(EventClass.IGNORE, detail="duplicate channel"),))
     if not payload:
         return Decoded((speaker.says(EventClass.IGNORE, detail="retained copy removed"),))
     return _state(speaker, read_object(payload), known)
-
-
-def _is_device(speaker: _Speaker, name: str, payload: bytes, known: Known) -> bool:
-    """A name may end like an attribute ("Tầng 1/sos"): an attribute is a bare value, what a device says an object."""
-    is_known = speaker.facts is not None or known.recall(f"name:{_folded(name)}") is not None
-    return is_known or payload.lstrip().startswith(b"{")
 
 
 def _availability(speaker: _Speaker, payload: bytes) -> Event:
