@@ -95,7 +95,8 @@ def _event(box: str, said: tuple[str, str], body: Mapping[str, Any], known: Know
         return Decoded((own.says(EventClass.IGNORE, detail="output", occurred_at=at),))
     if topic.startswith(_INPUTS):
         token = _token(box, source, named, known)
-        if is_on is None and any(map(_word, data.values())) and input_voice(known, box, token).calls_by(token):
+        is_call = input_voice(known, box, token).role_of(token) is Role.CALL
+        if is_on is None and is_call and any(map(_word, data.values())):
             raise Refused(f"{topic}: tells neither on nor off", box)
         events, remember = _input(box, token, is_on, at, known)
         events = [replace(each, shape=Shape.LEVEL) for each in events] if operation == "initialized" else events

@@ -63,9 +63,6 @@ class Voice:
             return Role.TEST
         return Role.CALL if self.is_bell and self.options.get("input", name) == name else Role.NOTHING
 
-    def calls_by(self, name: str) -> bool:
-        return self.role_of(name) is Role.CALL
-
     def may_call_at(self, name: str) -> bool:
         """Of an input that nobody agreed to: unless it says by its name that it is something else."""
         told = said_by(name)
