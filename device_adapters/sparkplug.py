@@ -43,6 +43,7 @@ from device_adapters.core.contract import (
     Tally,
 )
 from device_adapters.core.events import LAST_WILL, Event, EventClass
+from device_adapters.core.levels import forgotten
 from device_adapters.core.orders import Sending
 from device_adapters.core.sparkplug_body import BOOLEAN, Body, Metric, read_body, signed, written
 from device_adapters.core.sparkplug_metrics import told
@@ -113,16 +114,16 @@ def _device_is_born(own: Voice, body: Body, known: Known) -> Decoded:
     names = [name for name in (known.recall(f"devices:{node}") or "").split("\n") if name]
     if device not in names and len(names) < _MOST_DEVICES:
         remember[f"devices:{node}"] = "\n".join([*names, device])
-    events, kept = told(own, body.metrics, body.at_ms, known, is_birth=True)
+    events, kept, refused = told(own, body.metrics, body.at_ms, known, is_birth=True)
     remember |= kept
     if parked := known.recall(f"parked:{own.address}"):
         remember[f"parked:{own.address}"] = ""
         events += _unparked(own, parked, body.metrics, known)
     if any(event.event_class is EventClass.OFFLINE for event in events):
-        return Decoded(in_order(events), remember)
+        return Decoded(in_order(events), remember, refused=refused)
     at = _moment(body.at_ms)
     alive = [each.says(EventClass.ONLINE, occurred_at=at) for each in voices_of(known, own.address)]
-    return Decoded(in_order([*events, *alive]), remember)
+    return Decoded(in_order([*events, *alive]), remember, refused=refused)
 
 
 def _unparked(own: Voice, parked: str, born: tuple[Metric, ...], known: Known) -> list[Event]:
@@ -131,7 +132,7 @@ def _unparked(own: Voice, parked: str, born: tuple[Metric, ...], known: Known) -
     for text in parked.split("\n"):
         body = read_body(base64.b64decode(text))
         named, _ = _named(body.metrics, {each.alias: each for each in born if each.alias is not None})
-        found, _ = told(own, tuple(named), body.at_ms, known, is_birth=False)
+        found, _, _ = told(own, tuple(named), body.at_ms, known, is_birth=False)
         events += [replace(each, detail="late", flags=(*each.flags, "before_birth")) for each in found
                    if each.event_class in (EventClass.ALARM, EventClass.TEST)]  # fmt: skip
     return events
@@ -160,7 +161,7 @@ def _data(own: Voice, body: Body, message: Message, known: Known) -> Decoded:
     born = _BORN.decode(text) if text else {}
     aliases = {int(alias): Metric(name=name, datatype=kind) for alias, (name, kind) in born.items()}
     named, nameless = _named(body.metrics, aliases)
-    events, remember = told(own, tuple(named), body.at_ms, known, is_birth=False)
+    events, remember, refused = told(own, tuple(named), body.at_ms, known, is_birth=False)
     if nameless:
         found, kept = _unnamed(own, nameless, message, known)
         events += found
@@ -169,7 +170,7 @@ def _data(own: Voice, body: Body, message: Message, known: Known) -> Decoded:
     alive = [each.says(EventClass.HEARTBEAT, occurred_at=at) for each in voices_of(known, own.address)]
     if any(event.event_class is EventClass.OFFLINE for event in events):
         alive = []
-    return Decoded(in_order([*events, *alive]), remember)
+    return Decoded(in_order([*events, *alive]), remember, refused=refused)
 
 
 def _named(
@@ -195,7 +196,7 @@ def _unnamed(own: Voice, nameless: list[Metric], message: Message, known: Known)
         at_ms = next((each.at_ms for each in nameless if each.value is True), None)
         identity = f"alias@{at_ms}" if at_ms else None
         call = own.calls(True, degraded="its alias is unknown", source_event_id=identity, occurred_at=_moment(at_ms))
-        return [call, unsure], {}
+        return [call, unsure], forgotten(own.address, own.alarm_kind)
     parked = [text for text in (known.recall(f"parked:{own.address}") or "").split("\n") if text]
     text = base64.b64encode(message.payload).decode()
     if text in parked or len(parked) >= _MOST_PARKED or len(text) > 2_000:

@@ -7,6 +7,7 @@ import pytest
 from device_adapters.core.contract import DeviceClass
 from device_adapters.core.events import AlarmKind, EventClass
 from device_adapters.core.registry import adapters
+from tests.device_adapters.sparkplug_bodies import body, metric
 from tests.device_adapters.spoken import Post
 
 ALARM, CLEAR, BEAT = EventClass.ALARM, EventClass.CLEAR, EventClass.HEARTBEAT
@@ -129,3 +130,92 @@ def test_it_refuses_a_word_that_is_neither_on_nor_off(board: Post) -> None:
     assert first(board, "b/x", b"ON", b"unknown", b"maybe") == [ALARM, BEAT, BEAT]
     assert "neither ON nor OFF" in (board.refused or "")
     assert first(board, "b/x", b"true") == [ALARM], "in other words"
+
+
+def gateway(**options: object) -> Post:
+    post = Post(adapters()["sparkplug"])
+    post.register("g/n/b", options=options)
+    return post
+
+
+def says(post: Post, name: str, *values: object, device: str = "b") -> list[EventClass]:
+    """One message a value, each a second after the one before."""
+    topic, start = f"spBv1.0/g/DDATA/n/{device}", 1_795_249_800_000
+    bodies = [body(1, metric(name, value, at_ms=start + 1000 * place)) for place, value in enumerate(values)]
+    return [post.told(topic, each)[0][1] for each in bodies]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["SmokeDetector/Online", "Fire Alarm Panel/Healthy", "EmergencyLight/On", "Emergency Stop/Released",
+     "Emergency Stop/Active", "Fire/Armed", "Fire/Pump", "FirePump/Running", "Panic/Battery"],
+)  # fmt: skip
+def test_it_hears_no_call_in_the_machines_of_strangers(name: str) -> None:
+    assert says(gateway(), name, True, False, device="machine") == [BEAT, BEAT]
+
+
+@pytest.mark.parametrize("name", ["FirePump/RunHours", "Medical/FridgeTemp", "Alarm/Fire"])
+def test_it_hears_no_call_in_the_numbers_of_strangers(name: str) -> None:
+    assert says(gateway(), name, 1203, 1204, device="machine") == [BEAT, BEAT]
+
+
+@pytest.mark.parametrize(
+    "name", ["Inputs/Panic", "SOS/State", "SmokeDetector/1", "Alarm/Hold Up", "Panic Button/Pressed"]
+)
+def test_it_hears_the_calls_of_strangers(name: str) -> None:
+    assert says(gateway(), name, True, False, device="stranger") == [ALARM, CLEAR]
+
+
+@pytest.mark.parametrize("name", ["Bell/Enabled", "Button/Battery", "Inputs/Online", "Alarm/Armed"])
+def test_it_leaves_a_metric_of_a_bell_alone_that_says_it_is_something_else(name: str) -> None:
+    assert says(gateway(), name, True, False) == [BEAT, BEAT]
+
+
+@pytest.mark.parametrize("name", ["Inputs/1", "Nut/Khẩn", "DI/3", "Inputs/Panic"])
+@pytest.mark.parametrize(("on", "off"), [(True, False), (1, 0), (1.0, 0.0), ("ON", "off"), ("true", "false")])
+def test_it_rings_for_an_input_of_a_bell_whatever_its_datatype(name: str, on: object, off: object) -> None:
+    assert says(gateway(), name, on, off) == [ALARM, CLEAR]
+
+
+@pytest.mark.parametrize(("on", "off"), [(1.0, 0.0), ("ON", "OFF"), ("true", "0"), (7, 0)])
+def test_it_rings_for_an_agreed_input_whatever_its_datatype(on: object, off: object) -> None:
+    assert says(gateway(input="X/Online"), "X/Online", on, off) == [ALARM, CLEAR]
+
+
+@pytest.mark.parametrize("value", [0.5, "maybe", "", float("nan")])
+def test_it_refuses_a_value_of_an_agreed_input_that_is_neither_on_nor_off(value: object) -> None:
+    post = gateway(input="DI/1")
+    assert says(post, "DI/1", True, value) == [ALARM, BEAT]
+    assert "neither on nor off" in (post.refused or "")
+
+
+def test_it_keeps_two_metrics_of_one_bell_apart() -> None:
+    post = gateway()
+    assert says(post, "Inputs/1", True) == says(post, "Inputs/2", True) == [ALARM]
+    assert says(post, "Inputs/1", False) == [BEAT]
+    assert says(post, "Inputs/2", False, False) == [CLEAR, BEAT]
+
+
+def test_it_ends_no_call_of_a_metric_by_another_in_one_birth() -> None:
+    post = gateway()
+    born = body(1, metric("Inputs/1", False, datatype=11), metric("Inputs/2", True, datatype=11))
+    said = [each for _, each in post.told("spBv1.0/g/DBIRTH/n/b", born)]
+    assert ALARM in said
+    assert CLEAR not in said
+
+
+def test_it_lets_a_birth_end_the_call_of_an_alias_that_nobody_knew() -> None:
+    post = gateway()
+    calm = body(1, metric("Inputs/1", False, datatype=11))
+    for _ in range(2):
+        post.hears("spBv1.0/g/DBIRTH/n/b", calm)
+    assert CLEAR not in [each for _, each in post.told("spBv1.0/g/DBIRTH/n/b", calm)]
+    assert post.told("spBv1.0/g/DDATA/n/b", body(2, metric("", True, alias=9)))[0][1] is ALARM
+    assert CLEAR in [each for _, each in post.told("spBv1.0/g/DBIRTH/n/b", calm)]
+
+
+def test_it_hides_no_press_that_only_a_birth_tells_behind_another_input() -> None:
+    post = gateway()
+    assert says(post, "Inputs/1", True) == [ALARM]
+    both = body(1, metric("Inputs/1", True, datatype=11), metric("Inputs/2", True, datatype=11))
+    assert {event.shape for event in post.hears("spBv1.0/g/DBIRTH/n/b", both)[:2]} == {"edge", "level"}
