@@ -121,6 +121,21 @@ def ending(expires_at: datetime, now: datetime, *, is_played: bool, is_answered:
     return Ending.EXPIRED if now >= expires_at else None
 
 
+def wanted_of(script: Script, device_ids: Sequence[str]) -> Wanted:
+    """Of one incident, from the first press of any of its devices on: what the story does first about any of them."""
+    begun = {each.device_id: each.after_s for each in reversed(script.presses)}
+    opened_s = min((begun[each] for each in device_ids if each in begun), default=0.0)
+    known = [each for each in device_ids if each in begun and each in script.wanted]
+    said = [(script.wanted[each], begun[each] - opened_s) for each in known]
+
+    def first(moment: str) -> float | None:
+        found = [getattr(each, moment) + later_s for each, later_s in said if getattr(each, moment) is not None]
+        return round(min(found), 3) if found else None
+
+    disposition = next((each.disposition for each, _ in said if each.disposition is not None), None)
+    return Wanted(first("verifying_s"), first("dispatched_s"), first("on_scene_s"), disposition)
+
+
 def marks(case: Case, wanted: Wanted) -> list[Mark]:
     """In the order of the answer. A goal of the story is met where the officer was no slower than the story's own."""
     timed = [

@@ -16,7 +16,7 @@ from monitor.journal.incidents import alarm_ids_of
 from monitor.journal.queries import alarms_by_ids
 from monitor.journal.tables import ReceiptRow
 from monitor.journal.times import iso
-from monitor.machines.drill import Case, Mark, Script, Telling, Wanted, marks, score, would_be_told
+from monitor.machines.drill import Case, Mark, Telling, marks, score, wanted_of, would_be_told
 from monitor.machines.incident import Disposition, Stage
 from monitor.pipeline.drill_log import insist_within, script_of
 
@@ -43,7 +43,8 @@ def sheet(connection: Connection, drill_id: int, now: datetime, within: Territor
     told, cases, found = drills.tellings_of(connection, drill_id), list[dict[str, Any]](), list[Mark]()
     for incident in roots:
         alarms = alarms_by_ids(connection, alarm_ids_of(connection, incident["id"]))
-        judged = marks(_case(connection, incident, list(alarms)), _wanted(script, alarms))
+        wanted = wanted_of(script, [alarms[each]["device_id"] for each in sorted(alarms)])
+        judged = marks(_case(connection, incident, list(alarms)), wanted)
         found += judged
         first = alarms[min(alarms)]
         cases.append(
@@ -93,11 +94,3 @@ def _case(connection: Connection, incident: Mapping[Any, Any], alarm_ids: Sequen
         **{name: incident[name] for name in moments},
         disposition=Disposition(said) if said else None,
     )
-
-
-def _wanted(script: Script, alarms: Mapping[int, Mapping[str, Any]]) -> Wanted:
-    """Of the device that was pressed first, of those the story says something about."""
-    named = [
-        script.wanted[each["device_id"]] for _, each in sorted(alarms.items()) if each["device_id"] in script.wanted
-    ]
-    return next((each for each in named if each != Wanted()), Wanted())

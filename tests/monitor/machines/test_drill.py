@@ -23,6 +23,7 @@ from monitor.machines.drill import (
     marks,
     score,
     source_of,
+    wanted_of,
     would_be_told,
 )
 from monitor.machines.incident import Disposition
@@ -38,6 +39,22 @@ def after(seconds: float) -> datetime:
 
 def met(case: Case, wanted: Wanted = CRIME) -> dict[Goal, bool | None]:
     return {mark.goal: mark.is_met for mark in marks(case, wanted)}
+
+
+def test_it_counts_from_the_first_press_of_an_incident_of_two_buttons() -> None:
+    """The story sends forces to the second button 20 s after it rang, which is 50 s after the first did."""
+    pressed = ((10.0, "BELL-1"), (40.0, "BELL-2"), (41.0, "BELL-2"))
+    presses = tuple(DrillPress(at, device, AlarmKind.HOLD_UP) for at, device in pressed)
+    said = {
+        "BELL-1": Wanted(verifying_s=15.0, on_scene_s=90.0),
+        "BELL-2": Wanted(dispatched_s=20.0, on_scene_s=40.0, disposition=Disposition.GENUINE_CRIME),
+    }
+    script = Script("Hai nút", presses, said)
+    assert wanted_of(script, ["BELL-1", "BELL-2"]) == Wanted(15.0, 50.0, 70.0, Disposition.GENUINE_CRIME)
+    assert wanted_of(script, ["BELL-2"]) == said["BELL-2"]
+    assert wanted_of(script, ["BELL-9"]) == Wanted()
+    quick = Case(NOW, dispatched_at=after(40))
+    assert met(quick, wanted_of(script, ["BELL-1", "BELL-2"]))[Goal.DISPATCHED] is True
 
 
 @pytest.mark.parametrize(
