@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from monitor.scenario.outcome import Outcome, junit
 from monitor.scenario.progress import Progress
 from monitor.scenario.running import PLAYERS, Say, found, run
 from simulator.scenario.durations import iso_8601
+from simulator.scenario.reading import MalformedScenario, read_scenario
 
 if TYPE_CHECKING:
     from monitor.scenario.explore.explorer import Failure
@@ -96,13 +98,32 @@ def explore_scenarios(
             raise typer.Exit(BROKEN)
 
 
+@scenario_app.command("watch")
+def watch_scenario(story: Annotated[Path, typer.Argument(help="One file.")]) -> None:
+    """Play one story and watch every promise, as explore does. Exit code 1: one was broken, 2: it is malformed."""
+    from monitor.scenario.explore.explorer import PROMISES, quiet_explorer
+
+    with told_plainly(), quiet_explorer() as explorer:
+        try:
+            broken = explorer.watch(read_scenario(story))
+        except MalformedScenario as wrong:
+            typer.echo(str(wrong), err=True)
+            raise typer.Exit(MALFORMED) from None
+        if broken is not None:
+            promise, how = broken
+            typer.echo(f"{story}: {promise}: {how}")
+            raise typer.Exit(BROKEN)
+        typer.echo(f"{story}: clean, {len(PROMISES)} promises watched")
+
+
 def _tell_failure(failure: Failure, keep: Path, hours: float) -> None:
     file = keep / f"seed-{failure.seed}.toml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(failure.toml(), encoding="utf-8")
     typer.echo(f"seed {failure.seed}: {failure.promise}: {failure.how}")
     again = f"chuong scenario explore --seeds 1 --first {failure.seed} --hours {hours}"
-    typer.echo(f"play it again: {again}; least: {file}")
+    typer.echo(f"play it again: {again}")
+    typer.echo(f"the least of it: chuong scenario watch {shlex.quote(str(file))}")
 
 
 def _nothing(_line: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import resources
+from itertools import chain, count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
@@ -102,7 +103,7 @@ def run(path: Path, player: str, keep: Path | None, say: Say, watch: Watch = _no
             tuple(verdicts),
             journal_hash,
             clock.monotonic_s() - began_s,
-            keep / scenario.scenario.id if keep else None,
+            _place(keep, scenario.scenario.id) if keep else None,
             error,
         )
         if outcome.kept and not outcome.is_met:
@@ -117,12 +118,18 @@ def _of_another_post(player: str, scenario: Scenario) -> Iterator[Problem]:
             yield ("step", number, "when"), "a monitor of its own process dies now, and at no commit: --player virtual"
 
 
+def _place(keep: Path, name: str) -> Path:
+    """Where nothing is but what an earlier run has left of the same story."""
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(each for each in map(keep.joinpath, names) if not each.exists() or (each / AGAIN).is_file())
+
+
 def _keep(folder: Path, outcome: Outcome) -> None:
     """Database, journal, log, the story itself, what was expected and seen, and the line that plays it again."""
     assert outcome.kept is not None  # noqa: S101 — whoever calls has looked
     outcome.kept.parent.mkdir(parents=True, exist_ok=True)
     if outcome.kept.exists():
-        shutil.rmtree(outcome.kept)
+        shutil.rmtree(outcome.kept)  # of an earlier run: see below
     shutil.copytree(folder, outcome.kept)
     shutil.copy(outcome.path, outcome.kept / outcome.path.name)
     (outcome.kept / "table.txt").write_text(outcome.table() + "\n", encoding="utf-8")

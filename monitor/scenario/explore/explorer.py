@@ -96,9 +96,16 @@ class Explorer:
         """The first promise that is broken, and how."""
         return self._play(story).broken
 
+    def watch(self, scenario: Scenario) -> Broken | None:
+        """As it is written, from a file."""
+        return self._watched(scenario).broken
+
     def _play(self, story: Values) -> Played:
+        return self._watched(Scenario.model_validate(story))
+
+    def _watched(self, scenario: Scenario) -> Played:
         with tempfile.TemporaryDirectory(prefix="chuong-explore-", dir=self.folder) as folder:
-            player = VirtualPlayer(Scenario.model_validate(story), Path(folder))
+            player = VirtualPlayer(scenario, Path(folder))
             return Played(self._played(player), player.deaths)
 
     def _played(self, player: VirtualPlayer) -> Broken | None:

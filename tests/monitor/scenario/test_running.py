@@ -91,6 +91,17 @@ def test_it_keeps_what_is_left_of_a_story_that_goes_otherwise(story: Path, tmp_p
     assert again in (failure.text or "")
 
 
+def test_it_keeps_nothing_in_the_place_of_what_is_not_its_own(story: Path, tmp_path: Path) -> None:
+    story.write_text(STORY.replace("incidents = 1", "incidents = 2"), encoding="utf-8")
+    mine = tmp_path / "a-press" / "holiday.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine", encoding="utf-8")
+    for _ in range(2):
+        assert f"what is left of it: {tmp_path / 'a-press-2'}" in play(story, "--keep", tmp_path).output
+    assert mine.read_text(encoding="utf-8") == "mine"
+    assert not (tmp_path / "a-press-3").exists()
+
+
 def test_it_refuses_a_malformed_story_and_plays_the_others(story: Path, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(STORY.replace("down_for", "down_fro"), encoding="utf-8")

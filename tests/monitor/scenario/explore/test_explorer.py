@@ -16,7 +16,7 @@ from monitor.scenario.explore.shrinking import shrunk
 from monitor.scenario.virtual_monitor import VirtualMonitor
 from monitor.scenario.virtual_player import VirtualPlayer
 from simulator.scenario.grammar import CAST, random_story
-from simulator.scenario.reading import parse
+from simulator.scenario.reading import parse, read_scenario
 from simulator.scenario.shapes import Scenario
 from simulator.scenario.toml_text import toml_text
 from tests.monitor.scenario.explore.planted import PLANTS
@@ -106,6 +106,21 @@ def test_it_goes_through_seeds_without_a_fault() -> None:
     assert "10 seeds of 0.01 h: 10 clean, 0 broken; " in done.stdout
     assert done.stdout.endswith(" deaths of the monitor, 9 promises watched\n")
     assert done.stderr == "10 of 10 seeds, 0 broken\n"
+
+
+def test_it_watches_one_story_from_its_file(tmp_path: Path) -> None:
+    """As of the line that is printed with the least story of a seed."""
+    file = tmp_path / "seed-1.toml"
+    file.write_text(toml_text(STORIES[invariants.DOUBLED]), encoding="utf-8")
+    words = ["scenario", "watch", str(file)]
+    done = CliRunner().invoke(app, words)
+    assert (done.exit_code, done.stdout) == (0, f"{file}: clean, 9 promises watched\n")
+    with quiet_explorer() as explorer:
+        broken = Explorer(explorer.folder, PLANTS[invariants.DOUBLED]).watch(read_scenario(file))
+    assert broken is not None
+    assert broken[0] == invariants.DOUBLED
+    file.write_text("[scenario]", encoding="utf-8")
+    assert CliRunner().invoke(app, words).exit_code == 2
 
 
 def test_it_finds_the_same_with_several_processes() -> None:
