@@ -101,17 +101,19 @@ def _config(message: Message, levels: list[str], known: Known) -> Decoded:
     remember |= remembered(name, told.commands if told else {}, known)
     if told:
         key = f"{LABEL}{told.boxes[0]}"
-        remember[key] = _json(_labelled(told.label, known.recall(key)))
+        remember[key] = _json(_labelled(told.label, known.recall(key), levels))
     detail = "inventory" if told else "entity removed"
     news = {key: value for key, value in remember.items() if value != (known.recall(key) or "")}
     return Decoded((Voice(told.boxes[0] if told else own.address).says(EventClass.IGNORE, detail=detail),), news)
 
 
-def _labelled(label: Label, before: str | None) -> Label:
-    """Each entity has a config of its own, and only one of them may tell what the device is for."""
-    if label.kind or not before:
+def _labelled(label: Label, before: str | None, levels: list[str]) -> Label:
+    """Each entity has a config of its own, and only one of them may tell what the device is for, or not be read."""
+    if not before or levels[0] == "device":
         return label
-    return replace(label, kind=msgspec.json.decode(before, type=Label).kind)
+    was = msgspec.json.decode(before, type=Label)
+    is_mended = was.unread.startswith(f"{levels[-1]}: ")
+    return replace(label, kind=label.kind or was.kind, unread=label.unread or ("" if is_mended else was.unread))
 
 
 def _replaced(prefix: str, topic: str, name: str, mine: Sequence[Entity | Presence], known: Known) -> dict[str, str]:

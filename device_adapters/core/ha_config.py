@@ -15,9 +15,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from device_adapters.core.bodies import MAX_ADDRESS
 from device_adapters.core.ha_orders import Command, commands_of
+from device_adapters.core.ha_templates import template
 
 _LONG: Final = {
     "stat_t": "state_topic", "val_tpl": "value_template", "stat_val_tpl": "state_value_template",
@@ -74,12 +76,16 @@ class Presence(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Label(Struct, frozen=True, omit_defaults=True):
-    """What a device says of itself, for whoever registers it. ``kind``: the class it is likely of, or nothing."""
+    """What a device says of itself, for whoever registers it.
+
+    ``kind``: the class it is likely of, or nothing. ``unread``: an input whose template nobody here can read, and that.
+    """
 
     name: str = ""
     maker: str = ""
     model: str = ""
     kind: str = ""
+    unread: str = ""
 
 
 class Described(Struct, frozen=True):
@@ -113,7 +119,9 @@ def described(levels: list[str], config: Mapping[str, Any]) -> Described:
         presences |= _presences(entity, boxes, str(device.get("via_device") or ""))
     said = (word if isinstance(word := device.get(key), str) else "" for key in ("name", "manufacturer", "model"))
     kinds = [kind for _, entity in entities if (kind := _kind(entity))]
+    unread = next((text for name, entity in entities if (text := _unread(name, entity))), "")
     label = Label(*(word[:100] for word in said), *kinds[:1])
+    label = replace(label, unread=unread)
     return Described(label, boxes, told, presences, commands_of(entities[:_MOST_ENTITIES], boxes))
 
 
@@ -123,6 +131,13 @@ def _kind(entity: Mapping[str, Any]) -> str:
     if platform in ("event", "device_automation") or (platform == "binary_sensor" and device_class == "safety"):
         return "bell"
     return platform if platform in ("camera", "siren") else ""
+
+
+def _unread(name: str, entity: Mapping[str, Any]) -> str:
+    """Of what may call for help: of a figure it costs nobody a press."""
+    text = _template(entity.get("value_template", entity.get("state_value_template")))
+    is_asked = entity.get("platform") in ("binary_sensor", "event", "alarm_control_panel", "device_automation")
+    return f"{name}: {text}"[:200] if text and is_asked and template(text) is None else ""
 
 
 def text_of(value: object) -> str:
@@ -174,7 +189,7 @@ def _entity(name: str, entity: Mapping[str, Any], boxes: tuple[str, ...]) -> Ite
     if not isinstance(topic, str) or not topic or not platform:
         return
     words = [entity.get("type"), entity.get("subtype")] if platform == "device_automation" else []
-    template = entity.get("value_template", entity.get("state_value_template"))
+    written = entity.get("value_template", entity.get("state_value_template"))
     unique_id, device_class = entity.get("unique_id"), entity.get("device_class")
     on = entity.get("payload") if platform == "device_automation" else entity.get("state_on", entity.get("payload_on"))
     off = entity.get("state_off", entity.get("payload_off"))
@@ -186,7 +201,7 @@ def _entity(name: str, entity: Mapping[str, Any], boxes: tuple[str, ...]) -> Ite
             boxes=boxes,
             unique_id=str(unique_id)[:MAX_ADDRESS] if unique_id else "",
             device_class=str(device_class or ""),
-            template=_template(template),
+            template=_template(written),
             on="ON" if on is None and platform != "device_automation" else text_of(on),
             off="OFF" if off is None else text_of(off),
             trigger=" ".join(word for word in words if isinstance(word, str)),

@@ -15,7 +15,7 @@ from monitor.journal.times import iso
 
 _DEVICE = core(Device)
 MOST = 100
-_UNSAID = {"name": "", "maker": "", "model": "", "kind": ""}
+_UNSAID = {"name": "", "maker": "", "model": "", "kind": "", "unread": ""}
 _SAYS = 300  # bytes of a message that are shown
 
 

@@ -34,6 +34,7 @@ class Stranger(Answer):
     maker: str
     model: str
     kind: str = Field(description="bell, camera or nothing: what it is likely for, by what it says")
+    unread: str = Field(description="an input and its template that nobody here can read; empty where all can be")
 
 
 class StrangersAnswer(Answer):

@@ -67,6 +67,16 @@ def test_it_fills_in_what_a_device_said_of_itself(post: Post, operator: TestClie
     assert f"/register?kind=bell&amp;adapter=ha_discovery&amp;address=c7/nut&amp;{filled}" in page
 
 
+def test_it_shows_a_template_that_nobody_can_read_until_it_is_mended(post: Post, operator: TestClient) -> None:
+    topic, config = "homeassistant/binary_sensor/c7/nut/config", {"stat_t": "c7/nut", "dev": {"ids": "c7"}}
+    hears(post, topic, config | {"val_tpl": "{{ value_json.n * 2 > 3 }}"})
+    hears(post, "homeassistant/sensor/c7/pin/config", config | {"stat_t": "c7/pin"})
+    speaks(post, "ha_discovery", "c7", b"{}")
+    assert "nut: {{ value_json.n * 2 &gt; 3 }}" in operator.get("/strangers").text
+    hears(post, topic, config | {"val_tpl": "{{ value_json.n }}"})
+    assert operator.get("/api/v1/strangers").json()["items"][0]["unread"] == ""
+
+
 def hears(post: Post, topic: str, config: Mapping[str, object]) -> None:
     """What the adapter remembers of it is stored as with any batch."""
     with post.store.transaction() as tx:
