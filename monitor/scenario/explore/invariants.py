@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # So long may a link be down before whoever shows devices must say that nobody sees them.
 BLIND_AFTER_S = 12.0
+# Of our own contract; and of the bridge, which is how a Zigbee gateway speaks of itself.
+CHANNELS = frozenset({"alarm", "heartbeat", "status", "health", "state"})
 # The deepest a device's word may lie unread in the writer's queue.
 UNREAD_S = 10.0
 # What a screen shows of a device that is heard; where the monitor says that it is blind, the screen takes it back.
@@ -76,16 +78,16 @@ class Invariants:
         return next((broken for check in checks for broken in check), None)
 
     def _note(self, message: Kept) -> None:
-        said_of = message.topic.removesuffix("/alarm").removesuffix("/heartbeat").removesuffix("/status")
-        device_id = self._topics.get(said_of)
+        said_of, _, channel = message.topic.rpartition("/")
+        device_id = self._topics.get(said_of if channel in CHANNELS else message.topic)
         if device_id is None:
             return
-        if message.topic.endswith("/status") and b'"offline"' in message.payload:
+        if channel in ("status", "state") and b'"offline"' in message.payload:
             self._heard_s.pop(device_id, None)  # its will: what was heard before says nothing any more
-        if message.topic.endswith("/alarm") or b'"action"' in message.payload:
+        if channel == "alarm" or b'"action"' in message.payload:
             said = message.payload.partition(b',"queued_s"')[0].rstrip(b"}")
             self._presses[device_id].add(said)
-        elif message.topic.endswith("/heartbeat"):
+        elif channel in ("heartbeat", "health"):
             self._heard_s[device_id] = self._player.clock.monotonic_s()
 
     def _lost(self, connection: Connection) -> Iterator[Broken]:
@@ -164,4 +166,6 @@ def _topics_of(player: VirtualPlayer) -> dict[str, str]:
         else:
             base = f"{settings.base_topics['native']}/{member.device_class}/{member.device_id}"
             found[base] = member.device_id
+        if member.device_class == "gateway":
+            found[f"{settings.base_topics['zigbee2mqtt']}/bridge"] = member.device_id
     return found

@@ -68,6 +68,15 @@ def a_deaf_ear(monitor: VirtualMonitor) -> None:
     monitor.supervisor.observe = observe_some  # type: ignore[method-assign]
 
 
+def a_deaf_ear_for_gateways(monitor: VirtualMonitor) -> None:
+    observe = monitor.supervisor.observe
+
+    def observe_some(device_id: str, *more: Any, **named: Any) -> Any:
+        return None if device_id == "GW-1" and monitor.clock.monotonic_s() > 20 else observe(device_id, *more, **named)
+
+    monitor.supervisor.observe = observe_some  # type: ignore[method-assign]
+
+
 def settled_unasked(monitor: VirtualMonitor) -> None:
     """A way that is out of order is taken for one that has delivered."""
     send = monitor.dispatcher._send

@@ -19,7 +19,7 @@ from simulator.scenario.grammar import CAST, random_story
 from simulator.scenario.reading import parse, read_scenario
 from simulator.scenario.shapes import Scenario
 from simulator.scenario.toml_text import toml_text
-from tests.monitor.scenario.explore.planted import PLANTS
+from tests.monitor.scenario.explore.planted import PLANTS, a_deaf_ear_for_gateways
 
 
 def story(*steps: dict[str, Any]) -> dict[str, Any]:
@@ -81,6 +81,16 @@ def test_it_finds_a_planted_bug_of_each_promise(promise: str) -> None:
         assert broken is not None
         assert broken[0] == promise
         assert explorer.play(STORIES[promise]) is None
+
+
+def test_it_hears_a_gateway_by_what_its_bridge_says() -> None:
+    """Of a gateway silence says something only after twenty minutes."""
+    late = story({**PRESS, "at": "PT1500S"})
+    with quiet_explorer() as explorer:
+        broken = Explorer(explorer.folder, a_deaf_ear_for_gateways).play(late)
+    assert broken is not None
+    assert broken[0] == invariants.OFFLINE
+    assert broken[1].startswith("GW-1")
 
 
 def test_it_leaves_out_all_that_does_not_matter() -> None:
