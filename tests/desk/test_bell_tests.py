@@ -149,7 +149,7 @@ def test_a_press_on_test_is_measured_and_another_button_rings(screen: OfficersSc
     test = post.wait_for_alarm(kind="test")
     expect(screen.row(test)).to_have_class("on-test")
     assert screen.page.locator("#banner").get_attribute("data-state") != "ringing"
-    assert screen.page.locator(".shape.full[data-priority='3']").count() == 0
+    assert screen.page.locator("#queue .shape.full[data-priority='3']").count() == 0
     keep_picture(screen.page, "desk-on-test")
     with post.broker.connect("BELL-1") as bell:
         body = {"v": 1, "id": "t1-000001", "boot": "t1", "kind": "alarm", "input": "hold_up", "ts": 1_773_486_000_000}

@@ -44,6 +44,7 @@ def test_its_choices_follow_the_account_to_another_browser(post: Inventory) -> N
     page.check("[name=letters_off]")
     expect(page.locator("#letters-off")).to_be_checked()
     looked_at(page, "profile")
+    post.lock_the_door()
     other = post.visit("/incidents")
     expect(other.locator("html")).to_have_attribute("data-theme", "dark")
     other.keyboard.press("t")

@@ -150,7 +150,7 @@ def test_it_says_so_where_the_way_went_silent(post: Desk, behind_a_hole: tuple[P
     wait_until_stale(page)
     post.press()
     alarm = post.wait_for_alarm(state="UNACKNOWLEDGED", priority=1)
-    expect(page.locator("#stale-strip")).to_contain_text("Mất kết nối máy chủ")
+    expect(page.locator("#stale-strip")).to_contain_text("Màn hình mất kết nối máy chủ")
     assert page.locator("#banner").is_hidden()
     hole.mend()
     OfficersScreen(post, page).wait_until_live()

@@ -53,6 +53,8 @@ SCREENS = (
     Screen("patrol", "patrol"),
     Screen("strangers", "/strangers"),
     Screen("falls", "/falls"),
+    Screen("needs", "/needs"),
+    Screen("profile", "/profile"),
     Screen("users", "/users"),
     Screen("audit", "/audit"),
     Screen("system", "/system"),

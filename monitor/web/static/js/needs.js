@@ -6,13 +6,15 @@ import { span, t } from "./words.js";
 
 const EVERY_S = 15;
 let ticks = 0;
-/** @type {import("./need_words.js").Need[]} */
-let needs = [];
+/** @type {import("./need_words.js").Need[]|null} */
+let needs = null;
 
 async function look() {
   const found = await askNeeds();
   page.turnOld(!found);
   if (!found) return;
+  // Rows that say the same stay: a click on one that is taken away meanwhile is lost.
+  if (needs && JSON.stringify(found) === JSON.stringify(needs)) return;
   needs = found;
   const sum = needs.reduce((n, need) => n + need.n, 0);
   setText(byId("summary"), needs.length ? t("needs.count", { n: sum }) : t("needs.none"));
@@ -35,7 +37,7 @@ function row(need) {
 /** @param {boolean} isStale */
 function showAges(isStale) {
   for (const [at, link] of [...document.querySelectorAll("#needs a")].entries()) {
-    const since = needs[at]?.since_at;
+    const since = needs?.[at]?.since_at;
     const age = since ? t("needs.since", { span: span(page.time.since(since)) }) : "";
     setText(/** @type {Element} */ (link.lastElementChild), isStale ? "—" : age);
   }
