@@ -16,8 +16,7 @@ DEVICE = "[data-device=BELL-QTD-1]"
 @pytest.fixture
 def deaf(screen: OfficersScreen) -> Iterator[OfficersScreen]:
     """The desk without its broker, which is back when the test is over."""
-    screen.post.press()
-    heard = screen.post.wait_for_alarm(state="UNACKNOWLEDGED")
+    heard = screen.press_and_wait()
     screen.page.keyboard.press("Space")
     screen.wait_for_state(heard["id"], "ACKNOWLEDGED")
     screen.post.broker.stop()
