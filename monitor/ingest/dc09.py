@@ -115,7 +115,8 @@ class PanelReceiver:
         finally:
             server.close()
             for line in list(self._lines):
-                line.close()
+                line.cut()
+            await asyncio.sleep(0)  # each says that it is lost in the next round of the loop
 
     async def _listen_sealed(self, tls: Tls) -> tuple[asyncio.Server | None, str | None]:
         """Or what is wrong with it, which closes no other door."""

@@ -114,6 +114,11 @@ class Line(asyncio.Protocol, Seat):
         if self._transport:
             self._transport.close()
 
+    def cut(self) -> None:
+        """At once: within TLS a farewell takes two, and the loop ends before the other has answered."""
+        if self._transport:
+            self._transport.abort()
+
     def send(self, reply: bytes) -> None:
         if self._transport is None or self._transport.is_closing():
             return

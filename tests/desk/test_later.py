@@ -27,7 +27,7 @@ def test_it_takes_a_call_over_without_the_parts_that_cannot_be_had(
         screen.unlock_sound()
         expect(toast).to_contain_text("Chưa tải được phần này của trang")
         post.press()
-        alarm = post.wait_for_alarm(state="UNACKNOWLEDGED")
+        alarm = post.wait_for_alarm(state="UNACKNOWLEDGED", priority=1)
         expect(page.locator("#banner")).to_have_attribute("data-alarm", str(alarm["id"]))
         page.keyboard.press("Enter")
         page.keyboard.press("Space")

@@ -25,6 +25,7 @@ def test_it_finds_a_page_by_letters_without_marks(own_screen: OfficersScreen) ->
     page = own_screen.page
     page.keyboard.press("Control+k")
     page.keyboard.type("vu viec")
+    expect(page.locator("#palette [aria-selected=true]")).to_contain_text("Vụ việc")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{own_screen.post.url}/incidents")
     expect(page.locator("h1")).to_be_visible()

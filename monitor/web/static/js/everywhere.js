@@ -24,11 +24,19 @@ export function ways() {
   return actions;
 }
 
+/** Open at once, before its part is there: letters typed meanwhile are words, not keys of the page. */
+function openPalette() {
+  const dialog = byId("palette");
+  byId("palette-words").value = "";
+  if (!dialog.open) dialog.showModal();
+  void PALETTE.get().then((found) => (found ? found.openPalette() : dialog.close()));
+}
+
 /** @returns {Record<string, () => void>} */
 export const everywhere = () => ({
   ...ways(),
   KeyT: toggleTheme,
   KeyW: () => location.assign("/wall"),
   "?": () => /** @type {HTMLDialogElement} */ (document.getElementById("keys")).showModal(),
-  "Ctrl KeyK": () => void PALETTE.get().then((found) => found?.openPalette()),
+  "Ctrl KeyK": openPalette,
 });

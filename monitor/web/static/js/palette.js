@@ -19,9 +19,8 @@ export function openPalette() {
   const dialog = byId("palette");
   if (!isOpen) listen();
   isOpen = true;
-  byId("palette-words").value = "";
-  dialog.showModal();
-  show(ofThePage(""));
+  if (!dialog.open) dialog.showModal();
+  byId("palette-words").dispatchEvent(new Event("input")); // of what was typed while this was on its way
 }
 
 function listen() {
