@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
+from monitor.shutting import shut
 from tests.brokers import free_port
 
 NONCE = "66a1f3c2"
@@ -70,7 +71,7 @@ class FakeCameras:
         started.set()
         await self._stop.wait()
         for server in servers:
-            server.close()
+            await shut(server)
         for writer, task in self._open.items():
             writer.transport.abort()
             task.cancel()

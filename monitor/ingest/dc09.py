@@ -23,6 +23,7 @@ from monitor import metrics
 from monitor.clock import Clock
 from monitor.ingest.dc09_lines import TCP, UDP, Datagrams, Door, Line, Seat, Tls
 from monitor.ingest.intake import Arrival
+from monitor.shutting import shut
 
 log = structlog.get_logger()
 
@@ -111,9 +112,9 @@ class PanelReceiver:
             await self._over.wait()
             datagrams.close()
             if sealed:
-                sealed.close()
+                await shut(sealed)
         finally:
-            server.close()
+            await shut(server)
             for line in list(self._lines):
                 line.cut()
             await asyncio.sleep(0)  # each says that it is lost in the next round of the loop

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import signal
+from socket import socket
 from types import FrameType
 
 import uvicorn
 
+from monitor.shutting import shut
 from monitor.web.live import Feed
 
 
@@ -23,3 +25,9 @@ class Server(uvicorn.Server):
         self.should_exit = True
         # It waits for open answers to end before it runs any shutdown of ours, and a feed never ends by itself.
         self._feed.close()
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        # Whoever is on his way in is among those who are told that it ends.
+        for server in self.servers:
+            await shut(server)
+        await super().shutdown(sockets)
