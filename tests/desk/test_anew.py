@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from monitor.inventory.territory import EVERYWHERE, Territory
 from monitor.journal.accounts import Role
@@ -55,6 +55,11 @@ def go_on(post: Inventory, incident: dict[str, Any]) -> None:
     for stage in (Stage.VERIFYING, Stage.DISPATCHED):
         act = Act(incident_id=incident["id"], version=version, by=OFFICER)
         version = post.post.incidents.advance(act, stage)["version"]
+
+
+def tick_off(post: Inventory, incident: dict[str, Any], step: Locator) -> None:
+    act = Act(incident_id=incident["id"], version=incident["version"], by="chi-huy")
+    post.post.incidents.plan_step(act, step.get_attribute("data-plan") or "", is_done=True, text=None)
 
 
 def tell_all_to_load_anew(post: Inventory) -> None:
@@ -211,6 +216,28 @@ def test_it_keeps_what_is_open_typed_revealed_and_stood_on(post: Inventory) -> N
     assert page.evaluate(RENEWED) == [True, False, "2", True, "Đang sửa", "", "0912", None, True]
 
 
+def test_it_keeps_a_tick_that_is_on_its_way(post: Inventory, incident: dict[str, Any]) -> None:
+    """Whatever an older page says meanwhile; where it is refused, it goes."""
+    page = post.visit(f"/incidents/{incident['id']}")
+    tick, another = (page.locator("[data-plan]").nth(number) for number in range(2))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/plan", hold)
+    tick.check()
+    with page.expect_response(f"**/incidents/{incident['id']}"):
+        tell_all_to_load_anew(post)
+    assert tick.is_checked()
+    tick_off(post, incident, another)
+    tell_all_to_load_anew(post)
+    expect(another).to_be_checked()
+    assert tick.is_checked()
+    held[0].fulfill(status=403, json={"message": "không được"})
+    expect(tick).not_to_be_checked()
+
+
 def test_it_writes_down_once_what_is_clicked_twice(post: Inventory, incident: dict[str, Any]) -> None:
     page = post.visit(f"/incidents/{incident['id']}")
     page.fill("#note-text", "Hai người, xe máy")
@@ -226,9 +253,9 @@ def test_it_writes_down_once_what_is_clicked_twice(post: Inventory, incident: di
 def test_it_keeps_what_was_being_typed_when_another_ends_it(post: Inventory, incident: dict[str, Any]) -> None:
     page = post.visit(f"/incidents/{incident['id']}")
     page.fill("#closing [name=note]", "Đã xem lại camera, chưa thấy")
-    act = Act(incident_id=incident["id"], version=incident["version"], by="chi-huy")
     for step in page.locator("[data-plan]").all():
-        post.post.incidents.plan_step(act, step.get_attribute("data-plan") or "", is_done=True, text=None)
+        tick_off(post, incident, step)
+    act = Act(incident_id=incident["id"], version=incident["version"], by="chi-huy")
     post.post.incidents.close(act, Closing(disposition=Disposition.ACCIDENTAL, note="Bấm nhầm khi lau bàn"))
     tell_all_to_load_anew(post)
     expect(page.locator("[data-part=ended]")).to_contain_text("Bấm nhầm khi lau bàn")

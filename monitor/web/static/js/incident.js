@@ -7,6 +7,7 @@ import { keepDrafts, settleDrafts } from "./drafts.js";
 import { DutyList } from "./duty_list.js";
 import { Keys } from "./keys.js";
 import { showClocks } from "./layer_clocks.js";
+import { keepChosen } from "./part_renewal.js";
 import { fillTimes, keptFresh } from "./parts.js";
 import { renewEvery } from "./renewing.js";
 import { toggleTheme } from "./theme.js";
@@ -56,25 +57,31 @@ function show() {
 /** On their way now: a second click means the first. @type {Set<string>} */
 const sending = new Set();
 
-/** @param {string} what @param {object} body  sends an act, says what stands in its way, and shows what is there now */
-async function act(what, body) {
+/** Sends an act, says what stands in its way, and shows what is there now.
+ * @param {string} what @param {object} body @param {HTMLElement} [field]  that was chosen or ticked for it */
+async function act(what, body, field) {
   const words = `${what} ${JSON.stringify(body)}`;
   if (sending.has(words)) return false;
   sending.add(words);
   try {
-    return await sent(what, body);
+    return await sent(what, body, field ? keepChosen(field) : () => {});
   } finally {
     sending.delete(words);
   }
 }
 
-/** @param {string} what @param {object} body */
-async function sent(what, body) {
+/** @param {string} what @param {object} body @param {() => void} isTold  the page says what was chosen, or that it is not */
+async function sent(what, body, isTold) {
   const { status, data } = await ask(`incidents/${incident.id}/${what}`, body);
-  if (status === 200) settleDrafts(body);
-  else page.say(problemOf(status, data));
+  const isDone = status === 200;
+  if (isDone) settleDrafts(body);
+  else {
+    page.say(problemOf(status, data));
+    isTold();
+  }
   await refresh();
-  return status === 200;
+  isTold();
+  return isDone;
 }
 
 /** @param {number} status @param {any} data */
@@ -144,8 +151,8 @@ async function letGo(id, version) {
 /** @param {Event} event */
 function onChange(event) {
   const target = /** @type {HTMLInputElement} */ (event.target);
-  if (target.dataset.plan) void act("plan", { step: target.dataset.plan, is_done: target.checked });
-  if (target.id === "verification") void act("verification", seen({ level: Number(target.value) }));
+  if (target.dataset.plan) void act("plan", { step: target.dataset.plan, is_done: target.checked }, target);
+  if (target.id === "verification") void act("verification", seen({ level: Number(target.value) }), target);
 }
 
 /** @param {SubmitEvent} event */

@@ -9,6 +9,16 @@ const STOOD_ON = "a[href], button, input, select, textarea, summary, [tabindex]"
 /** Each part as the server said it last. @type {Map<string, string>} */
 const said = new Map();
 
+/** What was chosen and is on its way: a page made before it came there says nothing of it. @type {Set<string>} */
+const onTheWay = new Set();
+
+/** @param {HTMLElement} field  which acts at once @returns {() => void} once pages tell of it */
+export function keepChosen(field) {
+  const sign = signOf(field);
+  onTheWay.add(sign);
+  return () => void onTheWay.delete(sign);
+}
+
 /** @param {HTMLElement} part  as it came with the page */
 export function asServed(part) {
   said.set(part.dataset.part ?? "", part.outerHTML);
@@ -21,6 +31,7 @@ export function renew(part, newer) {
   said.set(name, words);
   carryOpened(part, newer);
   carryTyped(part, newer);
+  carryChosen(part, newer);
   carryRevealed(part, newer);
   const stood = placeIn(part);
   const { scrollTop } = part;
@@ -33,7 +44,7 @@ export function renew(part, newer) {
  * @param {HTMLElement} part */
 function asBefore(part) {
   for (const field of fieldsOf(part)) {
-    if (field.form) continue;
+    if (field.form || onTheWay.has(signOf(field))) continue;
     if (field.type === "checkbox") field.checked = field.defaultChecked;
     for (const option of field.options ?? []) option.selected = option.defaultSelected;
   }
@@ -57,6 +68,14 @@ function carryTyped(part, newer) {
     if (!same || same.type === "file" || field.value === field.defaultValue) continue;
     same.value = field.value;
     if (same.selectedIndex < 0) same.selectedIndex = 0; // what was chosen is no choice any more
+  }
+}
+
+/** @param {HTMLElement} part @param {HTMLElement} newer */
+function carryChosen(part, newer) {
+  for (const field of fieldsOf(part).filter((one) => onTheWay.has(signOf(one)))) {
+    const same = fieldsOf(newer).find((other) => signOf(other) === signOf(field));
+    if (same) [same.value, same.checked] = [field.value, field.checked];
   }
 }
 
