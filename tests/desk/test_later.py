@@ -8,7 +8,7 @@ from tests.desk.conftest import SCREEN
 from tests.desk.officer import OfficersScreen
 from tests.small_post import Desk
 
-PARTS = ("details", "map", "palette", "shelving")
+PARTS = ("details", "map", "palette", "shelving", "tour", "calm_needs")
 
 
 def lose(route: Route) -> None:

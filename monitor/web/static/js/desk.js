@@ -3,7 +3,6 @@ import { allowActs } from "./acting.js";
 import { isRinging, ringOf } from "./alarms.js";
 import { Announce } from "./announce.js";
 import { Banner } from "./banner.js";
-import { CalmNeeds } from "./calm_needs.js";
 import { SoundChip, showFoot } from "./chips.js";
 import { Commands } from "./commands.js";
 import { Devices } from "./devices.js";
@@ -27,7 +26,6 @@ import { ScreenWord } from "./screen_word.js";
 import { Shown } from "./shown.js";
 import { Sound } from "./sound.js";
 import { openTelling } from "./telling.js";
-import { Tour } from "./tour.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
@@ -65,8 +63,9 @@ class Desk extends LiveScreen {
     this.details = new Later(async () => new (await import("./details.js")).Details({ time: this.time, onAct }), onMissing);
     this.shelving = new Later(async () => new (await import("./shelving.js")).Shelving(acting), onMissing);
     this.officer = new Officer(this);
-    this.needs = new CalmNeeds(this.time);
-    this.tour = isAllowed ? new Tour({ test: () => this.sound.test(), isCalm: () => !this.alarms.sounding().length }) : null;
+    this.needs = new Later(async () => new (await import("./calm_needs.js")).CalmNeeds(this.time), onMissing);
+    const quiet = { test: () => this.sound.test(), isCalm: () => !this.alarms.sounding().length };
+    this.tour = new Later(async () => new (await import("./tour.js")).Tour(quiet), onMissing);
     this.tickedAt = 0;
     this.devicesAt = 0;
     this.areDevicesNew = false;
@@ -100,7 +99,13 @@ class Desk extends LiveScreen {
     this.tick();
     void this.middle.load();
     if (isFirst || isAnew) void this.recent.load();
-    if (isFirst) setTimeout(() => [this.details, this.shelving, PALETTE].forEach((each) => void each.get()), AFTERWARDS_MS);
+    if (isFirst) this.bringRest();
+  }
+
+  bringRest() {
+    void this.needs.get();
+    if (this.isAllowed) void this.tour.get();
+    setTimeout(() => [this.details, this.shelving, PALETTE].forEach((each) => void each.get()), AFTERWARDS_MS);
   }
 
   /** A part that came too late for whoever asked: said, and nothing else waits for it. */
@@ -151,7 +156,7 @@ class Desk extends LiveScreen {
 
   showAlarms() {
     const rings = this.flood.audible(this.alarms.heard()).map(ringOf);
-    if (rings.length) this.tour?.close();
+    if (rings.length) this.tour.part?.close();
     this.sound.want(rings);
     this.banner.show(this.alarms, this.known());
     this.queue.show();
@@ -228,7 +233,7 @@ class Desk extends LiveScreen {
     this.banner.tick(this.time, isStale);
     this.queue.tick(this.time, isStale);
     this.devices.tick(isStale);
-    if (!isStale) for (const part of [this.details.part, this.escalated, this.flood, this.needs]) part?.tick();
+    if (!isStale) for (const part of [this.details.part, this.escalated, this.flood, this.needs.part]) part?.tick();
     this.session.show();
     this.strips.showLink({ isStale, stoppedAt, emergencies: this.alarms.emergencies() });
     this.announce.count(this.alarms.inTab("unacknowledged").length);
