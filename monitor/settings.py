@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from device_adapters.core.contract import UNSUPERVISED, DeviceClass, Session, Supervision
+from monitor.desk_settings import DeskSettings
 from monitor.errors import SettingsError
 from monitor.panel_settings import PanelSettings
 from monitor.setting_kinds import BaseTopic, Count, DatabaseUrl, HoursOrAlways, MqttUrl, RootOrTopic, Seconds
@@ -33,7 +34,7 @@ Secret = Annotated[str | None, Field(repr=False)]
 Place = Annotated[str, Field(min_length=1)]
 
 
-class Settings(PanelSettings, SparkplugSettings):
+class Settings(DeskSettings, PanelSettings, SparkplugSettings):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     post_name: Annotated[str, Field(min_length=1, max_length=80)] = "Trực ban"
@@ -60,16 +61,6 @@ class Settings(PanelSettings, SparkplugSettings):
     base_topic_tasmota: RootOrTopic = ""
     base_topic_frigate: BaseTopic = "frigate"
     base_topic_zigbee2mqtt: BaseTopic = "zigbee2mqtt"
-
-    http_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
-    http_port: Annotated[int, Field(ge=1, le=65535)] = 8113
-    announce_url: Annotated[str, Field(pattern=r"^(https?://[^/?#\s]+)?$")] = ""
-    session_lifetime_s: Seconds = 43_200
-    session_idle_s: Seconds = 1800
-    login_attempts: Count = 5
-    login_window_s: Seconds = 60
-    receipt_within_s: Seconds = 3
-    screens_silent_after_s: Seconds = 60
 
     ingest: Literal["own", "workers"] = "own"
     queue_max_messages: Count = 10_000

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,8 @@ class _Demo:
             "CHUONG_MQTT_STATE_PASSWORD": self._passwords[state],
             "CHUONG_BASE_TOPIC_NATIVE": "anninh/v1",
             "CHUONG_BASE_TOPIC_ZIGBEE2MQTT": "zigbee2mqtt",
+            "CHUONG_POST_NAME": "Đinh Văn – dữ liệu mẫu",
+            "CHUONG_MAP_FILE": str(_simulated_map()),
             "CHUONG_HTTP_HOST": HOST,
             "CHUONG_HTTP_PORT": str(self._options.http_port),
         }
@@ -222,6 +225,12 @@ def _simulator_accounts() -> dict[str, Any]:
         raise StartError(f"the simulator cannot be started:\n{answer.stderr.strip()[-2000:]}")
     found: dict[str, Any] = json.loads(answer.stdout)
     return found
+
+
+def _simulated_map() -> Path:
+    """Beside the tables of its commune; none where the simulator is not installed."""
+    found = find_spec("simulator")
+    return Path(found.origin if found and found.origin else "").parent / "commune" / "map.geojson"
 
 
 def _accepts(port: int) -> bool:

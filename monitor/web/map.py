@@ -31,10 +31,10 @@ class MapShown(Answer):
     has_base: bool = Field(description="`/api/v1/map/base` has roads and borders to draw below")
 
 
-def map_router(desk: Desk, base: Path | None = None) -> APIRouter:
-    """``base``: a file of GeoJSON, else ``map.geojson`` beside the settings file."""
+def map_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/api/v1/map", tags=["inventory"], responses=REFUSALS)
-    file = base or settings_file().with_name(BASE_NAME)
+    said = desk.settings.map_file
+    file = Path(said) if said else settings_file().with_name(BASE_NAME)
 
     @router.get("", summary="Where every device stands", response_model=MapShown)
     def places(within: Within) -> Mapping[str, Any]:
@@ -48,7 +48,7 @@ def map_router(desk: Desk, base: Path | None = None) -> APIRouter:
     @router.get("/base", summary="Roads, water and borders, as GeoJSON", responses=_NONE, response_class=Response)
     def base_map() -> Response:
         if not _is_fit(file):
-            raise HTTPException(404, f"there is no {BASE_NAME} beside the settings file")
+            raise HTTPException(404, f"there is no {file.name} to read, of at most {LARGEST_BASE // 2**20} MiB")
         return Response(file.read_bytes(), media_type="application/geo+json")
 
     return router

@@ -8,6 +8,7 @@ import time
 from itertools import chain
 from pathlib import Path
 
+from simulator.commune import DATA
 from tests import template
 from tests.brokers import GATEWAY_ACCOUNT, Broker, Wire, password_of
 from tests.processes import MonitorProcess
@@ -22,7 +23,8 @@ class Commune:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.broker = Broker(folder)
-        self.monitor = MonitorProcess(folder, {**self.broker.environ, "CHUONG_POST_NAME": "Công an thị trấn Đinh Văn"})
+        named = {"CHUONG_POST_NAME": "Công an thị trấn Đinh Văn", "CHUONG_MAP_FILE": str(DATA / "map.geojson")}
+        self.monitor = MonitorProcess(folder, self.broker.environ | named)
         self._simulator: template.Running | None = None
         self._hand: Wire | None = None
 

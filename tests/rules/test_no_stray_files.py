@@ -27,6 +27,7 @@ WRITTEN = {
     ".conf",
     ".css",
     ".csv",
+    ".geojson",
     ".html",
     ".ini",
     ".js",

@@ -6,6 +6,8 @@ import { moment, number, stopwatch, t } from "./words.js";
 
 /** @typedef {import("./types.js").Alarm} Alarm */
 
+const SHORT_CRY = 33; // what fits into a line in full size
+
 export class Banner {
   /** @param {(act: string, alarm: Alarm) => void} onAct
    * @param {(alarm: Alarm) => {text: string, isWarning?: boolean}[]} [told]  who was told of it */
@@ -45,7 +47,9 @@ export class Banner {
     useShape(/** @type {Element} */ (this.root.querySelector(".shape")), isDrill(alarm) ? "shape-dt" : "shape-1");
     setText(field(this.root, "urgent"), urgencyOf(alarm));
     setText(field(this.root, "more"), ringing > 1 ? t("alarm.more", { n: number(ringing - 1) }) : "");
-    setText(field(this.root, "cry"), cryOf(alarm));
+    const cry = cryOf(alarm);
+    setAttribute(this.root, "data-long", cry.length > SHORT_CRY ? "" : null);
+    setText(field(this.root, "cry"), cry);
     setText(field(this.root, "where"), addressOf(alarm));
     setText(field(this.root, "pressed"), pressedWords(alarm, nowMs));
     this.showFacts(alarm, nowMs);

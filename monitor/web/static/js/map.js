@@ -13,8 +13,9 @@ import { stateWords } from "./state_words.js";
 const OFF = "chuong.map-off";
 const LEFT_ALONE_MS = 20_000; // a hand on the map keeps it where it is
 const NEAR_PX_PER_M = 2;
+const CLEAR_PX = 95; // outside the rings of what rings
+const NOBODY_M = 150;
 const PICK_PX = 16;
-const LIFTED = 0.12;
 
 /** @typedef {import("./types.js").Alarm} Alarm */
 
@@ -71,7 +72,7 @@ export class DeviceMap {
 
   fit() {
     this.resize();
-    if (this.model.ids.length) this.view.fit(this.model.bounds(), this.isWall ? 70 : 46);
+    if (this.model.ids.length) this.view.fit(this.model.bounds(), { side: this.isWall ? 70 : 46 });
   }
 
   /** @param {string} layer */
@@ -128,9 +129,7 @@ export class DeviceMap {
     const at = first?.device_id ? this.model.index.get(first.device_id) : undefined;
     if (first && at !== undefined && this.movedFor !== first.id && performance.now() - this.view.movedAt > LEFT_ALONE_MS) {
       this.movedFor = first.id;
-      const [x, y] = [this.model.x[at], this.model.y[at]];
-      const scale = this.closeTo(at);
-      this.view.centre(x, y + (LIFTED * this.view.height) / scale, scale); // room for its name below
+      this.goTo(at);
     }
     if (!first && this.movedFor !== null) {
       this.movedFor = null;
@@ -139,12 +138,16 @@ export class DeviceMap {
     this.draw();
   }
 
-  /** So near that its eyes stand outside its rings, and so far that they are in sight. @param {number} at */
-  closeTo(at) {
+  /** It and its working eyes in sight, below the buttons and with room for its name; so near that they stand outside its
+   * rings, and no nearer: where it lies in the commune is to be seen too. @param {number} at */
+  goTo(at) {
     const eyes = this.model.eyesNear(at, NEAREST).working;
-    const farthest = Math.max(...eyes.map(({ metres }) => metres), 60);
-    const room = Math.min(this.view.width, this.view.height) * 0.34;
-    return Math.min(room / farthest, NEAR_PX_PER_M) / this.model.stretch;
+    const places = [at, ...eyes.map((eye) => eye.at)];
+    const [x, y] = [places.map((each) => this.model.x[each]), places.map((each) => this.model.y[each])];
+    const box = { left: Math.min(...x), right: Math.max(...x), top: Math.min(...y), bottom: Math.max(...y) };
+    const big = this.isWall ? 1.6 : 1;
+    const near = Math.min((CLEAR_PX * big) / (eyes[0]?.metres ?? NOBODY_M), NEAR_PX_PER_M);
+    this.view.fit(box, { side: 70 * big, above: 84 * big, below: 190 * big, most: near / this.model.stretch });
   }
 
   /** @param {number} x @param {number} y */

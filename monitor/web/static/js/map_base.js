@@ -2,7 +2,7 @@
 import { ask } from "./api.js";
 import { xOf, yOf } from "./map_model.js";
 
-/** @typedef {{path: Path2D, kind: string}[]} Base  `kind`: road, water, border or area */
+/** @typedef {{path: Path2D, kind: string}[]} Base  `kind`: main_road, road, water, border or area */
 
 /** @returns {Promise<Base>} */
 export async function readBase() {

@@ -100,12 +100,20 @@ export function signOf(look, priority, isFull) {
   pen.closePath();
   pen.fillStyle = isFull ? colours[`p${priority}`] : colours.ground;
   pen.fill();
-  pen.lineWidth = 8;
-  pen.strokeStyle = isFull ? colours.edge : colours[`p${priority}line`];
+  pen.lineWidth = isFull ? 8 : 15;
+  pen.strokeStyle = colours.edge;
   pen.stroke();
+  if (!isFull) outline(pen, colours[`p${priority}line`]);
   pen.fillStyle = isFull ? colours[`p${priority}ink`] : colours.text;
   pen.font = `700 ${priority === "dt" ? 40 : 48}px Inter, sans-serif`;
   pen.textAlign = "center";
   pen.fillText(String(priority).toUpperCase(), 50, /** @type {any} */ (BASELINES)[priority] ?? 68);
   return canvas;
+}
+
+/** Taken over: its colour is a line, which by day has an edge on both sides. @param {CanvasRenderingContext2D} pen @param {string} colour */
+function outline(pen, colour) {
+  pen.lineWidth = 9;
+  pen.strokeStyle = colour;
+  pen.stroke();
 }

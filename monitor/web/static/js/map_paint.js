@@ -50,8 +50,8 @@ export class MapPainter {
       ground: colour("page"), land: colour("card"), raised: colour("raised"), line: colour("line"), strong: colour("line-strong"), text: colour("text"),
       text2: colour("text-2"), device: colour("device"), off: colour("device-off"), edge, p1: colour("p1"), p1line: colour("p1-line"),
       p1ink: colour("p1-ink"), p2: colour("p2"), p2ink: colour("p2-ink"), p3: colour("p3"), p3ink: colour("p3-ink"),
-      drill: colour("drill-deep"), pdt: colour("drill"), pdtink: colour("drill-ink"), pdtline: colour("drill"),
-      p2line: edge === "transparent" ? colour("p2") : edge, p3line: edge === "transparent" ? colour("p3") : edge,
+      water: colour("water"), road: colour("road"), drill: colour("drill-deep"), pdt: colour("drill"), pdtink: colour("drill-ink"), pdtline: colour("drill"),
+      p2line: colour("p2"), p3line: colour("p3"),
     }; // prettier-ignore
     this.layer.look = { colours: this.colours, isWall: this.isWall };
     this.forget();

@@ -24,21 +24,17 @@ export class MapView extends MapWindow {
     canvas.addEventListener("keydown", (event) => this.key(event));
   }
 
-  /** @param {{left: number, top: number, right: number, bottom: number}} box @param {number} [edge] */
-  fit(box, edge = 46) {
+  /** All of a box in sight, with so many pixels free around it.
+   * @param {{left: number, top: number, right: number, bottom: number}} box
+   * @param {{side: number, above?: number, below?: number, most?: number}} room  `most`: pixels a metre of the map */
+  fit(box, { side, above = side, below = side, most = MOST_PX_PER_M }) {
     const wide = Math.max(box.right - box.left, 200);
     const high = Math.max(box.bottom - box.top, 200);
-    this.scale = clamp(Math.min((this.width - 2 * edge) / wide, (this.height - 2 * edge) / high));
+    const tall = Math.max(this.height - above - below, this.height / 3);
+    const scale = Math.min((this.width - 2 * side) / wide, tall / high);
+    this.scale = clamp(Math.min(scale, most));
     this.x = (box.left + box.right) / 2;
-    this.y = (box.top + box.bottom) / 2;
-    this.onMove();
-  }
-
-  /** @param {number} x @param {number} y @param {number} [scale] */
-  centre(x, y, scale) {
-    this.x = x;
-    this.y = y;
-    if (scale) this.scale = clamp(scale);
+    this.y = (box.top + box.bottom) / 2 + (below - above) / 2 / this.scale;
     this.onMove();
   }
 
