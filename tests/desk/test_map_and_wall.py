@@ -117,6 +117,9 @@ def test_it_brings_what_rings_into_sight_and_hides_layers_by_key(post: Inventory
     page.keyboard.press("3")
     page.locator("#middle-ways [data-view=map]").click()
     x, y = ring_of(page)
+    opened_later = post.visit("/")
+    expect(opened_later.locator("#map-canvas")).to_have_attribute("data-alarm", str(alarm["id"]))
+    assert ring_of(opened_later)[0] == pytest.approx(x, abs=2)  # lower by what says that its sound is off
     assert pressed_at(page, (x, y)) == COUNTER
     page.mouse.move(x, y)
     page.mouse.down()

@@ -30,6 +30,7 @@ export class DeviceMap {
     this.isDue = false;
     this.isLoaded = false;
     this.isSeen = false;
+    this.isFitted = false;
     /** @type {number|null} the alarm the map was moved for last */
     this.movedFor = null;
     /** @type {number|undefined} */
@@ -62,17 +63,18 @@ export class DeviceMap {
     this.model.load(data);
     if (!this.isLoaded) {
       this.isLoaded = true;
-      this.fit();
+      this.resize();
       if (data.has_base) this.painter.ground.base = await readBase();
     }
     this.painter.forget();
-    this.draw();
+    this.show();
     return data.id.length > 0;
   }
 
+  /** Everything in sight. */
   fit() {
-    this.resize();
-    if (this.model.ids.length) this.view.fit(this.model.bounds(), { side: this.isWall ? 70 : 46 });
+    this.isFitted = this.model.ids.length > 0;
+    if (this.isFitted) this.view.fit(this.model.bounds(), { side: this.isWall ? 70 : 46 });
   }
 
   /** @param {string} layer */
@@ -97,6 +99,7 @@ export class DeviceMap {
     if (!this.isSeen) return;
     Object.assign(this.view, { width, height });
     this.painter.resize(Math.min(devicePixelRatio || 1, 2));
+    if (!this.isFitted) this.fit(); // it was loaded before it had a size
     this.draw();
   }
 
@@ -125,6 +128,7 @@ export class DeviceMap {
 
   /** What rings is brought into sight, unless a hand has just moved the map. */
   show() {
+    if (!this.isSeen) return;
     const first = this.alarms.firstOut();
     const at = first?.device_id ? this.model.index.get(first.device_id) : undefined;
     if (first && at !== undefined && this.movedFor !== first.id && performance.now() - this.view.movedAt > LEFT_ALONE_MS) {

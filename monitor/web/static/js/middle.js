@@ -28,6 +28,7 @@ export class Middle {
     if (isKept) localStorage.setItem(VIEW, view);
     for (const button of this.ways.children) setAttribute(button, "aria-pressed", String(button.dataset.view === view));
     this.map.part?.resize();
+    this.show();
   }
 
   /** After a snapshot, whose devices may be others. */
@@ -35,11 +36,8 @@ export class Middle {
     const map = await this.map.get();
     const isThere = map !== null && (await map.load());
     if (!isThere && this.root.dataset.view === "map") this.choose("list", false);
-    if (isThere && !localStorage.getItem(VIEW)) {
-      this.choose("map", false);
-      map.fit();
-    }
-    this.show();
+    if (isThere && !localStorage.getItem(VIEW)) this.choose("map", false);
+    else this.show();
   }
 
   draw() {
