@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     flood.add_argument("--heartbeats", type=int, required=True)
     flood.add_argument("--per-s", type=float, help="heartbeats a second; left out: as many as go")
     flood.add_argument("--presses", type=int, default=0, help="spread over the heartbeats")
+    flood.add_argument("--longest-s", type=float, default=120.0, help="it ends then, whatever is left")
     crowd.add_argument("--devices", type=int, default=100_000)
     crowd.add_argument("--every-s", type=float, default=30.0, help="from one sign of life of a device to its next")
     crowd.add_argument("--for-s", type=float, default=60.0)
@@ -97,6 +98,7 @@ def _flood(options: argparse.Namespace) -> int:
         heartbeats=options.heartbeats,
         per_s=options.per_s,
         presses=options.presses,
+        longest_s=options.longest_s,
     )
     report = Flood(plan).run()
     sys.stdout.write(json.dumps(asdict(report)) + "\n")

@@ -10,6 +10,7 @@ import json
 import selectors
 import socket
 import uuid
+from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -66,7 +67,7 @@ class _Wire:
 class Flood:
     def __init__(self, plan: FloodPlan) -> None:
         self._plan = plan
-        self._cameras: list[_Wire] = []
+        self._cameras = deque[_Wire]()  # whose turn it is, first
         self._bells: list[_Wire] = []
         self._pressed_s: dict[str, float] = {}
         self._receipt_ms: list[float] = []
@@ -76,7 +77,7 @@ class Flood:
         """Raises ``ConnectionError`` where the broker does not let somebody in."""
         with ExitStack() as closing:
             self._selector = closing.enter_context(selectors.DefaultSelector())
-            self._cameras = [self._open(*account, closing) for account in self._plan.cameras.items()]
+            self._cameras.extend(self._open(*account, closing) for account in self._plan.cameras.items())
             self._bells = [self._open(*account, closing) for account in self._plan.bells.items()]
             return self._send_all()
 
@@ -98,9 +99,13 @@ class Flood:
         return FloodReport(started_s, sent, self._promised, seconds, self._receipt_ms)
 
     def _beat(self, most: int) -> int:
-        """Round the connections, so that none runs ahead; how many were sent."""
+        """Round the connections, so that none runs ahead and none is silent; how many were sent."""
         sent = 0
-        for wire in self._cameras:
+        for _ in range(len(self._cameras)):
+            if sent >= most:
+                break
+            wire = self._cameras[0]
+            self._cameras.rotate(-1)
             many = min(WINDOW - wire.outstanding, most - sent, WINDOW // 4)
             if many <= 0:
                 continue
@@ -121,7 +126,10 @@ class Flood:
     def _listen(self, patience_s: float) -> None:
         for key, _ in self._selector.select(patience_s):
             wire: _Wire = key.data
-            wire.buffer += wire.link.recv(65_536)
+            said = wire.link.recv(65_536)
+            if not said:
+                raise ConnectionError(f"the broker has closed the connection of {wire.account}")
+            wire.buffer += said
             for kind, body in packets(wire.buffer):
                 self._take(wire, kind, body)
 

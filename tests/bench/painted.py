@@ -45,7 +45,7 @@ def heartbeats(desk: Desk, per_s: int) -> Iterator[None]:
     words = desk.monitor.folder / "senders.json"
     words.write_text(json.dumps({each: password_of(each) for each in CAMERAS}), encoding="utf-8")
     command = [sys.executable, "-m", "simulator", "flood", "--mqtt-url", desk.broker.url, "--credentials", str(words)]
-    many = ["--heartbeats", str(per_s * LONGEST_S), "--per-s", str(per_s)]
+    many = ["--heartbeats", str(per_s * LONGEST_S), "--per-s", str(per_s), "--longest-s", str(LONGEST_S)]
     with subprocess.Popen([*command, *many], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as flood:
         try:
             yield

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -25,6 +26,14 @@ def test_it_says_what_the_broker_has_promised(mosquitto: Broker) -> None:
         topics = {monitor.next()[0] for _ in range(500)}
     assert (report.sent, report.promised) == (500, 500)
     assert topics == {f"anninh/v1/camera/{account}/heartbeat" for account in CAMERAS}
+
+
+def test_it_leaves_no_camera_silent_that_would_be_dropped_for_it(mosquitto: Broker) -> None:
+    with mosquitto.connect("monitor-state") as monitor:
+        monitor.subscribe("anninh/v1/#")
+        Flood(plan(mosquitto, heartbeats=40, per_s=400.0)).run()
+        heard = Counter(monitor.next()[0] for _ in range(40))
+    assert min(heard[f"anninh/v1/camera/{account}/heartbeat"] for account in CAMERAS) > 10
 
 
 def test_it_waits_for_the_receipt_of_each_press(mosquitto: Broker) -> None:
