@@ -36,7 +36,8 @@ HEARD = frozenset({"ONLINE", "LATE"})
 Broken = tuple[str, str]
 _RUNG = Prepared(
     select(EVENT.c.device_id, func.count().label("rang"))
-    .where(EVENT.c.event_class == "alarm", EVENT.c.alarm_id.is_not(None))
+    .join(ALARM, ALARM.c.id == EVENT.c.alarm_id)
+    .where(EVENT.c.event_class == "alarm", ALARM.c.device_id == EVENT.c.device_id, ALARM.c.kind == "hold_up")
     .group_by(EVENT.c.device_id)
 )
 _PRESSES = Prepared(
