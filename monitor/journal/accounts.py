@@ -134,8 +134,7 @@ def change_user(connection: Connection, user: User, now: datetime) -> None:
     """Another role or another area, from the next request on. Raises ``UnknownRecord``, ``Refusal``."""
     _insist_on_user(connection, user.name)
     insist_on_scope(connection, user.role, user.scope, now.date())
-    values = {"role": user.role.value, "scope": user.scope}
-    connection.execute(update(_USER).where(_USER.c.name == user.name).values(values))
+    connection.execute(update(_USER).where(_USER.c.name == user.name).values(role=user.role.value, scope=user.scope))
 
 
 def user_named(connection: Connection, name: str) -> User:
@@ -151,8 +150,8 @@ def set_password(connection: Connection, name: str, password: str) -> None:
     set_hashed(connection, name, fit_hash(password))
 
 
-def set_hashed(connection: Connection, name: str, password_hash: str) -> None:
-    _change(connection, name, password_hash=password_hash)
+def set_hashed(connection: Connection, name: str, password_hash: str, staying: str = "") -> None:
+    _change(connection, name, staying, password_hash=password_hash)
 
 
 def deactivate(connection: Connection, name: str) -> None:
@@ -161,8 +160,8 @@ def deactivate(connection: Connection, name: str) -> None:
     _change(connection, name, is_active=False)
 
 
-def _change(connection: Connection, name: str, **values: object) -> None:
-    end_sessions(connection, name)
+def _change(connection: Connection, name: str, staying: str = "", **values: object) -> None:
+    end_sessions(connection, name, staying)
     connection.execute(update(_USER).where(_USER.c.name == name).values(values))
 
 
@@ -262,10 +261,11 @@ def touch_sessions(connection: Connection, hashes: Collection[str], now: datetim
     connection.execute(update(_SESSION).where(_SESSION.c.token_hash.in_(hashes)).values(last_used_at=now))
 
 
-def end_sessions(connection: Connection, user_name: str) -> int:
-    """How many there were. Raises ``UnknownRecord``."""
+def end_sessions(connection: Connection, user_name: str, staying: str = "") -> int:
+    """How many; all but the one whose hash is ``staying``. Raises ``UnknownRecord``."""
     _insist_on_user(connection, user_name)
-    return connection.execute(delete(_SESSION).where(_SESSION.c.user_name == user_name)).rowcount
+    ended = delete(_SESSION).where(_SESSION.c.user_name == user_name, _SESSION.c.token_hash != staying)
+    return connection.execute(ended).rowcount
 
 
 def close_session(connection: Connection, token_hash: str) -> bool:

@@ -29,6 +29,7 @@ from monitor.web.decisions import decisions_router
 from monitor.web.desk import desk_router
 from monitor.web.device_page import device_page_router
 from monitor.web.devices import devices_router
+from monitor.web.door import Door
 from monitor.web.drills import drills_router
 from monitor.web.duties import duties_page_router, duties_router
 from monitor.web.exports import exports_router
@@ -54,6 +55,7 @@ from monitor.web.login import login_router
 from monitor.web.map import map_router
 from monitor.web.nearby import nearby_router
 from monitor.web.needs import needs_router
+from monitor.web.own_password import own_password_router
 from monitor.web.pages import Pages
 from monitor.web.patrol import patrol_router
 from monitor.web.people import people_router
@@ -103,10 +105,11 @@ def create_app(desk: Desk, feed: Feed) -> FastAPI:
 
 
 def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
-    previews, eyes = Previews(desk), EyesNow(desk.working)
+    previews, eyes, door = Previews(desk), EyesNow(desk.working), Door(desk)
     return (
         desk_router(pages),
-        login_router(desk, feed, pages),
+        login_router(desk, feed, pages, door),
+        own_password_router(desk, door),
         *_of_alarms(desk, pages),
         nearby_router(desk),
         photos_router(desk),

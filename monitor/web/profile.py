@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from monitor.journal.accounts import SHORTEST_PASSWORD
 from monitor.journal.profiles import Profile, change_profile, profile_of
 from monitor.web.access import Identity, identity_of, is_https
 from monitor.web.pages import Pages, remember_profile
@@ -56,6 +57,8 @@ def profile_router(desk: Desk, pages: Pages) -> APIRouter:
 
     @router.get("/profile", include_in_schema=False)
     def page(request: Request, who: Who) -> Response:
-        return pages.framed(request, "profile.html", "/profile", {"profile": of(who.user.name)})
+        return pages.framed(
+            request, "profile.html", "/profile", {"profile": of(who.user.name), "shortest": SHORTEST_PASSWORD}
+        )
 
     return router

@@ -16,6 +16,7 @@ from tests.desk.readable import PHONE, keep_picture, overflow, violations
 from tests.monitor.web.post import PASSWORD
 
 TOUR = 5  # steps
+ANOTHER = "another long password"
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,24 @@ def test_its_choices_follow_the_account_to_another_browser(post: Inventory) -> N
     expect(other.locator("[name=theme][value=light]")).to_be_checked()
     other.uncheck("[name=letters_off]")
     expect(other.locator("#profile-said")).to_have_text("Đã giữ theo tài khoản.")
+
+
+@pytest.mark.parametrize(
+    ("now", "new", "again", "words"),
+    [
+        (PASSWORD, ANOTHER, "another one", "hai lần nhập mật khẩu mới không giống nhau"),
+        ("not the one I have", ANOTHER, ANOTHER, "mật khẩu đang dùng không đúng"),
+        (PASSWORD, ANOTHER, ANOTHER, "Đã đổi mật khẩu"),
+        (ANOTHER, PASSWORD, PASSWORD, "Đã đổi mật khẩu"),
+    ],
+)
+def test_it_says_what_came_of_a_new_password(post: Inventory, now: str, new: str, again: str, words: str) -> None:
+    page = post.visit("/profile")
+    for name, typed in (("current", now), ("password", new), ("again", again)):
+        page.fill(f"#password-form [name={name}]", typed)
+    page.locator("#password-form button").click()
+    expect(page.locator("#password-said")).to_contain_text(words)
+    expect(page.locator("#password-form [name=current]")).to_have_value("" if "Đã đổi" in words else now)
 
 
 def test_it_lists_what_waits_and_leads_there(post: Inventory) -> None:

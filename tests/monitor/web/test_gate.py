@@ -91,6 +91,7 @@ COMMANDS = {
     "/api/v1/views": set(Role),
     "/api/v1/views/1": set(Role),
     "/api/v1/profile": set(Role),
+    "/api/v1/profile/password": set(Role),
 }
 
 

@@ -9,9 +9,11 @@ from starlette.testclient import TestClient
 from monitor.journal.accounts import Role
 from tests.monitor.web.post import PASSWORD
 
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
 
 def sign_in(client: TestClient, name: str) -> None:
-    answer = client.post("/login", data={"name": name, "password": PASSWORD}, headers={"Sec-Fetch-Site": "same-origin"})
+    answer = client.post("/login", data={"name": name, "password": PASSWORD}, headers=OURS)
     assert answer.status_code == 303, answer.text
 
 
@@ -47,3 +49,28 @@ def test_it_refuses_an_act_under_the_name_of_who_was_there_before(officer: TestC
     answer = officer.post("/api/v1/profile", json={"theme": "dark"}, headers=shown)
     assert (answer.status_code, answer.json()["error"]) == (409, "signed_in_anew")
     assert officer.get("/api/v1/profile", headers=shown).json()["theme"] is None
+
+
+ANOTHER = "another long password"
+
+
+def test_it_takes_a_new_password_from_who_knows_the_old_one(officer: TestClient) -> None:
+    """This browser stays signed in, every other one of the account does not."""
+    del officer.headers["Authorization"]
+    with TestClient(officer.app, follow_redirects=False) as elsewhere:
+        for browser in (elsewhere, officer):
+            sign_in(browser, Role.DUTY_OFFICER.value)
+        given = {"current": PASSWORD, "password": ANOTHER}
+        assert officer.post("/api/v1/profile/password", json=given, headers=OURS).status_code == 204
+        assert officer.get("/api/v1/profile").status_code == 200
+        assert elsewhere.get("/api/v1/profile").status_code == 401
+    again = officer.post("/login", data={"name": Role.DUTY_OFFICER.value, "password": PASSWORD}, headers=OURS)
+    assert again.status_code == 401
+
+
+def test_it_keeps_the_password_against_who_does_not_know_it(officer: TestClient) -> None:
+    given = {"current": "some password", "password": ANOTHER}
+    answers = [officer.post("/api/v1/profile/password", json=given) for _ in range(6)]
+    assert (answers[0].status_code, answers[0].json()["error"]) == (409, "wrong_password")
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0

@@ -29,6 +29,7 @@ CALLS_OF_OURSELVES: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("GET", "/profile"): PLAIN,
     ("GET", "/api/v1/profile"): PLAIN,
     ("POST", "/api/v1/profile"): (Call(json={"theme": "dark"}),),
+    ("POST", "/api/v1/profile/password"): (Call(json={"current": "zxq words", "password": "long enough"}),),
     ("GET", "/users"): PLAIN,
     ("GET", "/audit"): PLAIN,
     ("GET", "/api/v1/audit/chain"): PLAIN,
