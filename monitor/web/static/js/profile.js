@@ -32,7 +32,10 @@ const typed = (name) => /** @type {HTMLInputElement} */ (password.elements.named
 password.addEventListener("submit", async (event) => {
   event.preventDefault();
   const isTwice = typed("password").value === typed("again").value;
+  const button = /** @type {HTMLButtonElement} */ (password.querySelector("button"));
+  button.disabled = true;
   setText(byId("password-said"), isTwice ? await changed() : t("profile.password_differs"));
+  button.disabled = false;
 });
 
 /** @returns {Promise<string>} what came of it */
