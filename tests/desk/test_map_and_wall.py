@@ -173,6 +173,38 @@ def test_it_can_be_read_from_three_metres(post: Inventory, size: str, theme: str
     expect(page.locator("#banner")).to_be_hidden()
 
 
+BESIDE_EACH_OTHER = """
+    (facts) => {
+        const banner = document.querySelector("#banner"), list = banner.querySelector("[data-field=facts]");
+        const made = (text, n) => {
+            const item = Object.assign(document.createElement("li"), { textContent: text });
+            item.classList.toggle("warn", !n);
+            return item;
+        };
+        list.replaceChildren(...facts.map(made));
+        const of = (query) => banner.querySelector(query).getBoundingClientRect();
+        const [cry, time, acts] = [of("h2"), of(".timer"), of("#banner-acts")];
+        const isLast = acts.width ? time.right <= acts.left && acts.right <= innerWidth : time.right <= innerWidth;
+        const isLow = banner.getBoundingClientRect().height <= innerHeight / 2;
+        return { inOrder: cry.right <= time.left && isLast, isLow };
+    }
+"""
+FACTS = ["Chuông im lặng tại chỗ – KHÔNG gọi lại số của cơ sở", "Đã báo chỉ huy lúc 18:31:07", "Đến muộn 2 phút"]
+
+
+@pytest.mark.parametrize("path", ["/", "/wall"])
+def test_its_parts_stand_beside_each_other_whatever_is_known(post: Inventory, path: str) -> None:
+    page = post.visit(path, WALL)
+    alarm = post.post.press(BELL)
+    expect(page.locator("#banner")).to_have_attribute("data-alarm", str(alarm["id"]))
+    for width, height in ((1920, 1080), (1600, 900), (1440, 900), (1366, 768), (1280, 1024)):
+        page.set_viewport_size({"width": width, "height": height})
+        for known in (0, 1, 3):
+            found = page.evaluate(BESIDE_EACH_OTHER, FACTS[:known])
+            assert found == {"inOrder": True, "isLow": True}, f"{width} px, {known} facts"
+    post.post.end(alarm)
+
+
 def test_it_goes_to_the_wall_and_back_by_a_key(post: Inventory) -> None:
     page = post.visit("/devices", PHONE)
     page.keyboard.press("w")
