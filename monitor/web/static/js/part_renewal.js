@@ -9,14 +9,17 @@ const STOOD_ON = "a[href], button, input, select, textarea, summary, [tabindex]"
 /** Each part as the server said it last. @type {Map<string, string>} */
 const said = new Map();
 
-/** What was chosen and is on its way: a page made before it came there says nothing of it. @type {Set<string>} */
-const onTheWay = new Set();
+/** What was chosen and is on its way, by its newest choice: a page made before that came there says nothing of it.
+ * @type {Map<string, symbol>} */
+const onTheWay = new Map();
 
 /** @param {HTMLElement} field  which acts at once @returns {() => void} once pages tell of it */
 export function keepChosen(field) {
-  const sign = signOf(field);
-  onTheWay.add(sign);
-  return () => void onTheWay.delete(sign);
+  const [sign, choice] = [signOf(field), Symbol("choice")];
+  onTheWay.set(sign, choice);
+  return () => {
+    if (onTheWay.get(sign) === choice) onTheWay.delete(sign);
+  };
 }
 
 /** @param {HTMLElement} part  as it came with the page */
