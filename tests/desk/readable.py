@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -23,8 +24,25 @@ in_every_look = pytest.mark.parametrize(("size", "theme"), LOOKS)
 
 
 def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
+    found = _found(page, OPTIONS)
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if not _is_half_covered(page, one)]
+
+
+def _found(page: Page, options: Any, where: str | None = None) -> list[Any]:
+    found: list[Any] = Axe().run(page, context=where, options=options).response["violations"]
+    return found
+
+
+def _is_half_covered(page: Page, violation: Any) -> bool:
+    """A target half under a bar that stays at the edge: large enough where a finger would scroll to it."""
+    if violation["id"] != "target-size":
+        return False
+    only = {"runOnly": {"type": "rule", "values": ["target-size"]}}
+    for place in (node["target"][0] for node in violation["nodes"]):
+        page.locator(place).evaluate("target => target.scrollIntoView({block: 'center'})")
+        if _found(page, only, place):
+            return False
+    return True
 
 
 def overflow(page: Page) -> int:
