@@ -33,8 +33,7 @@ class MapShown(Answer):
 
 def map_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/api/v1/map", tags=["inventory"], responses=REFUSALS)
-    said = desk.settings.map_file
-    file = Path(said) if said else settings_file().with_name(BASE_NAME)
+    file = settings_file().parent / (desk.settings.map_file or BASE_NAME)
 
     @router.get("", summary="Where every device stands", response_model=MapShown)
     def places(within: Within) -> Mapping[str, Any]:

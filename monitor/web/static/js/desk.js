@@ -99,13 +99,14 @@ class Desk extends LiveScreen {
     this.tick();
     void this.middle.load();
     if (isFirst || isAnew) void this.recent.load();
-    if (isFirst) this.bringRest();
+    this.bringRest(isFirst);
   }
 
-  bringRest() {
+  /** What could not be had is asked for again with the next snapshot. @param {boolean} isFirst */
+  bringRest(isFirst) {
     void this.needs.get();
     if (this.isAllowed) void this.tour.get();
-    setTimeout(() => [this.details, this.shelving, PALETTE].forEach((each) => void each.get()), AFTERWARDS_MS);
+    if (isFirst) setTimeout(() => [this.details, this.shelving, PALETTE].forEach((each) => void each.get()), AFTERWARDS_MS);
   }
 
   /** A part that came too late for whoever asked: said, and nothing else waits for it. */

@@ -61,11 +61,10 @@ export class DeviceMap {
     const { status, data } = await ask("map");
     if (status !== 200) return this.isLoaded;
     this.model.load(data);
-    if (!this.isLoaded) {
-      this.isLoaded = true;
-      this.resize();
-      if (data.has_base) this.painter.ground.base = await readBase();
-    }
+    const isFirst = !this.isLoaded;
+    this.isLoaded = true;
+    if (!this.isFitted) this.resize();
+    if (isFirst && data.has_base) this.painter.ground.base = await readBase();
     this.painter.forget();
     this.show();
     return data.id.length > 0;
@@ -133,6 +132,7 @@ export class DeviceMap {
     const at = first?.device_id ? this.model.index.get(first.device_id) : undefined;
     if (first && at !== undefined && this.movedFor !== first.id && performance.now() - this.view.movedAt > LEFT_ALONE_MS) {
       this.movedFor = first.id;
+      this.resize(); // what says that it rings has just taken its room
       this.goTo(at);
     }
     if (!first && this.movedFor !== null) {

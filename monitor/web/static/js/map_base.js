@@ -4,12 +4,15 @@ import { xOf, yOf } from "./map_model.js";
 
 /** @typedef {{path: Path2D, kind: string}[]} Base  `kind`: main_road, road, water, border or area */
 
+const KINDS = new Set(["main_road", "road", "water", "border", "area"]);
+
 /** @returns {Promise<Base>} */
 export async function readBase() {
   const { status, data } = await ask("map/base");
   if (status !== 200 || !Array.isArray(data?.features)) return [];
   return data.features.flatMap((/** @type {any} */ feature) => {
-    const kind = String(feature.properties?.kind ?? "area");
+    const said = String(feature.properties?.kind);
+    const kind = KINDS.has(said) ? said : "area";
     const path = new Path2D();
     for (const line of linesOf(feature.geometry)) draw(path, line);
     return [{ path, kind }];
