@@ -67,6 +67,7 @@ from monitor.web.registration import registration_router
 from monitor.web.replay import replay
 from monitor.web.reported import reported_router
 from monitor.web.roster import roster_router
+from monitor.web.screen_door import screen_door_router
 from monitor.web.screens import screens_router
 from monitor.web.shelved import shelved_router
 from monitor.web.shifts import shifts_router
@@ -109,6 +110,7 @@ def _routers(desk: Desk, feed: Feed, pages: Pages) -> tuple[APIRouter, ...]:
     return (
         desk_router(pages),
         login_router(desk, feed, pages, door),
+        screen_door_router(desk),
         own_password_router(desk, door),
         *_of_alarms(desk, pages),
         nearby_router(desk),

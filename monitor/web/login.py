@@ -62,7 +62,7 @@ def _add_sign_in(router: APIRouter, desk: Desk, pages: Pages, door: Door) -> Non
             await desk.write(partial(_note_failure, name=name, by=_by(desk, "nobody"), address=address))
             return form(request, target, 401, problem="wrong", name=name)
         metrics.logins("accepted").inc()
-        opened = partial(_open_session, by=_by(desk, name), lasting=lifetime(desk), address=address)
+        opened = partial(open_session, by=_by(desk, name), lasting=lifetime(desk), address=address)
         token, profile = await desk.write(opened)
         response = _let_in(request, target, token)
         if profile is not None:
@@ -74,7 +74,7 @@ def _by(desk: Desk, name: str) -> Edit:
     return Edit(name, desk.clock.now(), "login")
 
 
-def _open_session(tx: Connection, by: Edit, lasting: Lifetime, address: str) -> tuple[str, Profile | None]:
+def open_session(tx: Connection, by: Edit, lasting: Lifetime, address: str) -> tuple[str, Profile | None]:
     audit(tx, by, ("user_account", by.actor), "signed_in", {"address": address})
     return accounts.open_session(tx, by.actor, by.at, lasting), profile_of(tx, by.actor)
 
@@ -92,10 +92,14 @@ def _close_session(tx: Connection, by: Edit, token_hash: str) -> None:
 
 def _let_in(request: Request, target: str, token: str) -> Response:
     response = RedirectResponse(target, 303)
-    is_secure = is_https(request)
-    # No age: the browser forgets it when it closes, and the server ends it in any case.
-    response.set_cookie(cookie_name(request), token, path="/", secure=is_secure, httponly=True, samesite="lax")
+    give_cookie(request, response, token)
     return response
+
+
+def give_cookie(request: Request, response: Response, token: str) -> None:
+    # No age: the browser forgets it when it closes, and the server ends it in any case.
+    is_secure = is_https(request)
+    response.set_cookie(cookie_name(request), token, path="/", secure=is_secure, httponly=True, samesite="lax")
 
 
 def _add_sign_out(router: APIRouter, desk: Desk, feed: Feed) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from monitor.journal.accounts import Role
 from monitor.settings import Settings
@@ -66,3 +66,31 @@ def test_it_sounds_at_the_end_and_goes_on_after_a_new_way_in(post: Inventory, pa
     sign_in_again(post, page)
     expect(page.locator("#freshness")).to_have_attribute("data-link", "live")
     expect(page.locator("#session-strip")).to_be_hidden()
+
+
+def test_a_screen_with_a_token_goes_on_by_itself(post: Inventory, browser: Browser) -> None:
+    """In at its first start, and again when its session ends."""
+    post.post.settings = Settings(post_name=NAME, session_lifetime_s=6)
+    ways_in: list[Route] = []
+
+    def let_in(route: Route) -> None:
+        ways_in.append(route)
+        if len(ways_in) == 2:  # the one for the time to come
+            post.post.settings = Settings(post_name=NAME)
+        route.continue_()
+
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.route("**/login/screen", let_in)
+        page.goto(f"{post.url}/wall#token={post.post.token(Role.READER)}")
+        expect(page.locator("#freshness")).to_have_attribute("data-link", "live")
+        expect(page.locator("#session-strip")).to_be_visible()
+        expect(page.locator("#session-strip")).to_be_hidden(timeout=30_000)
+        expect(page.locator("#freshness")).to_have_attribute("data-link", "live")
+        page.goto("about:blank")
+        page.goto(f"{post.url}/wall#token=another")
+        expect(page.locator("#freshness")).to_have_attribute("data-link", "live")
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{post.url}/wall#token=another")
+        expect(page.locator("#screen-refused")).to_contain_text("mã của nó sai")

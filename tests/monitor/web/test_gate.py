@@ -165,7 +165,7 @@ def test_it_lets_each_role_do_only_what_is_its_own(post: Post, stranger: TestCli
 
 def test_it_knows_the_roles_of_every_command(post: Post) -> None:
     commands = {path for method, path in routes(post) if method not in {"GET", "HEAD"}}
-    assert commands == {*COMMANDS, "/login", "/logout", "/hooks/zalo"}
+    assert commands == {*COMMANDS, "/login", "/login/screen", "/logout", "/hooks/zalo"}
 
 
 def test_it_says_which_role_may(reader: TestClient) -> None:

@@ -43,10 +43,15 @@ export class Session {
     this.show();
   }
 
+  /** Whether it is time to sign in again. */
+  isEnding() {
+    return this.endsAt !== null && this.endsAt - this.time.now() <= AHEAD_MS;
+  }
+
   /** Once a second. */
   show() {
     const now = this.time.now();
-    this.strip.hidden = this.endsAt === null || this.endsAt - now > AHEAD_MS;
+    this.strip.hidden = !this.isEnding();
     if (this.strip.hidden || this.endsAt === null) return;
     const isOver = this.endsAt <= now;
     setText(byId("session-words"), t(isOver ? "session.over" : "session.ends", { time: hour(this.endsAt) }));

@@ -9,6 +9,7 @@ import { Keys } from "./keys.js";
 import { LiveScreen, TICK_MS } from "./live_screen.js";
 import { DeviceMap } from "./map.js";
 import { openProbe } from "./probe.js";
+import { screenToken, signScreenIn } from "./screen_token.js";
 import { ScreenWord } from "./screen_word.js";
 import { Sound } from "./sound.js";
 import { toggleTheme } from "./theme.js";
@@ -17,10 +18,12 @@ import { number, stopwatch, t } from "./words.js";
 /** @typedef {import("./types.js").Alarm} Alarm */
 
 const MOST_ROWS = 4;
+const AGAIN_MS = 60_000;
 
 class Wall extends LiveScreen {
   constructor() {
-    super("/login?next=/wall");
+    super(`/login?next=/wall${location.hash}`);
+    this.isSigningIn = false;
     this.banner = new Banner(() => {});
     this.map = new DeviceMap({ model: this.model, alarms: this.alarms, isWall: true });
     this.sound = new Sound({ onState: () => this.showSound(), onMeasured: (keys, atMs) => this.onMeasured(keys, atMs) });
@@ -166,8 +169,20 @@ class Wall extends LiveScreen {
     if (!isStale) this.flood.tick();
     const stoppedAt = this.watchdog.stoppedAt + time.offsetMs;
     this.session.show();
+    if (this.session.isEnding()) void this.staySignedIn();
     this.strips.showLink({ isStale, stoppedAt, emergencies: this.alarms.emergencies() });
     if (!this.banner.alarm) this.banner.show(this.alarms, { nowMs: time.now(), lastSoundTest: this.tested });
+  }
+
+  /** A screen with a token goes on by itself: loaded anew while nothing sounds, else when its old session is over. */
+  async staySignedIn() {
+    const token = screenToken();
+    if (!token || this.isSigningIn) return;
+    this.isSigningIn = true;
+    const status = await signScreenIn(token);
+    const isQuiet = !this.alarms.sounding().length && performance.now() > AGAIN_MS;
+    if (status === 204 && isQuiet) location.reload();
+    else setTimeout(() => (this.isSigningIn = false), AGAIN_MS);
   }
 
   /** @param {string[]} keys @param {number} atMs */

@@ -26,6 +26,7 @@ CALLS_OF_OURSELVES: Mapping[tuple[str, str], tuple[Call, ...]] = {
     ("POST", "/api/v1/drills/{drill_id}/end"): (Call({"drill_id": "99771"}),),
     ("GET", "/needs"): PLAIN,
     ("GET", "/api/v1/needs"): PLAIN,
+    ("POST", "/login/screen"): PLAIN,
     ("GET", "/profile"): PLAIN,
     ("GET", "/api/v1/profile"): PLAIN,
     ("POST", "/api/v1/profile"): (Call(json={"theme": "dark"}),),
