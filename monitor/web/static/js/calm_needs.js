@@ -13,10 +13,10 @@ export class CalmNeeds {
     this.ticks = 0;
   }
 
-  /** Once a second; while something rings there is one need only, and the banner says it. */
+  /** Once a second; while something rings there is one need only, and the banner says it. Then at once. */
   tick() {
-    if (!byId("calm").hidden && !document.hidden && this.ticks % EVERY_S === 0) void this.look();
-    this.ticks += 1;
+    if (byId("calm").hidden) this.ticks = 0;
+    else if (!document.hidden && this.ticks++ % EVERY_S === 0) void this.look();
   }
 
   async look() {
